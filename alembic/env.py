@@ -1,0 +1,28 @@
+"""How alembic reaches the database: the connection it is handed, else that of the settings."""
+
+from alembic import context
+from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
+
+from crm_app import db, models
+
+assert models.Contact.__table__ is not None  # importing the models fills the metadata
+
+
+def run_migrations(connection: Connection) -> None:
+    """Run the migrations in the connection's transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    context.run_migrations()
+
+
+handed = context.config.attributes.get("connection")
+if handed is not None:
+    run_migrations(handed)
+else:
+    with db.get_engine().begin() as own:
+        run_migrations(own)

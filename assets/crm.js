@@ -1,0 +1,281 @@
+// What only the browser can do, wired to the page by data- attributes: drafts of what is typed,
+// the search text in the address, focus, the form's sheet and the modal dialog.
+
+const FIELDS = ["name", "email", "company", "phone", "notes"];
+const SUCCESS_SECONDS = 3;
+const find = (selector, within = document) => within.querySelector(selector);
+const wide = window.matchMedia("(min-width: 1024px)");
+
+// --- drafts: what is typed stays in this tab until it is saved -------------------------------
+
+const draftName = (form) => `crm-draft:${form.dataset.contactId || "new"}`;
+
+function readDraft(form) {
+  try {
+    return JSON.parse(sessionStorage.getItem(draftName(form)));
+  } catch {
+    return null;
+  }
+}
+
+function writeDraft(form, draft) {
+  try {
+    if (draft) sessionStorage.setItem(draftName(form), JSON.stringify(draft));
+    else sessionStorage.removeItem(draftName(form));
+  } catch {
+    // Storage is full or forbidden: the text is still in the form.
+  }
+}
+
+// crypto.randomUUID() is missing on pages served over plain http from another machine.
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const variant = ((parseInt(hex[16], 16) & 3) | 8).toString(16);
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
+  return [...parts, `${variant}${hex.slice(17, 20)}`, hex.slice(20)].join("-");
+}
+
+function isPristine(form) {
+  return FIELDS.every((name) => form.elements[name].value === form.elements[name].defaultValue);
+}
+
+function keepDraft(form) {
+  // Another text is another form: a key that was sent before must not stand for it.
+  if (form.wasSent) {
+    form.elements.idempotency_key.value = newKey();
+    form.wasSent = false;
+  }
+  const fields = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
+  const key = form.elements.idempotency_key.value;
+  const version = form.elements.version?.value;
+  writeDraft(form, isPristine(form) ? null : { key, version, fields });
+}
+
+function restoreDraft(form) {
+  const draft = readDraft(form);
+  form.elements.idempotency_key.value = draft?.key ?? newKey();
+  if (!draft) return;
+  for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
+  if (form.elements.version) form.elements.version.value = draft.version;
+}
+
+// The server names the key it saved last; the draft with that key has done its work, whichever
+// contact it was for.
+function dropSavedDraft(savedKey) {
+  try {
+    for (const name of Object.keys(sessionStorage)) {
+      if (!name.startsWith("crm-draft:")) continue;
+      if (JSON.parse(sessionStorage.getItem(name))?.key === savedKey) sessionStorage.removeItem(name);
+    }
+  } catch {
+    // Nothing is stored where storage is forbidden.
+  }
+}
+
+// --- the form --------------------------------------------------------------------------------
+
+let currentForm = null;
+let focusWasInForm = false;
+
+function adoptForm(form) {
+  const previous = currentForm;
+  const wasEditing = previous?.dataset.adoptedId;
+  const isSaved = previous && form.dataset.savedKey !== previous.dataset.adoptedKey;
+  currentForm = form;
+  if (form.dataset.savedKey) dropSavedDraft(form.dataset.savedKey);
+  restoreDraft(form);
+  form.dataset.adoptedId = form.dataset.contactId;
+  form.dataset.adoptedKey = form.dataset.savedKey;
+  if (!previous) return;
+  showInAddress("edit", form.dataset.contactId);
+  moveFocus(form, wasEditing);
+  if (isSaved) closeSheetAfterSuccess(form);
+}
+
+function moveFocus(form, wasEditing) {
+  const isHidden = !wide.matches && !isSheetOpen();
+  if (isHidden) return;
+  if (form.dataset.contactId) form.elements.name.focus();
+  else if (!focusWasInForm) return;
+  else if (wasEditing) (rowButton(wasEditing, "edit") ?? form.elements.name).focus();
+  else form.elements.name.focus();
+}
+
+function rowButton(contactId, name) {
+  return find(`[data-contact-id="${CSS.escape(contactId)}"] [data-testid="${name}"]`, find("ul"));
+}
+
+function focusFirstError(form) {
+  if (form.wasSent) find('[aria-invalid="true"]', form)?.focus();
+}
+
+document.addEventListener("focusin", (event) => {
+  focusWasInForm = Boolean(event.target.closest("form[data-saved-key]"));
+});
+
+document.addEventListener("submit", (event) => (event.target.wasSent = true), true);
+
+// --- the address of the page says what is shown ----------------------------------------------
+
+function showInAddress(name, value) {
+  const url = new URL(window.location.href);
+  if ((url.searchParams.get(name) ?? "") === value) return;
+  if (value) url.searchParams.set(name, value);
+  else url.searchParams.delete(name);
+  history.replaceState(history.state, "", url);
+}
+
+const searchBox = () => find('[data-testid="search"]');
+
+function fillSearch() {
+  const box = searchBox();
+  if (box && !box.value) box.value = new URL(window.location.href).searchParams.get("q") ?? "";
+}
+
+function clearSearch() {
+  const box = searchBox();
+  // The setter of the prototype: React only notices a change that its own setter did not make.
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(box, "");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+
+// --- the sheet: below 1024 px the form lies over the page -------------------------------------
+
+let sheetOpener = null;
+const sheet = () => find("[data-sheet]");
+const isSheetOpen = () => sheet()?.hasAttribute("data-open") ?? false;
+
+function setSheet(isOpen) {
+  const panel = sheet();
+  panel.toggleAttribute("data-open", isOpen);
+  const attributes = { role: "dialog", "aria-modal": "true", "aria-labelledby": "form-heading" };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isOpen) panel.setAttribute(name, value);
+    else panel.removeAttribute(name);
+  }
+  for (const element of document.querySelectorAll("[data-behind-sheet]")) element.inert = isOpen;
+}
+
+function openSheet(opener) {
+  if (wide.matches || isSheetOpen()) return;
+  sheetOpener = opener;
+  setSheet(true);
+  currentForm?.elements.name.focus();
+}
+
+function closeSheet() {
+  if (!isSheetOpen()) return;
+  setSheet(false);
+  (sheetOpener?.isConnected ? sheetOpener : find('[data-testid="add-contact"]'))?.focus();
+}
+
+function closeSheetAfterSuccess(form) {
+  if (!isSheetOpen()) return;
+  setTimeout(() => {
+    if (form === currentForm && isPristine(form)) closeSheet();
+  }, SUCCESS_SECONDS * 1000);
+}
+
+wide.addEventListener("change", () => isSheetOpen() && setSheet(false));
+
+// --- the dialog ------------------------------------------------------------------------------
+
+const openers = new WeakMap();
+
+function syncDialog(dialog) {
+  const shouldBeOpen = dialog.dataset.open === "true";
+  if (shouldBeOpen === dialog.open) return;
+  if (shouldBeOpen) {
+    openers.set(dialog, document.activeElement);
+    dialog.showModal();
+    find("[data-takes-focus]", dialog)?.focus();
+  } else {
+    dialog.close();
+    const opener = openers.get(dialog);
+    // The row of a deleted contact is gone in the same moment or a little later.
+    setTimeout(() => (opener?.isConnected ? opener : find("#contacts-heading"))?.focus(), 50);
+  }
+}
+
+document.addEventListener(
+  "cancel",
+  (event) => {
+    const button = find("[data-dismisses]", event.target);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  },
+  true,
+);
+
+// --- clicks, keys and typing -----------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const hit = (attribute) => event.target.closest?.(`[${attribute}]`);
+  const opener = hit("data-opens-sheet");
+  if (opener) openSheet(opener);
+  if (hit("data-closes-sheet") || event.target === sheet()) closeSheet();
+  if (hit("data-discards-draft")) {
+    writeDraft(currentForm, null);
+    closeSheet();
+  }
+  if (hit("data-clear-search")) clearSearch();
+  if (hit("data-refresh-page")) window.location.reload();
+  for (const details of document.querySelectorAll("details[data-closes-outside][open]")) {
+    if (!details.contains(event.target)) details.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
+  const isSlash = event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const isCommandK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  if (isSlash || isCommandK) {
+    event.preventDefault();
+    searchBox()?.focus();
+    searchBox()?.select();
+  }
+  if (event.key === "Escape" && !find("dialog[open]")) {
+    closeSheet();
+    const details = find("details[data-closes-outside][open]");
+    if (details) {
+      details.open = false;
+      find("summary", details).focus();
+    }
+  }
+});
+
+document.addEventListener(
+  "input",
+  (event) => {
+    if (event.target === searchBox()) showInAddress("q", event.target.value.trim());
+    if (event.target.form?.matches("[data-saved-key]")) keepDraft(event.target.form);
+  },
+  true,
+);
+
+// --- React draws; this follows ----------------------------------------------------------------
+
+function follow() {
+  const form = find("form[data-saved-key]");
+  if (form && form !== currentForm) adoptForm(form);
+  for (const dialog of document.querySelectorAll("dialog[data-open]")) syncDialog(dialog);
+}
+
+new MutationObserver((changes) => {
+  follow();
+  if (changes.some((change) => change.attributeName === "aria-invalid")) focusFirstError(currentForm);
+}).observe(document.documentElement, {
+  subtree: true,
+  childList: true,
+  attributeFilter: ["data-open", "aria-invalid"],
+});
+
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  const hint = find("[data-search-shortcut]");
+  if (hint) hint.textContent = "⌘ K";
+}
+follow();
+fillSearch();

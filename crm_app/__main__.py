@@ -1,0 +1,5 @@
+"""Entry point of `python -m crm_app`."""
+
+from crm_app.cli import main
+
+main()

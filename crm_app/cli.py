@@ -1,0 +1,45 @@
+"""The command line: `python -m crm_app ...`."""
+
+import argparse
+
+from crm_app import db, serve
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Parse the arguments and do what they say."""
+    options = make_parser().parse_args(arguments)
+    options.run(options)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="python -m crm_app", description="Contact Manager")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    migrating = commands.add_parser("migrate", help="create the database or update its schema")
+    migrating.set_defaults(run=migrate)
+
+    building = commands.add_parser("build", help="build the page, unless it is up to date")
+    building.set_defaults(run=build)
+
+    serving = commands.add_parser("serve", help="serve page and socket on one port")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serving.add_argument("--port", default=8000, type=int, help="port (%(default)s)")
+    serving.set_defaults(run=lambda options: serve.serve(options.host, options.port))
+    return parser
+
+
+def migrate(_options: argparse.Namespace) -> None:
+    """Migrate the database and say which one it was."""
+    db.migrate()
+    url = db.get_engine().url.render_as_string(hide_password=True)
+    print(f"The database is up to date: {url}")
+
+
+def build(_options: argparse.Namespace) -> None:
+    """Build the page if needed and say so."""
+    if serve.is_built():
+        print("The page is up to date.")
+        return
+    print("Building the page (about half a minute)...", flush=True)
+    serve.build_page()

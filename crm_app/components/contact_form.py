@@ -1,0 +1,177 @@
+"""The form for adding and editing; the same inputs serve both."""
+
+from typing import Any
+
+import reflex as rx
+
+from crm_app.components.icon import icon
+from crm_app.components.theme import (
+    CARD,
+    CARD_HEADER,
+    FIELD_ERROR,
+    GHOST,
+    HEADING,
+    INPUT,
+    LABEL,
+    PRIMARY,
+    SECONDARY,
+)
+from crm_app.states.contact_form import ContactFormState
+
+is_editing = ContactFormState.contact_id != ""
+
+
+def contact_form() -> rx.Component:
+    """Return the section with the form; a new `form_key` makes the browser build it anew."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(
+                rx.cond(is_editing, "Edit contact", "Add contact"),
+                id="form-heading",
+                class_name=HEADING,
+            ),
+            rx.el.button(
+                icon("close"),
+                type="button",
+                class_name=f"-mr-2 ml-auto w-9 px-0! lg:hidden {GHOST}",
+                custom_attrs={"data-closes-sheet": "", "aria-label": "Close form"},
+            ),
+            class_name=f"flex min-h-14 items-center {CARD_HEADER}",
+        ),
+        form(),
+        form_message(),
+        class_name=f"max-lg:rounded-none max-lg:border-0 max-lg:shadow-none {CARD}",
+        custom_attrs={"aria-labelledby": "form-heading"},
+    )
+
+
+def form() -> rx.Component:
+    """Return the inputs and the buttons; `assets/crm.js` keeps a draft of what is typed."""
+    return rx.el.form(
+        rx.el.input(type="hidden", name="idempotency_key", default_value=""),
+        rx.cond(is_editing, edited_contact()),
+        field("name", "Full name", "Ada Lovelace", required=True, auto_complete="off"),
+        field("email", "Email address", "ada@company.com", required=True, input_mode="email"),
+        rx.el.div(
+            field("company", "Company", "Analytical Engines"),
+            field("phone", "Phone", "+44 20 7946 0958", type="tel"),
+            class_name="grid grid-cols-1 gap-x-3 gap-y-4 min-[360px]:grid-cols-2",
+        ),
+        field("notes", "Notes", "Anything worth remembering…", element=rx.el.textarea, rows=3),
+        rx.el.div(
+            rx.cond(is_editing, cancel_button()),
+            submit_button(),
+            class_name="flex gap-2",
+        ),
+        key=ContactFormState.form_key,
+        on_submit=lambda form_data: rx.cond(
+            is_editing,
+            ContactFormState.update_contact(form_data),
+            ContactFormState.create_contact(form_data),
+        ),
+        no_validate=True,
+        class_name="space-y-4 p-5",
+        custom_attrs={
+            "data-testid": "contact-form",
+            "data-contact-id": ContactFormState.contact_id,
+            "data-saved-key": ContactFormState.saved_key,
+            "aria-labelledby": "form-heading",
+        },
+    )
+
+
+def edited_contact() -> rx.Component:
+    """Return the hidden inputs that say which contact is edited, and which version was seen."""
+    return rx.fragment(
+        rx.el.input(type="hidden", name="contact_id", default_value=ContactFormState.contact_id),
+        rx.el.input(
+            type="hidden", name="version", default_value=ContactFormState.version.to_string()
+        ),
+    )
+
+
+def field(
+    name: str,
+    label: str,
+    placeholder: str,
+    *,
+    element: Any = rx.el.input,
+    required: bool = False,
+    **props: Any,
+) -> rx.Component:
+    """Return a labelled input with the place for its error below."""
+    error = ContactFormState.field_errors[name]
+    marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
+    height = " h-auto py-2" if element is rx.el.textarea else ""
+    attributes = {"aria-describedby": f"{name}-error", "aria-invalid": rx.cond(error, "true", "false")}
+    if required:
+        attributes["aria-required"] = "true"
+    return rx.el.div(
+        rx.el.label(
+            rx.el.span(label, *([marker] if required else []), class_name=LABEL),
+            element(
+                name=name,
+                placeholder=placeholder,
+                default_value=getattr(ContactFormState, name),
+                read_only=ContactFormState.is_saving,
+                class_name=INPUT + height,
+                custom_attrs=attributes,
+                **props,
+            ),
+        ),
+        rx.el.div(
+            rx.cond(
+                error,
+                rx.el.p(icon("info", "mt-0.5 size-4"), error, class_name=FIELD_ERROR),
+            ),
+            id=f"{name}-error",
+        ),
+    )
+
+
+def submit_button() -> rx.Component:
+    """Return the button that sends the form and says so while it does."""
+    return rx.el.button(
+        rx.cond(
+            is_editing,
+            rx.cond(ContactFormState.is_saving, "Updating...", "Update contact"),
+            rx.cond(ContactFormState.is_saving, "Creating...", "Create contact"),
+        ),
+        type="submit",
+        disabled=ContactFormState.is_saving,
+        class_name=f"{PRIMARY} h-10! flex-1",
+        custom_attrs={"data-testid": "submit"},
+    )
+
+
+def cancel_button() -> rx.Component:
+    """Return the button that leaves the contact as it is."""
+    return rx.el.button(
+        "Cancel",
+        type="button",
+        on_click=ContactFormState.cancel_edit,
+        class_name=f"{SECONDARY} h-10!",
+        custom_attrs={"data-testid": "cancel-edit", "data-discards-draft": ""},
+    )
+
+
+def form_message() -> rx.Component:
+    """Return the outcome of the form: success goes after three seconds, errors stay."""
+    return rx.el.div(
+        rx.cond(
+            ContactFormState.message,
+            rx.el.p(
+                rx.cond(ContactFormState.is_success, icon("check"), icon("info")),
+                rx.el.span(ContactFormState.message),
+                class_name=rx.cond(
+                    ContactFormState.is_success,
+                    "mx-5 mb-5 flex items-start gap-2 rounded-lg bg-emerald-50 px-3 py-2.5 text-sm "
+                    "text-emerald-800 dark:bg-emerald-950 dark:text-emerald-300",
+                    "mx-5 mb-5 flex items-start gap-2 rounded-lg bg-red-50 px-3 py-2.5 text-sm "
+                    "text-red-800 dark:bg-red-950 dark:text-red-300",
+                ),
+            ),
+        ),
+        role="status",
+        custom_attrs={"data-testid": "form-message"},
+    )

@@ -1,0 +1,28 @@
+"""A question in the page: a native dialog, so focus stays inside and Escape answers no."""
+
+import reflex as rx
+
+DIALOG = (
+    "m-auto w-[calc(100%-2rem)] max-w-md rounded-2xl bg-white p-6 shadow-2xl "
+    "backdrop:bg-ink-950/50 backdrop:backdrop-blur-[2px] dark:bg-ink-900"
+)
+
+
+def dialog(
+    *children: rx.Component, is_open: rx.Var[bool], test_id: str, title_id: str, text_id: str
+) -> rx.Component:
+    """Return a modal dialog that `assets/crm.js` shows while `is_open`.
+
+    Escape presses the button marked `data-dismisses`; the one marked `data-takes-focus` has the focus.
+    """
+    return rx.el.dialog(
+        *children,
+        role="alertdialog",
+        class_name=DIALOG,
+        custom_attrs={
+            "data-testid": test_id,
+            "data-open": rx.cond(is_open, "true", "false"),
+            "aria-labelledby": title_id,
+            "aria-describedby": text_id,
+        },
+    )

@@ -1,0 +1,66 @@
+"""A section that cannot be drawn says so in its own place; the rest of the page goes on."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
+
+from crm_app.components.icon import icon
+from crm_app.components.theme import ALERT, ALERT_TEXT, ALERT_TITLE, DANGER, GHOST_DANGER
+from crm_app.states.section_error import SectionErrorState
+
+
+class SectionBoundary(ErrorBoundary):
+    """React's error boundary, tried again when one of `reset_keys` changes."""
+
+    reset_keys: rx.Var[list[Any]]
+
+
+def section_boundary(
+    section: str, *children: rx.Component, reset_keys: list[Any], on_retry: list[Any]
+) -> rx.Component:
+    """Draw the children, or what went wrong with Try again and Refresh page.
+
+    `on_retry` fetches fresh data; when it arrives `reset_keys` change and the section is drawn anew.
+    """
+    return SectionBoundary.create(
+        *children,
+        reset_keys=reset_keys,
+        on_error=lambda error, stack: SectionErrorState.report(section, error, stack),
+        fallback_render=_fallback(section, on_retry),
+    )
+
+
+def _fallback(section: str, on_retry: list[Any]) -> rx.Component:
+    reference = getattr(SectionErrorState, f"{section}_reference")
+    reset = rx.call_function(rx.Var("event_args.resetErrorBoundary"))
+    return rx.el.div(
+        icon("alert", "size-5 text-red-600 dark:text-red-400"),
+        rx.el.div(
+            rx.el.h3(f"Something went wrong in the {section}", class_name=ALERT_TITLE),
+            rx.el.p(
+                "Your contacts are safe.",
+                rx.cond(reference, f" The problem was reported (reference {reference}).", ""),
+                class_name=ALERT_TEXT,
+            ),
+            rx.el.div(
+                rx.el.button(
+                    "Try again",
+                    type="button",
+                    on_click=[*on_retry, reset],
+                    class_name=DANGER,
+                    custom_attrs={"data-testid": "try-again"},
+                ),
+                rx.el.button(
+                    "Refresh page",
+                    type="button",
+                    class_name=GHOST_DANGER,
+                    custom_attrs={"data-testid": "refresh-page", "data-refresh-page": ""},
+                ),
+                class_name="mt-4 flex flex-wrap gap-2",
+            ),
+        ),
+        role="alert",
+        class_name=f"m-5 flex gap-3 {ALERT}",
+        custom_attrs={"data-testid": "error-boundary"},
+    )

@@ -1,0 +1,35 @@
+"""The icons as inline SVG: no icon library on the page."""
+
+import reflex as rx
+
+PATHS: dict[str, tuple[str, ...]] = {
+    "alert": ("M12 9v4", "M12 17h.01", "M10.3 4 2.2 18a2 2 0 0 0 1.7 3h16.2a2 2 0 0 0 1.7-3L13.7 4a2 2 0 0 0-3.4 0z"),
+    "building": ("M5 21V5a2 2 0 0 1 2-2h7a2 2 0 0 1 2 2v16", "M16 9h2a2 2 0 0 1 2 2v10", "M3 21h19", "M9 8h3", "M9 12h3", "M9 16h3"),
+    "check": ("M21 12a9 9 0 1 1-18 0a9 9 0 0 1 18 0z", "m8.5 12.2 2.4 2.4 4.6-4.9"),
+    "close": ("M6 6l12 12", "M18 6 6 18"),
+    "contact": ("M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z", "M16 11a4 4 0 1 1-8 0a4 4 0 0 1 8 0z", "M6.5 21a5.6 5.6 0 0 1 11 0"),
+    "info": ("M21 12a9 9 0 1 1-18 0a9 9 0 0 1 18 0z", "M12 8v4.5", "M12 16h.01"),
+    "moon": ("M20.5 14.5A8.5 8.5 0 1 1 9.5 3.500a7 7 0 0 0 11 11z",),
+    "pencil": ("M4 20l1-4.500L16.500 4a2.100 2.100 0 0 1 3 0l.5.5a2.100 2.100 0 0 1 0 3L8.500 19z", "M14.500 6l3.500 3.500"),
+    "people": ("M15 8a4 4 0 1 1-8 0a4 4 0 0 1 8 0z", "M4 20.500a7 7 0 0 1 14 0", "M17 4.500a4 4 0 0 1 0 7", "M19.500 15a7 7 0 0 1 2 5"),
+    "person": ("M16 8a4 4 0 1 1-8 0a4 4 0 0 1 8 0z", "M5 20.500a7 7 0 0 1 14 0"),
+    "phone": ("M6.200 3.500H9l1.800 4.600-2.200 1.700a13 13 0 0 0 5.600 5.600l1.700-2.200 4.600 1.800v2.800a2.200 2.200 0 0 1-2.400 2.200A17 17 0 0 1 4 5.900a2.200 2.200 0 0 1 2.200-2.400z",),
+    "plus": ("M5 12h14", "M12 5v14"),
+    "search": ("M19 11a8 8 0 1 1-16 0a8 8 0 0 1 16 0z", "m21 21-4.300-4.300"),
+    "trash": ("M4 6.500h16", "M18.500 6.500V19a2 2 0 0 1-2 2h-9a2 2 0 0 1-2-2V6.500", "M9 6.500V5a2 2 0 0 1 2-2h2a2 2 0 0 1 2 2v1.500", "M10 11v5.500", "M14 11v5.500"),
+}  # fmt: skip
+
+
+def icon(name: str, class_name: str = "size-4") -> rx.Component:
+    """Return an icon drawn in the colour of its text; screen readers pass over it."""
+    return rx.el.svg(
+        *[rx.el.path(d=path) for path in PATHS[name]],
+        class_name=f"shrink-0 {class_name}",
+        view_box="0 0 24 24",
+        fill="none",
+        stroke="currentColor",
+        stroke_width="2",
+        stroke_linecap="round",
+        stroke_linejoin="round",
+        custom_attrs={"aria-hidden": "true"},
+    )

@@ -1,0 +1,72 @@
+"""The notice region at the bottom right, and the banner of a lost connection."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from crm_app.components.icon import icon
+from crm_app.components.theme import FOCUS
+from crm_app.states.notice import Notice, NoticeState
+
+CARD = (
+    "pointer-events-auto flex items-center gap-3 rounded-xl bg-ink-900 px-4 py-3 text-sm text-white "
+    "shadow-xl dark:bg-ink-100 dark:text-ink-900"
+)
+
+
+def notices() -> rx.Component:
+    """Return the region; screen readers are told what appears in it."""
+    return rx.el.div(
+        rx.foreach(NoticeState.notices, lambda notice: notice_card(notice=notice, key=notice.id)),
+        role="status",
+        class_name=(
+            "pointer-events-none fixed inset-x-4 bottom-5 z-50 flex flex-col items-end gap-2 sm:left-auto"
+        ),
+        custom_attrs={"aria-label": "Notices"},
+    )
+
+
+@rx.memo
+def notice_card(notice: rx.Var[Notice], rest: rx.RestProp) -> rx.Component:
+    """Return one notice, with Undo where there is something to undo."""
+    return rx.el.div(
+        rest,
+        rx.cond(notice.is_error, icon("info"), icon("check")),
+        rx.el.span(notice.message, dir="auto", class_name="min-w-0 break-words"),
+        rx.cond(
+            notice.contact_id,
+            rx.el.button(
+                "Undo",
+                type="button",
+                on_click=NoticeState.restore_contact(notice.contact_id),
+                class_name=(
+                    "cursor-pointer rounded px-1 font-semibold text-accent-300 dark:text-accent-700 "
+                    f"{FOCUS}"
+                ),
+                custom_attrs={"data-testid": "undo"},
+            ),
+        ),
+        rx.el.button(
+            icon("close", "size-3.5"),
+            type="button",
+            on_click=NoticeState.dismiss(notice.id),
+            class_name=f"grid size-6 cursor-pointer place-items-center rounded opacity-70 hover:opacity-100 {FOCUS}",
+            custom_attrs={"aria-label": "Dismiss"},
+        ),
+        class_name=CARD,
+        custom_attrs={"data-testid": "notice"},
+    )
+
+
+def connection_banner() -> rx.Component:
+    """Return the line that says the connection is lost and what was typed is not."""
+    return rx.el.div(
+        rx.cond(
+            has_connection_errors,
+            rx.el.p(
+                "Reconnecting... your edits are kept",
+                class_name="bg-amber-300 px-4 py-2 text-center text-sm font-medium text-ink-950",
+                custom_attrs={"data-testid": "reconnecting"},
+            ),
+        ),
+        role="status",
+    )

@@ -1,0 +1,51 @@
+"""The application: the one page behind the HTTP shell, its database migrated when it starts."""
+
+import asyncio
+
+import reflex as rx
+
+from crm_app import db, models
+from crm_app.http.shell import Shell
+from crm_app.observability import configure_logging, log, new_reference
+from crm_app.page import index
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
+
+assert models.Contact  # `reflex db makemigrations` finds the tables by this import
+
+
+def on_backend_error(exception: Exception) -> None:
+    """Log what an event handler raised; actions never raise, so this is a fault of ours."""
+    log.error("handler failed", reference=new_reference(), exc_info=exception)
+
+
+def on_frontend_error(exception: Exception) -> None:
+    """Log what the page reports of itself, shortened; the text comes from outside."""
+    log.error("page failed", reference=new_reference(), error=str(exception)[:4000])
+
+
+async def migrate_at_start() -> None:
+    """Bring the database's schema up to date before the first visitor."""
+    await asyncio.to_thread(db.migrate)
+
+
+configure_logging()
+app = rx.App(
+    api_transformer=[Shell],
+    app_wraps={},
+    backend_exception_handler=on_backend_error,
+    frontend_exception_handler=on_frontend_error,
+    head_components=[rx.el.script(src="/crm.js", type="module")],
+    html_lang="en",
+    reset_style=False,
+    toaster=None,
+)
+app.add_page(
+    index,
+    route="/",
+    title="Contact Manager",
+    description="Your contacts, found in a keystroke.",
+    image="/favicon.svg",
+    on_load=[ContactListState.load, ContactFormState.load],
+)
+app.register_lifespan_task(migrate_at_start)

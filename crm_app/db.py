@@ -1,0 +1,83 @@
+"""The database: the engine and `transaction()`, the one place that opens, commits and closes."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlmodel import Session
+
+from crm_app.settings import get_settings
+
+BUSY_TIMEOUT_MS = 4000
+MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
+ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
+
+
+@cache
+def get_engine(url: str | None = None) -> Engine:
+    """Return the engine of the URL (that of the settings unless given), made once per process."""
+    parsed = make_url(url or get_settings().database_url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(parsed, pool_pre_ping=True, pool_timeout=4)
+
+
+def _sqlite_engine(url: sa.URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = sa.create_engine(url, pool_timeout=4)
+
+    @sa.event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # `begin` below decides how a transaction starts
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an acknowledged contact survives a power cut
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer that starts as a reader would lose updates or fail at its first write.
+        read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def transaction(*, read_only: bool = False) -> Iterator[Session]:
+    """Open a session, commit when the block ends well, roll back when it raises.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: Whatever the driver reports; `actions` translates it.
+    """
+    with Session(get_engine(), expire_on_commit=False) as session:
+        session.connection(execution_options={"read_only": read_only})
+        yield session
+        session.commit()
+
+
+def migrate() -> None:
+    """Bring the schema to the newest revision; does nothing when it is there already.
+
+    Runs in one transaction under a lock, so that processes starting together do it once.
+    """
+    os.umask(0o077)
+    with get_engine().begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        config = Config(ALEMBIC_INI)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,71 @@
+"""The generated frontend: the design's colours, and a socket that follows the page."""
+
+from typing import Any
+
+import reflex as rx
+
+TAILWIND: dict[str, Any] = {
+    "darkMode": "class",
+    "theme": {
+        "extend": {
+            "fontFamily": {
+                "sans": "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Inter, Roboto, "
+                "'Noto Sans', sans-serif"
+            },
+            "colors": {
+                "ink": {
+                    "50": "oklch(0.984 0.002 260)",
+                    "100": "oklch(0.964 0.003 260)",
+                    "200": "oklch(0.922 0.005 260)",
+                    "300": "oklch(0.868 0.008 260)",
+                    "400": "oklch(0.708 0.012 260)",
+                    "500": "oklch(0.530 0.015 260)",
+                    "600": "oklch(0.440 0.016 260)",
+                    "700": "oklch(0.370 0.016 260)",
+                    "800": "oklch(0.275 0.014 260)",
+                    "900": "oklch(0.212 0.012 260)",
+                    "950": "oklch(0.155 0.010 260)",
+                },
+                "accent": {
+                    "50": "oklch(0.965 0.018 264)",
+                    "100": "oklch(0.93 0.035 264)",
+                    "300": "oklch(0.80 0.10 264)",
+                    "600": "oklch(0.52 0.21 264)",
+                    "700": "oklch(0.46 0.20 264)",
+                    "950": "oklch(0.26 0.09 264)",
+                },
+            },
+        }
+    },
+}
+"""The design's colours: `ink` greys and one `accent`; Tailwind brings red, amber and emerald."""
+
+HOSTNAME_ONLY = "endpoint.hostname = frontend_hostname;"
+HOST_AND_PORT = "endpoint.host = window.location.host;"
+
+
+class SameOriginPlugin(rx.plugins.Plugin):
+    """Let the socket use the page's own host and port when both are served on one port.
+
+    Reflex bakes the port of the build into the bundle, so the same build could not be served on
+    another port or behind a proxy on one.
+    """
+
+    def pre_compile(self, **context: Any) -> None:
+        """Replace the line of `utils/state.js` that takes over the page's host name only."""
+        config = rx.config.get_config()
+        if config.frontend_port == config.backend_port:
+            context["add_modify_task"]("utils/state.js", follow_page_origin)
+
+
+def follow_page_origin(state_js: str) -> str:
+    """Return Reflex's `state.js` with the socket bound to the page's host and port.
+
+    Raises:
+        ValueError: The line is not there: another version of Reflex than the pinned one.
+    """
+    if HOST_AND_PORT in state_js:
+        return state_js
+    if HOSTNAME_ONLY not in state_js:
+        raise ValueError("utils/state.js of this Reflex version has no line that sets the host")
+    return state_js.replace(HOSTNAME_ONLY, HOST_AND_PORT)

@@ -1,0 +1,94 @@
+"""The tables: accounts, the browsers signed in to them, and their contacts."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+NAME_LENGTH = 100
+EMAIL_LENGTH = 255
+COMPANY_LENGTH = 100
+PHONE_LENGTH = 20
+NOTES_LENGTH = 500
+
+
+# Every constraint has a name, so that migrations can change it on SQLite too.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def utc_now() -> datetime:
+    """Return the time of the server's clock, with its time zone."""
+    return datetime.now(UTC)
+
+
+class Account(SQLModel, table=True):
+    """Whose contacts they are; a guest until someone signs up with it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    is_guest: bool = True
+    created_at: datetime = Field(default_factory=utc_now)
+
+
+class SignIn(SQLModel, table=True):
+    """One browser bound to an account by its session cookie, of which only the hash is kept."""
+
+    __tablename__ = "sign_in"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    token_hash: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(default_factory=utc_now)
+
+
+class Contact(SQLModel, table=True):
+    """A person in somebody's address book; in the trash when `deleted_at` is set.
+
+    `id` grows with every row, so the newest contact has the highest. `public_id` (UUIDv7) is what
+    the outside sees. `email_key`, `phone_digits` and `search_text` are derived from what was typed.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: UUID = Field(default_factory=uuid7, unique=True)
+    owner_id: int = Field(foreign_key="account.id", ondelete="CASCADE")
+    name: str = Field(max_length=NAME_LENGTH)
+    email: str = Field(max_length=EMAIL_LENGTH)
+    company: str | None = Field(default=None, max_length=COMPANY_LENGTH)
+    phone: str | None = Field(default=None, max_length=PHONE_LENGTH)
+    notes: str | None = Field(default=None, max_length=NOTES_LENGTH)
+    email_key: str
+    phone_digits: str | None = Field(default=None, max_length=PHONE_LENGTH)
+    search_text: str
+    version: int = 1
+    idempotency_key: UUID | None = None
+    created_at: datetime = Field(default_factory=utc_now)
+    updated_at: datetime = Field(default_factory=utc_now)
+    deleted_at: datetime | None = None
+
+    __table_args__ = (
+        sa.Index(
+            "uq_contact_living_email",
+            "owner_id",
+            "email_key",
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_contact_living_newest",
+            "owner_id",
+            "id",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+        sa.UniqueConstraint("owner_id", "idempotency_key"),
+        sa.CheckConstraint("version >= 1", name="version"),
+        {"sqlite_autoincrement": True},  # an id is never given out twice
+    )

@@ -1,0 +1,37 @@
+"""The one page, in reading order."""
+
+import reflex as rx
+
+from crm_app.components.confirm_delete import confirm_delete
+from crm_app.components.contact_form import contact_form
+from crm_app.components.contact_list import contact_list
+from crm_app.components.error_boundary import section_boundary
+from crm_app.components.layout import top_bar, two_columns
+from crm_app.components.notice import connection_banner, notices
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
+
+
+def index() -> rx.Component:
+    """Return the page: top bar, list, form, and what lies above them."""
+    return rx.el.div(
+        connection_banner(),
+        top_bar(),
+        two_columns(
+            section_boundary(
+                "list",
+                contact_list(),
+                reset_keys=[ContactListState.load_count],
+                on_retry=[ContactListState.retry],
+            ),
+            section_boundary(
+                "form",
+                contact_form(),
+                reset_keys=[ContactFormState.form_key],
+                on_retry=[ContactFormState.cancel_edit],
+            ),
+        ),
+        confirm_delete(),
+        notices(),
+        class_name="min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950",
+    )

@@ -1,0 +1,90 @@
+"""Statements about contacts; every one begins at what the actor owns."""
+
+from typing import cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from crm_app import text
+from crm_app.actor import Actor
+from crm_app.errors import DuplicateEmail
+from crm_app.models import Contact
+
+LIVING_EMAIL = "uq_contact_living_email"
+LIVING_EMAIL_ON_SQLITE = "UNIQUE constraint failed: contact.owner_id, contact.email_key"
+
+
+def owned_by(actor: Actor) -> SelectOfScalar[Contact]:
+    """Select all contacts of the actor's account, those in the trash too."""
+    return select(Contact).where(col(Contact.owner_id) == actor.account_id)
+
+
+def living(actor: Actor) -> SelectOfScalar[Contact]:
+    """Select the actor's contacts that are not in the trash."""
+    return owned_by(actor).where(col(Contact.deleted_at).is_(None))
+
+
+def trashed(actor: Actor) -> SelectOfScalar[Contact]:
+    """Select the actor's contacts that are in the trash."""
+    return owned_by(actor).where(col(Contact.deleted_at).is_not(None))
+
+
+def find(
+    session: Session, among: SelectOfScalar[Contact], contact_id: UUID, *, lock: bool = False
+) -> Contact | None:
+    """Return the contact with this public id among those selected.
+
+    With `lock`, other writers of it wait until this transaction ends (PostgreSQL; on SQLite all
+    writers wait anyway).
+    """
+    statement = among.where(col(Contact.public_id) == contact_id)
+    return session.exec(statement.with_for_update() if lock else statement).one_or_none()
+
+
+def find_by_idempotency_key(session: Session, actor: Actor, key: UUID) -> Contact | None:
+    """Return the contact that the form with this key created, deleted or not."""
+    return session.exec(owned_by(actor).where(col(Contact.idempotency_key) == key)).one_or_none()
+
+
+def search(session: Session, actor: Actor, query: str, limit: int) -> list[Contact]:
+    """Return the newest contacts in which every term of the query occurs."""
+    statement = living(actor).where(*_matches(query)).order_by(col(Contact.id).desc())
+    return list(session.exec(statement.limit(limit)))
+
+
+def count(session: Session, actor: Actor, query: str) -> int:
+    """Return how many contacts `search` would find without a limit."""
+    matching = living(actor).where(*_matches(query))
+    statement = matching.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return cast(int, session.scalar(statement))
+
+
+def save(session: Session, contact: Contact) -> None:
+    """Write a new or changed contact; after a refusal the transaction can go on.
+
+    Raises:
+        DuplicateEmail: The database's constraint on living emails refused it.
+        sqlalchemy.exc.IntegrityError: Another constraint did.
+    """
+    try:
+        with session.begin_nested():
+            session.add(contact)
+            session.flush()
+    except sa.exc.IntegrityError as error:
+        if _is_living_email_violation(error):
+            raise DuplicateEmail from error
+        raise
+
+
+def _matches(query: str) -> list[sa.ColumnElement[bool]]:
+    return [
+        col(Contact.search_text).contains(term, autoescape=True)
+        for term in text.search_terms(query)
+    ]
+
+
+def _is_living_email_violation(error: sa.exc.IntegrityError) -> bool:
+    message = str(error.orig)
+    return LIVING_EMAIL in message or LIVING_EMAIL_ON_SQLITE in message

@@ -1,0 +1,163 @@
+"""What can be done with contacts: the rules and decisions, without the page."""
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+from sqlmodel.sql.expression import SelectOfScalar
+
+from crm_app import schemas, text
+from crm_app.actor import Actor
+from crm_app.errors import ContactNotFound, DuplicateEmail, IdempotencyKeyReused, StaleVersion
+from crm_app.models import Contact, utc_now
+from crm_app.repositories import contacts
+from crm_app.schemas import ContactCreate, ContactPage, ContactUpdate, ContactView
+
+
+def create_contact(session: Session, actor: Actor, *, data: object) -> ContactView:
+    """Create a contact of the actor's; the same idempotency key gives the first result again.
+
+    Raises:
+        ValidationFailed: A field breaks a rule.
+        DuplicateEmail: A living contact of the actor's has this email.
+        IdempotencyKeyReused: The key created a contact whose values were other ones.
+    """
+    form = schemas.validate(ContactCreate, data)
+    if first := _first_result(session, actor, form):
+        return first
+    contact = Contact(
+        owner_id=actor.account_id,
+        idempotency_key=form.idempotency_key,
+        name=form.name,
+        email=form.email,
+        company=form.company,
+        phone=form.phone,
+        notes=form.notes,
+        **_derived(form.name, form.email, form.company, form.phone),
+    )
+    try:
+        contacts.save(session, contact)
+    except (DuplicateEmail, IntegrityError):
+        # The same form may have been saved by another connection since the look-up above.
+        if first := _first_result(session, actor, form):
+            return first
+        raise
+    return ContactView.of(contact)
+
+
+def get_contacts(
+    session: Session, actor: Actor, *, query: str = "", limit: int = schemas.PAGE_SIZE
+) -> ContactPage:
+    """Return the actor's contacts in which all words of the query occur, newest first.
+
+    Words are looked for in name, email, company and phone, without accents and case. `limit` is
+    between 1 and 1,000.
+    """
+    limit = min(max(limit, 1), schemas.MAX_ROWS)
+    rows = contacts.search(session, actor, query, limit)
+    is_complete = len(rows) < limit
+    total = len(rows) if is_complete else contacts.count(session, actor, query)
+    return ContactPage([ContactView.of(row) for row in rows], total)
+
+
+def get_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactView:
+    """Return one contact of the actor's.
+
+    Raises:
+        ContactNotFound: There is none with this id: missing, in the trash or another's.
+    """
+    contact = contacts.find(session, contacts.living(actor), _public_id(contact_id))
+    if contact is None:
+        raise ContactNotFound
+    return ContactView.of(contact)
+
+
+def update_contact(
+    session: Session, actor: Actor, *, contact_id: str, data: object
+) -> ContactView:
+    """Change the given fields of a contact; its version grows by one.
+
+    Raises:
+        ContactNotFound: There is none with this id.
+        ValidationFailed: A field breaks a rule; fields are judged before the version is.
+        StaleVersion: The contact was changed after the caller read it.
+        DuplicateEmail: Another living contact of the actor's has the new email.
+    """
+    contact = _claim(session, contacts.living(actor), contact_id)
+    form = schemas.validate(ContactUpdate, data)
+    if contact.version != form.version:
+        raise StaleVersion
+    for field, value in form.changes().items():
+        setattr(contact, field, value)
+    contact.version += 1
+    contact.updated_at = utc_now()
+    derived = _derived(contact.name, contact.email, contact.company, contact.phone)
+    for field, value in derived.items():
+        setattr(contact, field, value)
+    contacts.save(session, contact)
+    return ContactView.of(contact)
+
+
+def delete_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactView:
+    """Move a contact to the trash; its email is free again at once.
+
+    Raises:
+        ContactNotFound: There is none with this id.
+    """
+    contact = _claim(session, contacts.living(actor), contact_id)
+    contact.deleted_at = utc_now()
+    contacts.save(session, contact)
+    return ContactView.of(contact)
+
+
+def restore_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactView:
+    """Bring a contact back from the trash, to the place in the list it had.
+
+    Raises:
+        ContactNotFound: There is none with this id in the trash.
+        DuplicateEmail: Its email was given to another contact meanwhile.
+    """
+    contact = _claim(session, contacts.trashed(actor), contact_id)
+    contact.deleted_at = None
+    contacts.save(session, contact)
+    return ContactView.of(contact)
+
+
+def _claim(session: Session, among: SelectOfScalar[Contact], contact_id: str) -> Contact:
+    """Return the contact for a change, which no one else can make at the same time."""
+    contact = contacts.find(session, among, _public_id(contact_id), lock=True)
+    if contact is None:
+        raise ContactNotFound
+    return contact
+
+
+def _public_id(contact_id: object) -> UUID:
+    """Read an id from outside; nonsense is answered like an id that does not exist."""
+    try:
+        return UUID(str(contact_id))
+    except ValueError as error:
+        raise ContactNotFound from error
+
+
+def _first_result(session: Session, actor: Actor, form: ContactCreate) -> ContactView | None:
+    """Return what the form's idempotency key created before, if it did."""
+    if form.idempotency_key is None:
+        return None
+    contact = contacts.find_by_idempotency_key(session, actor, form.idempotency_key)
+    if contact is None:
+        return None
+    is_untouched = contact.version == 1
+    if is_untouched and any(getattr(contact, f) != getattr(form, f) for f in schemas.FIELDS):
+        raise IdempotencyKeyReused
+    return ContactView.of(contact)
+
+
+def _derived(
+    name: str, email: str, company: str | None, phone: str | None
+) -> dict[str, str | None]:
+    phone_digits = text.digits(phone or "") or None
+    return {
+        "email_key": text.email_key(email),
+        "phone_digits": phone_digits,
+        "search_text": text.search_text(name, email, company, phone, phone_digits),
+    }

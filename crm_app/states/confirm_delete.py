@@ -1,0 +1,71 @@
+"""The question before a contact is deleted, and the deletion."""
+
+import reflex as rx
+
+from crm_app import actions
+from crm_app.actions import Failed, Failure, Ok
+from crm_app.errors import ErrorCode
+from crm_app.schemas import ContactView
+from crm_app.services import contacts
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
+from crm_app.states.notice import NoticeState
+
+
+class ConfirmDeleteState(rx.State):
+    """Which contact the open question is about; none when `contact_id` is empty."""
+
+    contact_id: str = ""
+    name: str = ""
+    failure: str = ""
+    is_deleting: bool = False
+
+    @rx.event
+    async def ask(self, contact_id: str):
+        """Open the question, naming the contact."""
+        result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
+        match result:
+            case Ok(contact):
+                self.contact_id, self.name, self.failure = contact.id, contact.name, ""
+            case Failed(failure):
+                await self._tell(failure)
+
+    @rx.event
+    def cancel(self):
+        """Close the question; the contact stays."""
+        self._close()
+
+    @rx.event
+    async def delete_contact(self, contact_id: str):
+        """Move the contact to the trash and offer Undo."""
+        self.is_deleting = True
+        yield
+        result = await actions.run(self, contacts.delete_contact, contact_id=contact_id)
+        self.is_deleting = False
+        match result:
+            case Ok(contact):
+                await self._finish(contact)
+            case Failed(failure) if failure.code == ErrorCode.NOT_FOUND:
+                self._close()
+                await self._tell(failure)
+            case Failed(failure):
+                self.failure = failure.text
+
+    def _close(self) -> None:
+        self.contact_id = self.name = self.failure = ""
+
+    async def _finish(self, contact: ContactView) -> None:
+        self._close()
+        notices = await self.get_state(NoticeState)
+        notices._add(f"{contact.name} moved to trash", contact_id=contact.id)
+        form = await self.get_state(ContactFormState)
+        if form.contact_id == contact.id:
+            form._start_over()
+        contact_list = await self.get_state(ContactListState)
+        await contact_list._refresh()
+
+    async def _tell(self, failure: Failure) -> None:
+        notices = await self.get_state(NoticeState)
+        notices._add(failure.text, is_error=True)
+        contact_list = await self.get_state(ContactListState)
+        await contact_list._refresh()

@@ -1,0 +1,157 @@
+"""The form: what it was filled with, what is wrong with it, and the two actions it sends."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import reflex as rx
+
+from crm_app import actions
+from crm_app.actions import Failed, Failure, Ok
+from crm_app.observability import new_reference
+from crm_app.schemas import ContactFormData, ContactView
+from crm_app.services import contacts
+from crm_app.states.contact_list import ContactListState
+
+MESSAGE_SECONDS = 3
+
+
+class ContactFormState(rx.State):
+    """The one form for adding and editing.
+
+    What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
+    with the values below; as long as the key stays, nothing typed is touched. `saved_key` is the
+    idempotency key of the form saved last: the page drops that draft.
+    """
+
+    form_key: str = "add"
+    contact_id: str = ""
+    version: int = 0
+    name: str = ""
+    email: str = ""
+    company: str = ""
+    phone: str = ""
+    notes: str = ""
+    field_errors: dict[str, str] = {}
+    message: str = ""
+    is_success: bool = False
+    is_saving: bool = False
+    saved_key: str = ""
+    _message_id: str = ""
+
+    @rx.event
+    async def load(self):
+        """Open the contact the address of the page names (`?edit=`), unless it is open already."""
+        contact_id = self.router.url.query_parameters.get("edit", "")
+        if contact_id and contact_id != self.contact_id:
+            await self._open(contact_id)
+
+    @rx.event
+    async def create_contact(self, form_data: ContactFormData):
+        """Create a contact from the form; on failure all that was typed stays."""
+        self._begin()
+        yield
+        result = await actions.run(self, contacts.create_contact, data=form_data)
+        match result:
+            case Ok():
+                await self._finish(form_data, "Contact created")
+                yield ContactFormState.clear_message_later(self._message_id)
+            case Failed(failure):
+                self._fail(failure)
+
+    @rx.event
+    async def update_contact(self, form_data: ContactFormData):
+        """Save the changes of the contact being edited; on failure all that was typed stays."""
+        self._begin()
+        yield
+        contact_id, data = _split(form_data)
+        result = await actions.run(
+            self, contacts.update_contact, contact_id=contact_id, data=data
+        )
+        match result:
+            case Ok():
+                await self._finish(form_data, "Contact updated")
+                yield ContactFormState.clear_message_later(self._message_id)
+            case Failed(failure):
+                self._fail(failure)
+
+    @rx.event
+    async def edit_contact(self, contact_id: str):
+        """Fill the form with a contact of the list."""
+        await self._open(contact_id)
+
+    @rx.event
+    def add_contact(self):
+        """Offer an empty form, unless one is open already."""
+        if self.contact_id:
+            self._start_over()
+            self._say("")
+
+    @rx.event
+    def cancel_edit(self):
+        """Leave the contact as it is and offer an empty form."""
+        self._start_over()
+        self._say("")
+
+    @rx.event(background=True)
+    async def clear_message_later(self, message_id: str):
+        """Take back a message of success after three seconds, unless another came."""
+        await asyncio.sleep(MESSAGE_SECONDS)
+        async with self:
+            if self._message_id == message_id:
+                self._say("")
+
+    def _begin(self) -> None:
+        self.is_saving = True
+        self.field_errors = {}
+        self._say("")
+
+    async def _finish(self, form_data: Any, message: str) -> None:
+        self.is_saving = False
+        self.saved_key = str(_value(form_data, "idempotency_key"))
+        self._start_over()
+        self._say(message, is_success=True)
+        contact_list = await self.get_state(ContactListState)
+        await contact_list._refresh()
+
+    def _fail(self, failure: Failure) -> None:
+        self.is_saving = False
+        self.field_errors = failure.field_errors
+        self._say(failure.text)
+
+    async def _open(self, contact_id: str) -> None:
+        result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
+        match result:
+            case Ok(contact):
+                self._fill(contact)
+                self._say("")
+            case Failed(failure):
+                self._say(failure.text)
+
+    def _fill(self, contact: ContactView) -> None:
+        self.form_key = new_reference()
+        self.contact_id, self.version = contact.id, contact.version
+        self.name, self.email = contact.name, contact.email
+        self.company, self.phone = contact.company or "", contact.phone or ""
+        self.notes = contact.notes or ""
+        self.field_errors = {}
+
+    def _start_over(self) -> None:
+        self.form_key = new_reference()
+        self.contact_id, self.version = "", 0
+        self.name = self.email = self.company = self.phone = self.notes = ""
+        self.field_errors = {}
+
+    def _say(self, message: str, *, is_success: bool = False) -> None:
+        self.message, self.is_success = message, is_success
+        self._message_id = new_reference()
+
+
+def _value(form_data: Any, name: str) -> Any:
+    return form_data.get(name, "") if isinstance(form_data, Mapping) else ""
+
+
+def _split(form_data: Any) -> tuple[str, dict[str, Any]]:
+    """Return which contact is meant and the rest of the form."""
+    data = dict(form_data) if isinstance(form_data, Mapping) else {}
+    return str(data.pop("contact_id", "")), data

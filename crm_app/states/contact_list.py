@@ -1,0 +1,106 @@
+"""The list: which contacts are shown, how many match, and what went wrong while loading."""
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from crm_app import actions, schemas, text
+from crm_app.actions import Failed, Ok
+from crm_app.schemas import ContactView
+from crm_app.services import contacts
+
+QUERY_LENGTH = 200
+AVATAR_TONES = 4
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """A contact as the list draws it; `created_at` is ISO 8601 in UTC, the page localises it."""
+
+    id: str
+    name: str
+    email: str
+    company: str
+    phone: str
+    notes: str
+    created_at: str
+    initials: str
+    tone: int
+
+
+class ContactListState(rx.State):
+    """What the list shows. A failure keeps the last rows; it never looks like an empty list."""
+
+    contacts: list[ContactRow] = []
+    total: int = 0
+    query: str = ""
+    is_loaded: bool = False
+    is_loading_more: bool = False
+    failure: str = ""
+    load_count: int = 0
+
+    @rx.event
+    async def load(self):
+        """Load the list the address of the page asks for (`?q=`)."""
+        await self._search(self.router.url.query_parameters.get("q", ""))
+
+    @rx.event(supersedes=True)
+    async def get_contacts(self, query: str = ""):
+        """Show the newest contacts that match; while someone types, the latest text wins."""
+        await self._search(query)
+
+    @rx.event
+    async def load_more(self):
+        """Show one page more than there is."""
+        self.is_loading_more = True
+        yield
+        await self._show(len(self.contacts) + schemas.PAGE_SIZE)
+        self.is_loading_more = False
+
+    @rx.event
+    async def retry(self):
+        """Load again what is shown."""
+        await self._refresh()
+
+    async def _search(self, query: Any) -> None:
+        self.query = text.single_line(query)[:QUERY_LENGTH] if isinstance(query, str) else ""
+        await self._show(schemas.PAGE_SIZE)
+
+    async def _refresh(self) -> None:
+        await self._show(max(len(self.contacts), schemas.PAGE_SIZE))
+
+    async def _show(self, limit: int) -> None:
+        result = await actions.read(self, contacts.get_contacts, query=self.query, limit=limit)
+        self.load_count += 1
+        match result:
+            case Ok(page):
+                self.contacts = [contact_row(contact) for contact in page.contacts]
+                self.total = page.total
+                self.is_loaded = True
+                self.failure = ""
+            case Failed(failure):
+                self.failure = failure.text
+
+
+def contact_row(contact: ContactView) -> ContactRow:
+    """Make the row of a contact."""
+    return ContactRow(
+        id=contact.id,
+        name=contact.name,
+        email=contact.email,
+        company=contact.company or "",
+        phone=contact.phone or "",
+        notes=contact.notes or "",
+        created_at=contact.created_at.isoformat(),
+        initials=initials(contact.name),
+        tone=zlib.crc32(contact.name.encode()) % AVATAR_TONES,
+    )
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last word, a dot where there is no letter."""
+    letters = [next((c for c in word if c.isalnum()), "") for word in name.split()]
+    letters = [letter for letter in letters if letter]
+    return "".join(letters[:1] + letters[1:][-1:]).upper() or "·"

