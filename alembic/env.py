@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 
 from crm_app import db, models
 
-assert models.Contact.__table__ is not None  # importing the models fills the metadata
+assert models.Contact  # importing the models fills the metadata
 
 
 def run_migrations(connection: Connection) -> None:

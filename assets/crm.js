@@ -42,22 +42,18 @@ function isPristine(form) {
 
 function keepDraft(form) {
   // Another text is another form: a key that was sent before must not stand for it.
-  if (form.wasSent) {
-    form.elements.idempotency_key.value = newKey();
-    form.wasSent = false;
-  }
+  if (form.crm.wasSent) Object.assign(form.crm, { key: newKey(), wasSent: false });
   const fields = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-  const key = form.elements.idempotency_key.value;
-  const version = form.elements.version?.value;
+  const { key, version } = form.crm;
   writeDraft(form, isPristine(form) ? null : { key, version, fields });
 }
 
 function restoreDraft(form) {
   const draft = readDraft(form);
-  form.elements.idempotency_key.value = draft?.key ?? newKey();
-  if (!draft) return;
-  for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
-  if (form.elements.version) form.elements.version.value = draft.version;
+  const { contactId, savedKey } = form.dataset;
+  const version = draft?.version ?? form.elements.version?.value;
+  form.crm = { contactId, savedKey, version, key: draft?.key ?? newKey(), wasSent: false };
+  if (draft) for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
 }
 
 // The server names the key it saved last; the draft with that key has done its work, whichever
@@ -79,18 +75,14 @@ let currentForm = null;
 let focusWasInForm = false;
 
 function adoptForm(form) {
-  const previous = currentForm;
-  const wasEditing = previous?.dataset.adoptedId;
-  const isSaved = previous && form.dataset.savedKey !== previous.dataset.adoptedKey;
+  const previous = currentForm?.crm;
   currentForm = form;
   if (form.dataset.savedKey) dropSavedDraft(form.dataset.savedKey);
   restoreDraft(form);
-  form.dataset.adoptedId = form.dataset.contactId;
-  form.dataset.adoptedKey = form.dataset.savedKey;
   if (!previous) return;
-  showInAddress("edit", form.dataset.contactId);
-  moveFocus(form, wasEditing);
-  if (isSaved) closeSheetAfterSuccess(form);
+  showInAddress("edit", form.crm.contactId);
+  moveFocus(form, previous.contactId);
+  if (form.crm.savedKey !== previous.savedKey) closeSheetAfterSuccess(form);
 }
 
 function moveFocus(form, wasEditing) {
@@ -107,14 +99,23 @@ function rowButton(contactId, name) {
 }
 
 function focusFirstError(form) {
-  if (form.wasSent) find('[aria-invalid="true"]', form)?.focus();
+  if (form.crm.wasSent) find('[aria-invalid="true"]', form)?.focus();
 }
 
 document.addEventListener("focusin", (event) => {
   focusWasInForm = Boolean(event.target.closest("form[data-saved-key]"));
 });
 
-document.addEventListener("submit", (event) => (event.target.wasSent = true), true);
+// The hidden inputs are filled when the form is sent: React empties them when it takes over the page.
+document.addEventListener(
+  "submit",
+  ({ target: form }) => {
+    form.crm.wasSent = true;
+    form.elements.idempotency_key.value = form.crm.key;
+    if (form.elements.version) form.elements.version.value = form.crm.version;
+  },
+  true,
+);
 
 // --- the address of the page says what is shown ----------------------------------------------
 
@@ -145,11 +146,11 @@ function clearSearch() {
 
 let sheetOpener = null;
 const sheet = () => find("[data-sheet]");
-const isSheetOpen = () => sheet()?.hasAttribute("data-open") ?? false;
+const isSheetOpen = () => sheet()?.dataset.sheet === "open";
 
 function setSheet(isOpen) {
   const panel = sheet();
-  panel.toggleAttribute("data-open", isOpen);
+  panel.dataset.sheet = isOpen ? "open" : "closed";
   const attributes = { role: "dialog", "aria-modal": "true", "aria-labelledby": "form-heading" };
   for (const [name, value] of Object.entries(attributes)) {
     if (isOpen) panel.setAttribute(name, value);

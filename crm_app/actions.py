@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-import sqlalchemy as sa
 from reflex.state import BaseState
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlmodel import Session
 
 from crm_app import db
@@ -20,9 +20,9 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 DATABASE_TROUBLE = (
-    sa.exc.OperationalError,  # away, locked, disk full, read-only
-    sa.exc.InterfaceError,
-    sa.exc.TimeoutError,  # no free connection
+    OperationalError,  # away, locked, disk full, read-only
+    InterfaceError,
+    TimeoutError,  # no free connection
 )
 
 

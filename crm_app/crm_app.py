@@ -5,7 +5,7 @@ import asyncio
 import reflex as rx
 
 from crm_app import db, models
-from crm_app.http.shell import Shell
+from crm_app.http.shell import SESSION_SCRIPT, Shell
 from crm_app.observability import configure_logging, log, new_reference
 from crm_app.page import index
 from crm_app.states.contact_form import ContactFormState
@@ -24,6 +24,18 @@ def on_frontend_error(exception: Exception) -> None:
     log.error("page failed", reference=new_reference(), error=str(exception)[:4000])
 
 
+def head() -> list[rx.Component]:
+    """Return what the page's head has besides what Reflex puts there."""
+    elements = [
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.script(src="/crm.js", type="module"),
+    ]
+    config = rx.config.get_config()
+    if config.frontend_port != config.backend_port:
+        elements.insert(0, rx.el.script(src=config.api_url + SESSION_SCRIPT))
+    return elements
+
+
 async def migrate_at_start() -> None:
     """Bring the database's schema up to date before the first visitor."""
     await asyncio.to_thread(db.migrate)
@@ -35,7 +47,7 @@ app = rx.App(
     app_wraps={},
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,
-    head_components=[rx.el.script(src="/crm.js", type="module")],
+    head_components=head(),
     html_lang="en",
     reset_style=False,
     toaster=None,

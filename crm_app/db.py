@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.event import listens_for
 from sqlmodel import Session
 
 from crm_app.settings import get_settings
@@ -33,10 +34,10 @@ def get_engine(url: str | None = None) -> Engine:
 
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(Path(url.database))
     engine = sa.create_engine(url, pool_timeout=4)
 
-    @sa.event.listens_for(engine, "connect")
+    @listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # `begin` below decides how a transaction starts
         for pragma in (
@@ -47,13 +48,20 @@ def _sqlite_engine(url: sa.URL) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @sa.event.listens_for(engine, "begin")
+    @listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A writer that starts as a reader would lose updates or fail at its first write.
         read_only = connection.get_execution_options().get("read_only", False)
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Create the file for its owner's eyes only; SQLite's side files take over its mode."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 @contextmanager
@@ -74,7 +82,6 @@ def migrate() -> None:
 
     Runs in one transaction under a lock, so that processes starting together do it once.
     """
-    os.umask(0o077)
     with get_engine().begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))

@@ -1,14 +1,14 @@
 """The failures people can meet, each with a code and a message fit to show.
 
-    CrmError                      UNKNOWN
-    ├── NotSignedIn               AUTH_ERROR
-    ├── ValidationFailed          VALIDATION_ERROR   (field_errors: one message a field)
-    ├── ContactNotFound           NOT_FOUND          (missing, in the trash, or not yours)
-    ├── Conflict                  CONFLICT
-    │   ├── DuplicateEmail
-    │   ├── StaleVersion
-    │   └── IdempotencyKeyReused
-    └── DatabaseUnavailable       DATABASE_ERROR     (away, locked, full)
+CrmError                      UNKNOWN
+├── NotSignedIn               AUTH_ERROR
+├── ValidationFailed          VALIDATION_ERROR   (field_errors: one message a field)
+├── ContactNotFound           NOT_FOUND          (missing, in the trash, or not yours)
+├── Conflict                  CONFLICT
+│   ├── DuplicateEmail
+│   ├── StaleVersion
+│   └── IdempotencyKeyReused
+└── DatabaseUnavailable       DATABASE_ERROR     (away, locked, full)
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class ValidationFailed(CrmError):
     """The input breaks a rule of the data; every field that does is named."""
 
     code = ErrorCode.VALIDATION_ERROR
-    message = "Please check the marked fields"
+    message = "The input breaks a rule"
 
 
 class ContactNotFound(CrmError):

@@ -3,8 +3,9 @@
 from typing import Any
 
 import reflex as rx
+from reflex_base.plugins.shared_tailwind import TailwindConfig
 
-TAILWIND: dict[str, Any] = {
+TAILWIND: TailwindConfig = {
     "darkMode": "class",
     "theme": {
         "extend": {

@@ -40,7 +40,7 @@ class Account(SQLModel, table=True):
 class SignIn(SQLModel, table=True):
     """One browser bound to an account by its session cookie, of which only the hash is kept."""
 
-    __tablename__ = "sign_in"
+    __tablename__ = "sign_in"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
@@ -63,9 +63,9 @@ class Contact(SQLModel, table=True):
     company: str | None = Field(default=None, max_length=COMPANY_LENGTH)
     phone: str | None = Field(default=None, max_length=PHONE_LENGTH)
     notes: str | None = Field(default=None, max_length=NOTES_LENGTH)
-    email_key: str
+    email_key: str = ""
     phone_digits: str | None = Field(default=None, max_length=PHONE_LENGTH)
-    search_text: str
+    search_text: str = ""
     version: int = 1
     idempotency_key: UUID | None = None
     created_at: datetime = Field(default_factory=utc_now)

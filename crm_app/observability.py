@@ -1,7 +1,8 @@
-"""What the operator sees: one log line per action, and references that lead from a message to it."""
+"""What the operator sees: one log line per action, and references that lead to it."""
 
 import logging
 import secrets
+import sys
 from typing import Any
 
 import structlog
@@ -27,23 +28,8 @@ def configure_logging() -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=_StandardError()),
-        cache_logger_on_first_use=True,
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-
-
-class _StandardError:
-    """Standard error as it is when a line is written (tests and servers replace it)."""
-
-    def write(self, text: str) -> None:
-        import sys
-
-        sys.stderr.write(text)
-
-    def flush(self) -> None:
-        import sys
-
-        sys.stderr.flush()
 
 
 def new_reference() -> str:

@@ -33,5 +33,5 @@ def index() -> rx.Component:
         ),
         confirm_delete(),
         notices(),
-        class_name="min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950",
+        class_name="group/page min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950",
     )

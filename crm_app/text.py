@@ -30,7 +30,8 @@ def has_forbidden_character(text: str, *, allowed: str = "") -> bool:
 def has_visible_character(text: str) -> bool:
     """Tell whether anything can be seen: not only spaces, marks of direction and fillers."""
     return any(
-        unicodedata.category(character)[0] not in "ZC" and character not in "\u115f\u1160\u3164\uffa0"
+        unicodedata.category(character)[0] not in "ZC"
+        and character not in "\u115f\u1160\u3164\uffa0"
         for character in text
     )
 

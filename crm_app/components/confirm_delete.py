@@ -66,7 +66,7 @@ def confirm_delete() -> rx.Component:
             ),
             class_name="mt-6 flex justify-end gap-2",
         ),
-        is_open=ConfirmDeleteState.contact_id != "",
+        is_open=ConfirmDeleteState.is_open,
         test_id="confirm-dialog",
         title_id="confirm-title",
         text_id="confirm-text",

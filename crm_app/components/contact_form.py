@@ -64,11 +64,7 @@ def form() -> rx.Component:
             class_name="flex gap-2",
         ),
         key=ContactFormState.form_key,
-        on_submit=lambda form_data: rx.cond(
-            is_editing,
-            ContactFormState.update_contact(form_data),
-            ContactFormState.create_contact(form_data),
-        ),
+        on_submit=save,
         no_validate=True,
         class_name="space-y-4 p-5",
         custom_attrs={
@@ -80,13 +76,20 @@ def form() -> rx.Component:
     )
 
 
+def save(form_data: Any) -> Any:
+    """Send the form to the action it is for."""
+    return rx.cond(
+        is_editing,
+        ContactFormState.update_contact(form_data),
+        ContactFormState.create_contact(form_data),
+    )
+
+
 def edited_contact() -> rx.Component:
     """Return the hidden inputs that say which contact is edited, and which version was seen."""
     return rx.fragment(
         rx.el.input(type="hidden", name="contact_id", default_value=ContactFormState.contact_id),
-        rx.el.input(
-            type="hidden", name="version", default_value=ContactFormState.version.to_string()
-        ),
+        rx.el.input(type="hidden", name="version", default_value=f"{ContactFormState.version}"),
     )
 
 
@@ -103,7 +106,10 @@ def field(
     error = ContactFormState.field_errors[name]
     marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
     height = " h-auto py-2" if element is rx.el.textarea else ""
-    attributes = {"aria-describedby": f"{name}-error", "aria-invalid": rx.cond(error, "true", "false")}
+    attributes = {
+        "aria-describedby": f"{name}-error",
+        "aria-invalid": rx.cond(error, "true", "false"),
+    }
     if required:
         attributes["aria-required"] = "true"
     return rx.el.div(

@@ -1,6 +1,7 @@
 """The list: header with the true total, rows, and its four states."""
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from crm_app.components.empty_state import empty_state, hint
 from crm_app.components.icon import icon
@@ -26,6 +27,7 @@ from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState, ContactRow
 
 SKELETON_ROWS = 8
+ROW = "group relative flex gap-3 px-4 py-4 sm:gap-4 sm:px-5"
 
 
 def contact_list() -> rx.Component:
@@ -83,7 +85,7 @@ def rows() -> rx.Component:
             ),
         ),
         rx.cond(
-            ContactListState.total > ContactListState.contacts.length(),
+            ContactListState.has_more,
             rx.el.div(
                 rx.el.button(
                     rx.cond(ContactListState.is_loading_more, "Loading...", "Load more"),
@@ -100,7 +102,9 @@ def rows() -> rx.Component:
 
 
 @rx.memo
-def contact_row(row: rx.Var[ContactRow], is_open: rx.Var[bool], rest: rx.RestProp) -> rx.Component:
+def contact_row(
+    row: ObjectVar[ContactRow], is_open: rx.Var[bool], rest: rx.RestProp
+) -> rx.Component:
     """Return one contact; missing values take no space."""
     return rx.el.li(
         rest,
@@ -129,19 +133,19 @@ def contact_row(row: rx.Var[ContactRow], is_open: rx.Var[bool], rest: rx.RestPro
         ),
         rx.el.div(
             added(row),
-            row_buttons(row),
+            row_buttons(row, is_open),
             class_name="flex shrink-0 flex-col items-end justify-between gap-2",
         ),
         class_name=rx.cond(
             is_open,
-            "group relative flex gap-3 px-4 py-4 sm:gap-4 sm:px-5 bg-accent-50/60 dark:bg-accent-950/40",
-            "group relative flex gap-3 px-4 py-4 sm:gap-4 sm:px-5 hover:bg-ink-50 dark:hover:bg-ink-800/50",
+            f"{ROW} bg-accent-50/60 dark:bg-accent-950/40",
+            f"{ROW} hover:bg-ink-50 dark:hover:bg-ink-800/50",
         ),
         custom_attrs={"data-testid": "contact-row", "data-contact-id": row.id},
     )
 
 
-def avatar(row: rx.Var[ContactRow]) -> rx.Component:
+def avatar(row: ObjectVar[ContactRow]) -> rx.Component:
     """Return the initials in a colour that goes with the name."""
     return rx.el.div(
         row.initials,
@@ -154,7 +158,7 @@ def avatar(row: rx.Var[ContactRow]) -> rx.Component:
     )
 
 
-def facts(row: rx.Var[ContactRow]) -> rx.Component:
+def facts(row: ObjectVar[ContactRow]) -> rx.Component:
     """Return company and phone, as far as there are any."""
     return rx.cond(
         row.company | row.phone,
@@ -184,7 +188,7 @@ def facts(row: rx.Var[ContactRow]) -> rx.Component:
     )
 
 
-def added(row: rx.Var[ContactRow]) -> rx.Component:
+def added(row: ObjectVar[ContactRow]) -> rx.Component:
     """Return the day the contact was added, in the visitor's time zone."""
     options = "{year: 'numeric', month: 'short', day: 'numeric'}"
     day = rx.Var(f"new Date({row.created_at!s}).toLocaleDateString('en-US', {options})").to(str)
@@ -196,8 +200,8 @@ def added(row: rx.Var[ContactRow]) -> rx.Component:
     )
 
 
-def row_buttons(row: rx.Var[ContactRow]) -> rx.Component:
-    """Return Edit and Delete: always there for fingers and keyboards, on hover for a mouse."""
+def row_buttons(row: ObjectVar[ContactRow], is_open: rx.Var[bool]) -> rx.Component:
+    """Return Edit and Delete; a mouse finds them by pointing at the row, all else sees them."""
     size = "h-8 px-2 text-xs"
     return rx.el.div(
         rx.el.button(
@@ -220,9 +224,12 @@ def row_buttons(row: rx.Var[ContactRow]) -> rx.Component:
             class_name=f"{GHOST_DANGER} {size}",
             custom_attrs={"data-testid": "delete", "aria-label": f"Delete {row.name}"},
         ),
-        class_name=(
-            "flex gap-1 transition-opacity pointer-fine:opacity-0 "
-            "pointer-fine:group-hover:opacity-100 pointer-fine:group-focus-within:opacity-100"
+        class_name=rx.cond(
+            is_open,
+            "flex gap-1",
+            "flex gap-1 transition-opacity motion-reduce:transition-none sm:pointer-fine:opacity-0 "
+            "sm:pointer-fine:group-hover:opacity-100 "
+            "sm:pointer-fine:group-focus-within:opacity-100",
         ),
     )
 

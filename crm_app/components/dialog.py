@@ -9,11 +9,11 @@ DIALOG = (
 
 
 def dialog(
-    *children: rx.Component, is_open: rx.Var[bool], test_id: str, title_id: str, text_id: str
+    *children: rx.Component, is_open: bool, test_id: str, title_id: str, text_id: str
 ) -> rx.Component:
     """Return a modal dialog that `assets/crm.js` shows while `is_open`.
 
-    Escape presses the button marked `data-dismisses`; the one marked `data-takes-focus` has the focus.
+    Escape presses the button marked `data-dismisses`; `data-takes-focus` marks the one with focus.
     """
     return rx.el.dialog(
         *children,

@@ -7,7 +7,7 @@ from crm_app.components.theme import HEADING, MUTED
 
 
 def empty_state(
-    icon_name: str, title: rx.Var[str] | str, *content: rx.Component, test_id: str
+    icon_name: str, title: rx.Component | str, *content: rx.Component, test_id: str
 ) -> rx.Component:
     """Return the sentence with what can be done about it below."""
     return rx.el.div(

@@ -21,7 +21,7 @@ def section_boundary(
 ) -> rx.Component:
     """Draw the children, or what went wrong with Try again and Refresh page.
 
-    `on_retry` fetches fresh data; when it arrives `reset_keys` change and the section is drawn anew.
+    `on_retry` fetches fresh data; as it arrives `reset_keys` change and the section is drawn anew.
     """
     return SectionBoundary.create(
         *children,

@@ -44,7 +44,7 @@ def search() -> rx.Component:
     return rx.el.div(
         rx.el.span(
             icon("search"),
-            class_name=f"pointer-events-none absolute inset-y-0 left-3 grid place-items-center {MUTED}",
+            class_name=f"pointer-events-none absolute inset-y-0 left-3 grid items-center {MUTED}",
         ),
         rx.el.input(
             type="search",
@@ -106,7 +106,10 @@ def account_menu() -> rx.Component:
                 icon("person"),
                 class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}",
             ),
-            class_name=f"block cursor-pointer list-none rounded-full [&::-webkit-details-marker]:hidden {FOCUS}",
+            class_name=(
+                "block cursor-pointer list-none rounded-full [&::-webkit-details-marker]:hidden "
+                f"{FOCUS}"
+            ),
             custom_attrs={"aria-label": "Account", "data-testid": "account-menu"},
         ),
         rx.el.div(
@@ -118,11 +121,14 @@ def account_menu() -> rx.Component:
             rx.el.div(
                 rx.el.span("Colour mode", class_name=MUTED),
                 color_mode_button("ml-auto"),
-                class_name="mt-3 flex items-center border-t border-ink-100 pt-3 sm:hidden dark:border-ink-800",
+                class_name=(
+                    "mt-3 flex items-center border-t border-ink-100 pt-3 sm:hidden "
+                    "dark:border-ink-800"
+                ),
             ),
             class_name=(
-                "absolute right-0 mt-2 w-64 rounded-xl border border-ink-200 bg-white p-4 text-sm shadow-xl "
-                "dark:border-ink-700 dark:bg-ink-900"
+                "absolute right-0 mt-2 w-64 rounded-xl border border-ink-200 bg-white p-4 text-sm "
+                "shadow-xl dark:border-ink-700 dark:bg-ink-900"
             ),
         ),
         class_name="relative shrink-0",
@@ -137,22 +143,25 @@ def two_columns(left: rx.Component, right: rx.Component) -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.div(
-                    class_name="mx-auto mt-2 h-1 w-10 rounded-full bg-ink-200 lg:hidden dark:bg-ink-700"
+                    class_name=(
+                        "mx-auto mt-2 h-1 w-10 rounded-full bg-ink-200 lg:hidden dark:bg-ink-700"
+                    )
                 ),
                 right,
                 class_name=(
-                    "max-lg:max-h-[92dvh] max-lg:w-full max-lg:overflow-y-auto max-lg:rounded-t-2xl "
-                    "max-lg:bg-white max-lg:dark:bg-ink-900"
+                    "max-lg:max-h-[92dvh] max-lg:w-full max-lg:overflow-y-auto "
+                    "max-lg:rounded-t-2xl max-lg:bg-white max-lg:dark:bg-ink-900"
                 ),
             ),
             class_name=(
                 "min-w-0 max-lg:fixed max-lg:inset-0 max-lg:z-40 max-lg:items-end "
-                "max-lg:bg-ink-950/50 max-lg:not-data-open:hidden max-lg:data-open:flex lg:sticky lg:top-20"
+                "max-lg:bg-ink-950/50 max-lg:not-data-[sheet=open]:hidden "
+                "max-lg:data-[sheet=open]:flex lg:sticky lg:top-20"
             ),
-            custom_attrs={"data-sheet": ""},
+            custom_attrs={"data-sheet": "closed"},
         ),
         class_name=(
-            "mx-auto grid min-h-[calc(100dvh-3.5rem)] max-w-6xl content-start gap-6 px-4 py-6 sm:px-6 "
-            "lg:grid-cols-[1fr_22rem] lg:items-start"
+            "mx-auto grid min-h-[calc(100dvh-3.5rem)] max-w-6xl content-start gap-6 px-4 py-6 "
+            "sm:px-6 lg:grid-cols-[1fr_22rem] lg:items-start"
         ),
     )

@@ -1,6 +1,7 @@
 """The notice region at the bottom right, and the banner of a lost connection."""
 
 import reflex as rx
+from reflex.vars import ObjectVar
 from reflex_components_core.core.banner import has_connection_errors
 
 from crm_app.components.icon import icon
@@ -8,8 +9,8 @@ from crm_app.components.theme import FOCUS
 from crm_app.states.notice import Notice, NoticeState
 
 CARD = (
-    "pointer-events-auto flex items-center gap-3 rounded-xl bg-ink-900 px-4 py-3 text-sm text-white "
-    "shadow-xl dark:bg-ink-100 dark:text-ink-900"
+    "pointer-events-auto flex items-center gap-3 rounded-xl bg-ink-900 px-4 py-3 text-sm "
+    "text-white shadow-xl dark:bg-ink-100 dark:text-ink-900"
 )
 
 
@@ -19,14 +20,18 @@ def notices() -> rx.Component:
         rx.foreach(NoticeState.notices, lambda notice: notice_card(notice=notice, key=notice.id)),
         role="status",
         class_name=(
-            "pointer-events-none fixed inset-x-4 bottom-5 z-50 flex flex-col items-end gap-2 sm:left-auto"
+            "pointer-events-none fixed inset-x-4 bottom-5 z-50 flex flex-col items-end gap-2 "
+            "sm:left-auto "
+            # A sheet's buttons are at the bottom too.
+            "max-lg:group-has-[[data-sheet=open]]/page:top-4 "
+            "max-lg:group-has-[[data-sheet=open]]/page:bottom-auto"
         ),
         custom_attrs={"aria-label": "Notices"},
     )
 
 
 @rx.memo
-def notice_card(notice: rx.Var[Notice], rest: rx.RestProp) -> rx.Component:
+def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
     """Return one notice, with Undo where there is something to undo."""
     return rx.el.div(
         rest,
@@ -39,8 +44,8 @@ def notice_card(notice: rx.Var[Notice], rest: rx.RestProp) -> rx.Component:
                 type="button",
                 on_click=NoticeState.restore_contact(notice.contact_id),
                 class_name=(
-                    "cursor-pointer rounded px-1 font-semibold text-accent-300 dark:text-accent-700 "
-                    f"{FOCUS}"
+                    "cursor-pointer rounded px-1 font-semibold text-accent-300 "
+                    f"dark:text-accent-700 {FOCUS}"
                 ),
                 custom_attrs={"data-testid": "undo"},
             ),
@@ -49,7 +54,10 @@ def notice_card(notice: rx.Var[Notice], rest: rx.RestProp) -> rx.Component:
             icon("close", "size-3.5"),
             type="button",
             on_click=NoticeState.dismiss(notice.id),
-            class_name=f"grid size-6 cursor-pointer place-items-center rounded opacity-70 hover:opacity-100 {FOCUS}",
+            class_name=(
+                "grid size-6 cursor-pointer place-items-center rounded opacity-70 "
+                f"hover:opacity-100 {FOCUS}"
+            ),
             custom_attrs={"aria-label": "Dismiss"},
         ),
         class_name=CARD,

@@ -2,9 +2,7 @@
 
 FOCUS = "focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-accent-600"
 
-CARD = (
-    "rounded-2xl border border-ink-200/80 bg-white shadow-sm dark:border-ink-800 dark:bg-ink-900"
-)
+CARD = "rounded-2xl border border-ink-200/80 bg-white shadow-sm dark:border-ink-800 dark:bg-ink-900"
 CARD_HEADER = "border-b border-ink-100 px-5 py-3.5 dark:border-ink-800"
 HEADING = "text-base font-semibold text-ink-900 dark:text-ink-50"
 MUTED = "text-ink-500 dark:text-ink-400"
@@ -24,9 +22,7 @@ GHOST = (
     f"{BUTTON} text-ink-600 hover:bg-ink-100 hover:text-ink-900 "
     "dark:text-ink-300 dark:hover:bg-ink-800 dark:hover:text-ink-50"
 )
-GHOST_DANGER = (
-    f"{BUTTON} text-red-600 hover:bg-red-50 dark:text-red-400 dark:hover:bg-red-950"
-)
+GHOST_DANGER = f"{BUTTON} text-red-600 hover:bg-red-50 dark:text-red-400 dark:hover:bg-red-950"
 
 INPUT = (
     "w-full h-10 rounded-lg border border-ink-200 bg-white px-3 text-base sm:text-sm text-ink-900 "
@@ -39,9 +35,7 @@ LABEL = "mb-1.5 block text-sm font-medium text-ink-700 dark:text-ink-300"
 FIELD_ERROR = "mt-1.5 flex items-start gap-1.5 text-sm text-red-700 dark:text-red-400"
 LINK = f"rounded hover:underline {FOCUS}"
 
-ALERT = (
-    "rounded-xl border border-red-200 bg-red-50 p-5 dark:border-red-900 dark:bg-red-950/60"
-)
+ALERT = "rounded-xl border border-red-200 bg-red-50 p-5 dark:border-red-900 dark:bg-red-950/60"
 ALERT_TITLE = "text-sm font-semibold text-red-900 dark:text-red-200"
 ALERT_TEXT = "mt-1 text-sm text-red-800 dark:text-red-300"
 

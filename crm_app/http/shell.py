@@ -4,6 +4,7 @@ import asyncio
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import cookie_parser
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_app import db
@@ -13,44 +14,61 @@ from crm_app.services import accounts
 from crm_app.settings import get_settings
 
 COOKIE_LIFETIME = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie (RFC 6265bis)
+PAGE = "/"
+SESSION_SCRIPT = "/session.js"
+DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
+<p>The contacts cannot be reached right now. Nothing was lost; please reload in a moment.</p>
+"""
 
 
 class Shell:
-    """Replace the `Cookie` header by the hash of the session token in it.
+    """Give visitors a session cookie and hand Reflex its hash in place of the `Cookie` header.
 
-    A socket that comes without a valid session gets a guest account, bound to a new cookie that
-    is set with the answer to the handshake.
+    A visitor without a valid session gets a guest account with the page. In development the page
+    comes from another port, so it loads `SESSION_SCRIPT` from here before it opens its socket.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await self._serve_socket(scope, receive, send)
-        elif scope["type"] == "http":
-            await self.app(_with_cookie(scope, ""), receive, send)
-        else:
+        """Serve one request or socket."""
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
-
-    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+            return
         token = session_token(scope)
+        inner_scope = _with_cookie(scope, accounts.hash_token(token) if token else "")
+        if scope["type"] == "http" and _starts_session(scope):
+            await self._serve_with_session(token, inner_scope, receive, send)
+        else:
+            await self.app(inner_scope, receive, send)
+
+    async def _serve_with_session(
+        self, token: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         try:
             new_token = await asyncio.to_thread(_ensure_session, token)
         except SQLAlchemyError as error:
-            log.warning("handshake refused", reason="database", exc_info=error)
-            await receive()  # the handshake; the page tries again by itself
-            await send({"type": "websocket.close", "code": 1013})
-            return
+            log.warning("no session", exc_info=error)
+            new_token = ""
+            if not token:
+                away = HTMLResponse(DATABASE_AWAY, 503, headers={"retry-after": "5"})
+                await away(scope, receive, send)
+                return
 
         async def send_with_cookie(message: Message) -> None:
-            if new_token and message["type"] == "websocket.accept":
-                header = (b"set-cookie", _set_cookie(new_token).encode())
-                message = {**message, "headers": [*message.get("headers", []), header]}
+            if new_token and message["type"] == "http.response.start":
+                headers = [
+                    *message["headers"],
+                    (b"set-cookie", _set_cookie(new_token).encode()),
+                    (b"cache-control", b"no-store"),
+                ]
+                message = {**message, "headers": headers}
             await send(message)
 
-        token_hash = accounts.hash_token(new_token or token)
-        await self.app(_with_cookie(scope, token_hash), receive, send_with_cookie)
+        is_script = scope["path"] == SESSION_SCRIPT
+        app = Response(media_type="text/javascript") if is_script else self.app
+        await app(scope, receive, send_with_cookie)
 
 
 def cookie_name() -> str:
@@ -68,8 +86,12 @@ def session_token(scope: Scope) -> str:
     return ""
 
 
+def _starts_session(scope: Scope) -> bool:
+    return scope["method"] == "GET" and scope["path"] in (PAGE, SESSION_SCRIPT)
+
+
 def _ensure_session(token: str) -> str:
-    """Return a new guest's token unless the one given is valid."""
+    """Return a new guest's token, or nothing when the one given is valid."""
     if token:
         try:
             with db.transaction(read_only=True) as session:

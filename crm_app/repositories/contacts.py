@@ -4,6 +4,7 @@ from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -72,7 +73,7 @@ def save(session: Session, contact: Contact) -> None:
         with session.begin_nested():
             session.add(contact)
             session.flush()
-    except sa.exc.IntegrityError as error:
+    except IntegrityError as error:
         if _is_living_email_violation(error):
             raise DuplicateEmail from error
         raise
@@ -85,6 +86,6 @@ def _matches(query: str) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _is_living_email_violation(error: sa.exc.IntegrityError) -> bool:
+def _is_living_email_violation(error: IntegrityError) -> bool:
     message = str(error.orig)
     return LIVING_EMAIL in message or LIVING_EMAIL_ON_SQLITE in message

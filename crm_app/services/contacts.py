@@ -33,8 +33,8 @@ def create_contact(session: Session, actor: Actor, *, data: object) -> ContactVi
         company=form.company,
         phone=form.phone,
         notes=form.notes,
-        **_derived(form.name, form.email, form.company, form.phone),
     )
+    _derive(contact)
     try:
         contacts.save(session, contact)
     except (DuplicateEmail, IntegrityError):
@@ -72,9 +72,7 @@ def get_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactVi
     return ContactView.of(contact)
 
 
-def update_contact(
-    session: Session, actor: Actor, *, contact_id: str, data: object
-) -> ContactView:
+def update_contact(session: Session, actor: Actor, *, contact_id: str, data: object) -> ContactView:
     """Change the given fields of a contact; its version grows by one.
 
     Raises:
@@ -91,9 +89,7 @@ def update_contact(
         setattr(contact, field, value)
     contact.version += 1
     contact.updated_at = utc_now()
-    derived = _derived(contact.name, contact.email, contact.company, contact.phone)
-    for field, value in derived.items():
-        setattr(contact, field, value)
+    _derive(contact)
     contacts.save(session, contact)
     return ContactView.of(contact)
 
@@ -152,12 +148,10 @@ def _first_result(session: Session, actor: Actor, form: ContactCreate) -> Contac
     return ContactView.of(contact)
 
 
-def _derived(
-    name: str, email: str, company: str | None, phone: str | None
-) -> dict[str, str | None]:
-    phone_digits = text.digits(phone or "") or None
-    return {
-        "email_key": text.email_key(email),
-        "phone_digits": phone_digits,
-        "search_text": text.search_text(name, email, company, phone, phone_digits),
-    }
+def _derive(contact: Contact) -> None:
+    """Set what follows from the fields that people fill in."""
+    contact.email_key = text.email_key(contact.email)
+    contact.phone_digits = text.digits(contact.phone or "") or None
+    contact.search_text = text.search_text(
+        contact.name, contact.email, contact.company, contact.phone, contact.phone_digits
+    )

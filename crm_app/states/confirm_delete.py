@@ -13,10 +13,11 @@ from crm_app.states.notice import NoticeState
 
 
 class ConfirmDeleteState(rx.State):
-    """Which contact the open question is about; none when `contact_id` is empty."""
+    """Which contact the question is about, while it is open."""
 
     contact_id: str = ""
     name: str = ""
+    is_open: bool = False
     failure: str = ""
     is_deleting: bool = False
 
@@ -27,6 +28,7 @@ class ConfirmDeleteState(rx.State):
         match result:
             case Ok(contact):
                 self.contact_id, self.name, self.failure = contact.id, contact.name, ""
+                self.is_open = True
             case Failed(failure):
                 await self._tell(failure)
 
@@ -52,7 +54,7 @@ class ConfirmDeleteState(rx.State):
                 self.failure = failure.text
 
     def _close(self) -> None:
-        self.contact_id = self.name = self.failure = ""
+        self.is_open = False
 
     async def _finish(self, contact: ContactView) -> None:
         self._close()

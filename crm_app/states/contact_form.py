@@ -14,6 +14,7 @@ from crm_app.services import contacts
 from crm_app.states.contact_list import ContactListState
 
 MESSAGE_SECONDS = 3
+CHECK_FIELDS = "Please check the marked fields"
 
 
 class ContactFormState(rx.State):
@@ -65,9 +66,7 @@ class ContactFormState(rx.State):
         self._begin()
         yield
         contact_id, data = _split(form_data)
-        result = await actions.run(
-            self, contacts.update_contact, contact_id=contact_id, data=data
-        )
+        result = await actions.run(self, contacts.update_contact, contact_id=contact_id, data=data)
         match result:
             case Ok():
                 await self._finish(form_data, "Contact updated")
@@ -117,7 +116,7 @@ class ContactFormState(rx.State):
     def _fail(self, failure: Failure) -> None:
         self.is_saving = False
         self.field_errors = failure.field_errors
-        self._say(failure.text)
+        self._say(CHECK_FIELDS if failure.field_errors else failure.text)
 
     async def _open(self, contact_id: str) -> None:
         result = await actions.read(self, contacts.get_contact, contact_id=contact_id)

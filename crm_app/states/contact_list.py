@@ -36,6 +36,7 @@ class ContactListState(rx.State):
     contacts: list[ContactRow] = []
     total: int = 0
     query: str = ""
+    has_more: bool = False
     is_loaded: bool = False
     is_loading_more: bool = False
     failure: str = ""
@@ -78,6 +79,7 @@ class ContactListState(rx.State):
             case Ok(page):
                 self.contacts = [contact_row(contact) for contact in page.contacts]
                 self.total = page.total
+                self.has_more = page.total > len(page.contacts)
                 self.is_loaded = True
                 self.failure = ""
             case Failed(failure):

@@ -1,0 +1,70 @@
+# Everything a person does with the project: make run, dev, test, check, bench.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+# Playwright's own Node needs a library that a bare system lacks; ours does not.
+export PLAYWRIGHT_NODEJS_PATH ?= $(CURDIR)/$(VENV)/node-shim/node
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.installed ## install, migrate, build, serve on http://localhost:8000 (PORT=, HOST=)
+	@$(PY) -m crm_app migrate
+	@$(PY) -m crm_app build
+	@echo "Contact Manager: http://localhost:$(PORT)  (Ctrl-C stops it)"
+	@exec $(PY) -m crm_app serve --host $(HOST) --port $(PORT)
+
+dev: $(VENV)/.installed ## reflex run with hot reload, on http://localhost:3000
+	@exec $(VENV)/bin/reflex run
+
+test: $(VENV)/.installed-dev ## all tests, the browser's included
+	@$(PY) -m crm_app build
+	$(PY) -m pytest tests --ignore=tests/browser
+	$(PY) -m pytest tests/browser
+
+check: $(VENV)/.installed-dev ## format, lint, types, layer map
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/pyright
+	$(PY) -m pytest -q tests/test_layers.py
+
+bench: $(VENV)/.installed-dev ## measure the page's weight and the actions' time
+	@$(PY) -m crm_app build
+	$(PY) -m benchmarks.actions
+	$(PY) -m benchmarks.page
+
+screenshot: $(VENV)/.installed-dev ## take the README's picture of the page
+	@$(PY) -m crm_app build
+	$(PY) -m tests.browser.screenshot
+
+lock: $(VENV)/.installed ## pin the requirements anew
+	@for name in requirements requirements-dev requirements-bootstrap; do \
+		$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
+	done
+
+$(VENV)/.uv: requirements-bootstrap.txt
+	@command -v python3 >/dev/null || { echo "python3 is missing. Install Python 3.11 or newer."; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$(python3 --version)."; exit 1; }
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Creating the virtual environment in $(VENV)..."
+	@test -x $(PY) || python3 -m venv $(VENV)
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.uv requirements.txt
+	@echo "Installing what the application needs..."
+	@$(UV) pip install -q -p $(PY) --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@echo "Installing what the tests need..."
+	@$(UV) pip install -q -p $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+.PHONY: help run dev test check bench screenshot lock

@@ -1,0 +1,75 @@
+"""Fixtures for all tests: databases that are real and fresh."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from crm_app import db
+from tests.driving import Tree, signed_in, use_database
+from tests.postgres import postgres
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server, with a migrated database `template` to copy."""
+    with postgres() as url:
+        _execute(url, "CREATE DATABASE template")
+        use_database(_named(url, "template"))
+        db.get_engine().dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "crm.db"
+    use_database(f"sqlite:///{path}")
+    db.get_engine().dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
+    """A fresh SQLite database in use; its URL."""
+    shutil.copy(sqlite_template, tmp_path / "crm.db")
+    url = f"sqlite:///{tmp_path / 'crm.db'}"
+    use_database(url)
+    yield url
+    db.get_engine().dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database in use, once on SQLite and once on PostgreSQL; its URL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite")
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"test_{next(_numbers)}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE template STRATEGY file_copy")
+    use_database(_named(server, name))
+    yield _named(server, name)
+    db.get_engine().dispose()
+
+
+@pytest.fixture
+def tree(sqlite: str) -> Tree:
+    """The states of a guest on a fresh SQLite database."""
+    return signed_in()
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def _execute(url: str, statement: str) -> None:
+    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(statement)  # pyright: ignore[reportArgumentType, reportCallIssue]

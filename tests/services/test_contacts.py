@@ -1,0 +1,318 @@
+"""The rules of contacts, on both databases."""
+
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from crm_app import db
+from crm_app.actor import Actor
+from crm_app.errors import (
+    ContactNotFound,
+    CrmError,
+    DuplicateEmail,
+    IdempotencyKeyReused,
+    StaleVersion,
+    ValidationFailed,
+)
+from crm_app.schemas import ContactPage, ContactView
+from crm_app.services import contacts
+from tests.driving import actor_of, signed_in
+from tests.factories import ADA, change, form, without_id
+
+pytestmark = pytest.mark.usefixtures("database")
+
+NOBODYS_ID = "01920000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def actor() -> Actor:
+    return actor_of(signed_in())
+
+
+@pytest.fixture
+def other() -> Actor:
+    return actor_of(signed_in())
+
+
+def create(actor: Actor, **fields: object) -> ContactView:
+    with db.transaction() as session:
+        return contacts.create_contact(session, actor, data=form(**fields))
+
+
+def get_all(actor: Actor, query: str = "", limit: int = 50) -> ContactPage:
+    with db.transaction(read_only=True) as session:
+        return contacts.get_contacts(session, actor, query=query, limit=limit)
+
+
+def update(actor: Actor, contact: ContactView, **fields: object) -> ContactView:
+    with db.transaction() as session:
+        data = without_id(change(contact, **fields))
+        return contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+
+
+def delete(actor: Actor, contact_id: str) -> ContactView:
+    with db.transaction() as session:
+        return contacts.delete_contact(session, actor, contact_id=contact_id)
+
+
+def restore(actor: Actor, contact_id: str) -> ContactView:
+    with db.transaction() as session:
+        return contacts.restore_contact(session, actor, contact_id=contact_id)
+
+
+def names(page: ContactPage) -> list[str]:
+    return [contact.name for contact in page.contacts]
+
+
+class TestCreate:
+    def test_stores_what_was_typed(self, actor: Actor) -> None:
+        before = datetime.now(UTC)
+        contact = create(actor)
+        assert {name: getattr(contact, name) for name in ADA} == ADA
+        assert contact.version == 1
+        assert before <= contact.created_at <= datetime.now(UTC)
+        assert contact.created_at.tzinfo is UTC
+        assert get_all(actor) == ContactPage([contact], 1)
+
+    def test_ids_are_in_the_order_of_time(self, actor: Actor) -> None:
+        first, second = create(actor), create(actor, email="b@example.com")
+        assert first.id < second.id
+
+    def test_empty_optional_values_are_null(self, actor: Actor) -> None:
+        contact = create(actor, company=" ", phone="", notes="\n")
+        assert (contact.company, contact.phone, contact.notes) == (None, None, None)
+
+    def test_reports_all_wrong_fields_at_once(self, actor: Actor) -> None:
+        with pytest.raises(ValidationFailed) as caught:
+            create(
+                actor, name="", email="nonsense", company="c" * 101, phone="1" * 21, notes="n" * 501
+            )
+        assert set(caught.value.field_errors) == {"name", "email", "company", "phone", "notes"}
+        assert get_all(actor).total == 0
+
+    @pytest.mark.parametrize("email", ["ada@analytical.engine", "ADA@Analytical.Engine"])
+    def test_refuses_an_email_that_is_taken(self, actor: Actor, email: str) -> None:
+        create(actor)
+        with pytest.raises(DuplicateEmail) as caught:
+            create(actor, email=email)
+        assert caught.value.field_errors == {"email": "A contact with this email already exists"}
+
+    def test_compares_emails_composed_and_case_folded(self, actor: Actor) -> None:
+        create(actor, email="ren\u00e9@example.com")
+        with pytest.raises(DuplicateEmail):
+            create(actor, email="RENE\u0301@example.com")
+
+    def test_another_account_may_have_the_same_email(self, actor: Actor, other: Actor) -> None:
+        create(actor)
+        create(other)
+        assert get_all(actor).total == get_all(other).total == 1
+
+    def test_the_same_form_twice_creates_one_contact(self, actor: Actor) -> None:
+        key = str(uuid4())
+        first = create(actor, idempotency_key=key)
+        assert create(actor, idempotency_key=key) == first
+        assert get_all(actor).total == 1
+
+    def test_a_form_at_the_same_moment_on_two_connections_creates_one(self, actor: Actor) -> None:
+        key, barrier = str(uuid4()), Barrier(4)
+        results: list[ContactView | CrmError] = []
+
+        def submit() -> None:
+            barrier.wait()
+            try:
+                results.append(create(actor, idempotency_key=key))
+            except CrmError as error:
+                results.append(error)
+
+        threads = [Thread(target=submit) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(results) == 4
+        assert all(result == results[0] for result in results)
+        assert get_all(actor).total == 1
+
+    def test_a_key_does_not_stand_for_other_values(self, actor: Actor) -> None:
+        key = str(uuid4())
+        create(actor, idempotency_key=key)
+        with pytest.raises(IdempotencyKeyReused):
+            create(actor, idempotency_key=key, name="Augusta")
+
+    def test_a_late_retry_gives_the_contact_as_it_is_now(self, actor: Actor) -> None:
+        key = str(uuid4())
+        changed = update(actor, create(actor, idempotency_key=key), name="Augusta")
+        assert create(actor, idempotency_key=key) == changed
+
+    def test_a_key_means_nothing_to_another_account(self, actor: Actor, other: Actor) -> None:
+        key = str(uuid4())
+        assert create(actor, idempotency_key=key).id != create(other, idempotency_key=key).id
+
+
+class TestGet:
+    def test_newest_first_and_a_page_of_fifty_with_the_true_total(self, actor: Actor) -> None:
+        for number in range(53):
+            create(actor, name=f"Person {number}", email=f"p{number}@example.com")
+        page = get_all(actor)
+        assert page.total == 53
+        assert names(page) == [f"Person {number}" for number in range(52, 2, -1)]
+        assert len(get_all(actor, limit=100).contacts) == 53
+
+    @pytest.mark.parametrize(
+        "query",
+        ["nunez", "NÚÑEZ", "viento.example", "solar", "josé solar", "jo", "612 34", "  "],
+    )
+    def test_finds_words_in_name_email_company_and_phone(self, actor: Actor, query: str) -> None:
+        create(actor)
+        create(
+            actor,
+            name="José Núñez",
+            email="jose@viento.example",
+            company="Viento Solar",
+            phone="+34 612 34 56 78",
+        )
+        assert "José Núñez" in names(get_all(actor, query))
+        if query.strip():
+            assert get_all(actor, query).total == 1
+
+    @pytest.mark.parametrize("query", ["%", "_", "a%e", "\\", "' OR 1=1 --", "\x00", "\ud800"])
+    def test_odd_queries_are_only_text(self, actor: Actor, query: str) -> None:
+        create(actor)
+        assert get_all(actor, query).total == (1 if query in ("\x00", "\ud800") else 0)
+
+    @pytest.mark.parametrize("query", ["müller", "muller", "mueller", "MUELL"])
+    def test_umlauts_are_found_both_ways(self, actor: Actor, query: str) -> None:
+        create(actor, name="Jürgen Müller")
+        assert names(get_all(actor, query)) == ["Jürgen Müller"]
+
+    def test_notes_are_not_searched(self, actor: Actor) -> None:
+        create(actor)
+        assert get_all(actor, "royal").total == 0
+
+    def test_shows_nothing_of_another_account(self, actor: Actor, other: Actor) -> None:
+        contact = create(actor)
+        assert get_all(other) == ContactPage([], 0)
+        with pytest.raises(ContactNotFound), db.transaction(read_only=True) as session:
+            contacts.get_contact(session, other, contact_id=contact.id)
+
+
+class TestUpdate:
+    def test_changes_fields_and_counts_the_version(self, actor: Actor) -> None:
+        contact = create(actor)
+        changed = update(actor, contact, name="Ada King", phone="", notes="New")
+        assert (changed.name, changed.phone, changed.notes) == ("Ada King", None, "New")
+        assert changed.version == 2
+        assert changed.created_at == contact.created_at
+        assert changed.updated_at > contact.updated_at
+        assert get_all(actor, "king").contacts == [changed]
+        assert get_all(actor, "lovelace").total == 0
+
+    def test_fields_that_are_not_given_stay(self, actor: Actor) -> None:
+        contact = create(actor)
+        with db.transaction() as session:
+            data = {"version": 1, "company": "Babbage & Co"}
+            changed = contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+        assert (changed.name, changed.phone, changed.company) == (
+            contact.name,
+            contact.phone,
+            "Babbage & Co",
+        )
+
+    def test_refuses_invalid_fields(self, actor: Actor) -> None:
+        contact = create(actor)
+        with pytest.raises(ValidationFailed) as caught:
+            update(actor, contact, name=" ", email="")
+        assert set(caught.value.field_errors) == {"name", "email"}
+        assert get_all(actor).contacts == [contact]
+
+    def test_refuses_a_stale_version(self, actor: Actor) -> None:
+        contact = create(actor)
+        changed = update(actor, contact, name="Ada King")
+        with pytest.raises(StaleVersion):
+            update(actor, contact, name="Countess")
+        assert get_all(actor).contacts == [changed]
+
+    def test_refuses_another_contacts_email_but_keeps_its_own(self, actor: Actor) -> None:
+        create(actor, email="grace@navy.example")
+        contact = create(actor)
+        with pytest.raises(DuplicateEmail):
+            update(actor, contact, email="Grace@navy.example")
+        assert update(actor, contact, email="ADA@analytical.engine").version == 2
+
+    def test_two_at_once_on_one_version_let_one_through(self, actor: Actor) -> None:
+        contact, barrier = create(actor), Barrier(2)
+        outcomes: list[str] = []
+
+        def save(name: str) -> None:
+            barrier.wait()
+            try:
+                update(actor, contact, name=name)
+                outcomes.append("saved")
+            except StaleVersion:
+                outcomes.append("stale")
+
+        threads = [Thread(target=save, args=(name,)) for name in ("A", "B")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["saved", "stale"]
+        assert get_all(actor).contacts[0].version == 2
+
+
+class TestDeleteAndRestore:
+    def test_moves_to_the_trash_and_back_to_its_place(self, actor: Actor) -> None:
+        first, second = create(actor), create(actor, email="b@example.com", name="B")
+        delete(actor, first.id)
+        assert get_all(actor) == ContactPage([second], 1)
+        assert restore(actor, first.id) == first
+        assert get_all(actor) == ContactPage([second, first], 2)
+
+    def test_frees_the_email_at_once(self, actor: Actor) -> None:
+        delete(actor, create(actor).id)
+        assert create(actor).email == ADA["email"]
+
+    def test_undo_that_would_collide_says_so(self, actor: Actor) -> None:
+        contact = create(actor)
+        delete(actor, contact.id)
+        create(actor)
+        with pytest.raises(DuplicateEmail):
+            restore(actor, contact.id)
+        assert get_all(actor).total == 1
+
+    def test_twice_is_not_found(self, actor: Actor) -> None:
+        contact = create(actor)
+        delete(actor, contact.id)
+        with pytest.raises(ContactNotFound):
+            delete(actor, contact.id)
+        restore(actor, contact.id)
+        with pytest.raises(ContactNotFound):
+            restore(actor, contact.id)
+
+
+@pytest.mark.parametrize("whose", ["another's", "nobody's", "nonsense", "none", "number"])
+def test_a_contact_of_another_account_is_like_none(actor: Actor, other: Actor, whose: str) -> None:
+    contact = create(actor)
+    ids: dict[str, Any] = {
+        "another's": contact.id,
+        "nobody's": NOBODYS_ID,
+        "nonsense": "'; DROP TABLE contact; --\ud800",
+        "none": None,
+        "number": 1,
+    }
+    data = without_id(change(contact, name="Stolen"))
+    answers = []
+    for act in (
+        lambda s: contacts.get_contact(s, other, contact_id=ids[whose]),
+        lambda s: contacts.update_contact(s, other, contact_id=ids[whose], data=data),
+        lambda s: contacts.delete_contact(s, other, contact_id=ids[whose]),
+        lambda s: contacts.restore_contact(s, other, contact_id=ids[whose]),
+    ):
+        with pytest.raises(ContactNotFound) as caught, db.transaction() as session:
+            act(session)
+        answers.append(caught.value.message)
+    assert set(answers) == {"This contact no longer exists"}
+    assert get_all(actor).contacts == [contact]
