@@ -10,13 +10,16 @@ from crm_app.observability import configure_logging, log, new_reference
 from crm_app.page import index
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.notice import NoticeState
 
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
 
-def on_backend_error(exception: Exception) -> None:
-    """Log what an event handler raised; actions never raise, so this is a fault of ours."""
-    log.error("handler failed", reference=new_reference(), exc_info=exception)
+def on_backend_error(exception: Exception) -> rx.event.EventSpec:
+    """Log what an event handler raised and tell its visitor; actions never raise."""
+    reference = new_reference()
+    log.error("handler failed", reference=reference, exc_info=exception)
+    return NoticeState.report_failure(reference)
 
 
 def on_frontend_error(exception: Exception) -> None:

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from crm_app.settings import get_settings
 
 BUSY_TIMEOUT_MS = 4000
+POOL_TIMEOUT = 4  # seconds
 MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
 ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
 
@@ -29,13 +30,16 @@ def get_engine(url: str | None = None) -> Engine:
         return _sqlite_engine(parsed)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(parsed, pool_pre_ping=True, pool_timeout=4)
+    return sa.create_engine(
+        parsed, pool_pre_ping=True, pool_timeout=POOL_TIMEOUT, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
         _make_private(Path(url.database))
-    engine = sa.create_engine(url, pool_timeout=4)
+    # Parameters are what people typed: they have no place in a logged trace.
+    engine = sa.create_engine(url, pool_timeout=POOL_TIMEOUT, hide_parameters=True)
 
     @listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:

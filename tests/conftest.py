@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from crm_app import db
+from crm_app.observability import configure_logging
 from tests.driving import Tree, signed_in, use_database
 from tests.postgres import postgres
 
 _numbers = itertools.count()
+configure_logging()
 
 
 @pytest.fixture(scope="session")

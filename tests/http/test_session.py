@@ -1,0 +1,154 @@
+"""Who is asking: the cookie, what is kept of it, and that others see nothing."""
+
+import re
+import sqlite3
+from http.client import HTTPMessage
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from crm_app.services.accounts import hash_token
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
+from tests.factories import form
+from tests.server import Server
+from tests.visitor import Visitor, fetch_cookie, in_own_loop
+
+
+def get(url: str, cookie: str = "", method: str = "GET") -> HTTPMessage:
+    with urlopen(
+        Request(url, headers={"Cookie": cookie} if cookie else {}, method=method)
+    ) as answer:
+        return answer.headers
+
+
+def rows(server: Server, table: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(server.database)
+    try:
+        return connection.execute(f"SELECT * FROM {table}").fetchall()
+    finally:
+        connection.close()
+
+
+def test_a_new_visitor_gets_a_cookie_that_scripts_and_other_sites_cannot_use(
+    server: Server,
+) -> None:
+    headers = get(server.url)
+    cookie = headers["set-cookie"]
+    assert re.fullmatch(
+        r"crm_session=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000", cookie
+    )
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_valid_cookie_is_kept_and_an_invalid_one_replaced(server: Server) -> None:
+    cookie = fetch_cookie(server.url)
+    assert get(server.url, cookie)["set-cookie"] is None
+    for invalid in ("crm_session=guess", "crm_session=", "crm_session=%00; x", "=;;=,"):
+        assert get(server.url, invalid)["set-cookie"] is not None
+    assert get(server.url, f'bad"=["; {cookie}')["set-cookie"] is None
+
+
+def test_only_the_page_starts_a_session(server: Server) -> None:
+    before = len(rows(server, "account"))
+    for path in ("/ping", "/favicon.svg", "/crm.js"):
+        assert get(server.url + path)["set-cookie"] is None
+    assert get(server.url, method="HEAD")["set-cookie"] is None
+    try:
+        get(server.url + "/nowhere")
+    except HTTPError as error:
+        assert error.code == 404
+        assert error.headers["set-cookie"] is None
+    assert len(rows(server, "account")) == before
+    assert get(server.url + "/session.js")["set-cookie"] is not None
+
+
+def test_the_database_and_the_log_know_the_hash_only(server: Server) -> None:
+    cookie = fetch_cookie(server.url)
+    token = cookie.removeprefix("crm_session=")
+
+    async def visit() -> list[object]:
+        async with Visitor(server.url, cookie) as visitor:
+            await visitor.send(ContactListState.load)
+            return visitor.frames
+
+    frames = in_own_loop(visit)
+    everything = b"".join(path.read_bytes() for path in server.database.parent.glob("crm.db*"))
+    assert token.encode() not in everything
+    assert hash_token(token).encode() in everything
+    assert token not in server.log.read_text()
+    assert token not in str(frames)
+    assert hash_token(token) not in str(frames)
+
+
+def test_another_browser_sees_nothing(server: Server) -> None:
+    async def visit() -> tuple[int, int, str]:
+        async with Visitor(server.url) as mine, Visitor(server.url) as other:
+            await mine.send(ContactFormState.create_contact, form_data=form())
+            await other.send(ContactListState.get_contacts, query="")
+            contact_id = mine.of(ContactListState)["contacts"][0]["id"]
+            await other.send(ContactFormState.edit_contact, contact_id=contact_id)
+            return (
+                mine.of(ContactListState)["total"],
+                other.of(ContactListState)["total"],
+                other.of(ContactFormState)["message"],
+            )
+
+    assert in_own_loop(visit) == (1, 0, "This contact no longer exists")
+
+
+def test_without_a_cookie_nothing_is_done(server: Server) -> None:
+    before = rows(server, "contact")
+
+    async def visit() -> str:
+        async with Visitor(server.url, cookie="") as nobody:
+            await nobody.send(ContactFormState.create_contact, form_data=form())
+            return nobody.of(ContactFormState)["message"]
+
+    assert in_own_loop(visit) == "Please sign in again"
+    assert rows(server, "contact") == before
+
+
+def test_a_hash_from_the_database_is_no_credential(server: Server) -> None:
+    token_hash = str(rows(server, "sign_in")[0][2])
+    assert len(token_hash) == 64
+
+    async def visit() -> str:
+        async with Visitor(server.url, cookie=f"crm_session={token_hash}") as thief:
+            await thief.send(ContactListState.load)
+            return thief.of(ContactListState)["failure"]
+
+    assert in_own_loop(visit) == "Please sign in again"
+
+
+def test_the_same_cookie_finds_its_contacts_after_a_restart(server: Server) -> None:
+    cookie = fetch_cookie(server.url)
+
+    async def create() -> None:
+        async with Visitor(server.url, cookie) as visitor:
+            await visitor.send(ContactFormState.create_contact, form_data=form())
+
+    async def total() -> int:
+        async with Visitor(server.url, cookie) as visitor:
+            await visitor.send(ContactListState.load)
+            return visitor.of(ContactListState)["total"]
+
+    in_own_loop(create)
+    server.stop()
+    server.start()
+    assert in_own_loop(total) == 1
+
+
+def test_without_a_database_a_first_visitor_is_told_so(server: Server) -> None:
+    locked = sqlite3.connect(server.database)
+    locked.execute("BEGIN IMMEDIATE")
+    try:
+        urlopen(server.url)
+    except HTTPError as error:
+        assert error.code == 503
+        assert error.headers["retry-after"] == "5"
+        assert "Nothing was lost" in error.read().decode()
+    else:
+        raise AssertionError("a page was served")
+    finally:
+        locked.close()
+    assert get(server.url)["set-cookie"] is not None

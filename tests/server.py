@@ -1,0 +1,76 @@
+"""The application as people run it: `python -m crm_app serve` on a free port, with its own data."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crm_app import serve
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 30
+
+
+class Server:
+    """One server process; it can be stopped and started again on the same port and data."""
+
+    def __init__(self, folder: Path, database_url: str = "") -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://localhost:{self.port}"
+        self.database = folder / "crm.db"
+        self.database_url = database_url or f"sqlite:///{self.database}"
+        self.log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until a page is served.
+
+        Raises:
+            RuntimeError: The server ended or did not answer in time; its log is in the message.
+        """
+        command = [sys.executable, "-m", "crm_app", "serve", "--port", str(self.port)]
+        environment = os.environ | {"CRM_DATABASE_URL": self.database_url}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Ask the server to end and wait for it."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ping", timeout=1):
+                return True
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return False
+
+
+@contextmanager
+def running(folder: Path, database_url: str = "") -> Iterator[Server]:
+    """Run a server with its data in the folder; build the page first if that is needed."""
+    if not serve.is_built():
+        serve.build_page()
+    server = Server(folder, database_url)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

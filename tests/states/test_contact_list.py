@@ -1,0 +1,106 @@
+"""The list: the true total, the search, and failures that never look like an empty list."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from crm_app import db
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState, initials
+from tests.driving import Tree, run, signed_in
+from tests.factories import form
+
+
+def create(tree: Tree, count: int = 1, name: str = "Person") -> None:
+    for number in range(count):
+        run(
+            tree,
+            ContactFormState.create_contact,
+            form(name=f"{name} {number}", email=f"{name}{number}@example.com"),
+        )
+
+
+def shown(tree: Tree) -> list[str]:
+    return [row.name for row in tree[ContactListState].contacts]
+
+
+def test_loads_what_the_address_asks_for(tree: Tree) -> None:
+    create(tree, 2, "Ada")
+    create(tree, 1, "Grace")
+    tree.visit("q=ada")
+    done = run(tree, ContactListState.load)[-1]
+    assert (done.vars["query"], done.vars["total"], done.vars["is_loaded"]) == ("ada", 2, True)
+    assert shown(tree) == ["Ada 1", "Ada 0"]
+
+
+def test_shows_a_page_and_counts_all(tree: Tree) -> None:
+    create(tree, 53)
+    done = run(tree, ContactListState.get_contacts)[-1]
+    assert (len(done.vars["contacts"]), done.vars["total"], done.vars["has_more"]) == (50, 53, True)
+    steps = run(tree, ContactListState.load_more)
+    assert steps[0].vars["is_loading_more"] is True
+    done = steps[-1]
+    assert done.vars["is_loading_more"] is False
+    assert (len(done.vars["contacts"]), done.vars["total"], done.vars["has_more"]) == (
+        53,
+        53,
+        False,
+    )
+
+
+def test_a_reload_keeps_what_was_loaded(tree: Tree) -> None:
+    create(tree, 53)
+    run(tree, ContactListState.load_more)
+    assert len(run(tree, ContactListState.retry)[-1].vars["contacts"]) == 53
+
+
+@pytest.mark.parametrize("query", [None, 5, [], {}, "x" * 60_000, "\x00", "\ud800", "%", "🦄"])
+def test_any_query_is_answered(tree: Tree, query: Any) -> None:
+    create(tree)
+    done = run(tree, ContactListState.get_contacts, query)[-1]
+    assert done.vars["failure"] == ""
+    assert len(done.vars["query"]) <= 200
+    done.vars["query"].encode()
+
+
+def test_signed_out_is_a_failure(sqlite: str) -> None:
+    done = run(Tree(""), ContactListState.load)[-1]
+    assert (done.vars["failure"], done.vars["is_loaded"]) == ("Please sign in again", False)
+
+
+def test_someone_elses_contacts_are_not_there(tree: Tree) -> None:
+    create(tree)
+    done = run(signed_in(), ContactListState.get_contacts, "person")[-1]
+    assert (done.vars["total"], done.vars["contacts"]) == (0, [])
+
+
+def test_a_failure_keeps_the_last_rows_and_retry_recovers(tree: Tree) -> None:
+    create(tree)
+    path = str(db.get_engine().url.database)
+    with sqlite3.connect(path) as other:
+        other.execute("ALTER TABLE contact RENAME TO away")
+    done = run(tree, ContactListState.get_contacts)[-1]
+    assert done.vars["failure"].startswith("Could not load right now")
+    assert (len(done.vars["contacts"]), done.vars["total"]) == (1, 1)
+    with sqlite3.connect(path) as other:
+        other.execute("ALTER TABLE away RENAME TO contact")
+    done = run(tree, ContactListState.retry)[-1]
+    assert (done.vars["failure"], done.vars["total"]) == ("", 1)
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Ada Lovelace", "AL"),
+        ("Wu", "W"),
+        ("juan carlos de borbón", "JB"),
+        ("(Bob) 'Smith'", "BS"),
+        ("王小明", "王"),
+        ("😀", "·"),
+        ("- -", "·"),
+    ],
+)
+def test_initials(name: str, letters: str) -> None:
+    assert initials(name) == letters

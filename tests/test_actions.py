@@ -1,0 +1,161 @@
+"""The seam: nothing raises through it, everything is translated, committed or rolled back."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from crm_app import actions, db, observability
+from crm_app.actions import Failed, Ok
+from crm_app.actor import Actor
+from crm_app.errors import ErrorCode
+from crm_app.models import Account
+from crm_app.services import contacts
+from tests.driving import Tree, actor_of, use_database
+from tests.factories import form
+
+
+def act(tree: Tree, service: Any, **arguments: Any) -> Any:
+    return asyncio.run(actions.run(tree.root, service, **arguments))
+
+
+def read(tree: Tree, service: Any, **arguments: Any) -> Any:
+    return asyncio.run(actions.read(tree.root, service, **arguments))
+
+
+def count(tree: Tree) -> int:
+    return read(tree, contacts.get_contacts).value.total
+
+
+def failing_after_writing(session: Session, actor: Actor) -> None:
+    contacts.create_contact(session, actor, data=form())
+    raise RuntimeError("the secret of the trace")
+
+
+def test_runs_as_the_actor_of_the_session_and_commits(tree: Tree) -> None:
+    def whoami(_session: Session, actor: Actor) -> Actor:
+        return actor
+
+    assert act(tree, whoami) == Ok(actor_of(tree))
+    assert isinstance(act(tree, contacts.create_contact, data=form()), Ok)
+    assert count(tree) == 1
+
+
+@pytest.mark.parametrize("token_hash", ["", "0" * 64, "\ud800", "' OR 1=1 --"])
+def test_without_a_session_nothing_runs(tree: Tree, token_hash: str) -> None:
+    result = act(Tree(token_hash), contacts.create_contact, data=form())
+    if token_hash == "\ud800":
+        assert result.failure.code == ErrorCode.UNKNOWN
+    else:
+        assert result.failure.code == ErrorCode.AUTH_ERROR
+        assert result.failure.message == "Please sign in again"
+    assert count(tree) == 0
+
+
+def test_an_unknown_error_gets_a_reference_that_is_in_the_log_once(
+    tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = act(tree, failing_after_writing)
+    failure = result.failure
+    assert (failure.code, failure.message) == (
+        ErrorCode.UNKNOWN,
+        "Something went wrong. Please try again.",
+    )
+    assert failure.text.endswith(f"(reference {failure.incident})")
+    log = capsys.readouterr().err
+    assert log.count(failure.incident) == 1
+    assert "the secret of the trace" in log
+    assert "Traceback" in log
+    assert count(tree) == 0
+
+
+def test_a_failure_of_the_rules_is_passed_on_whole(tree: Tree) -> None:
+    failure = act(tree, contacts.create_contact, data={}).failure
+    assert failure.code == ErrorCode.VALIDATION_ERROR
+    assert set(failure.field_errors) == {"name", "email"}
+
+
+def test_each_action_is_one_line_in_the_log_without_what_was_typed(
+    tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    act(tree, contacts.create_contact, data=form(name="Zaphod", notes="very private"))
+    log = capsys.readouterr().err
+    assert log.count("\n") == 1
+    assert "action=create_contact" in log
+    assert "outcome=ok" in log
+    assert "Zaphod" not in log
+    assert "private" not in log
+    assert tree.token_hash not in log
+
+
+def test_the_log_is_json_in_production(
+    tree: Tree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_ENV", "production")
+    use_database(str(db.get_engine().url))
+    observability.configure_logging()
+    act(tree, contacts.delete_contact, contact_id="x")
+    line = json.loads(capsys.readouterr().err)
+    monkeypatch.undo()
+    use_database(str(db.get_engine().url))
+    observability.configure_logging()
+    assert line["code"] == "NOT_FOUND"
+    assert line["account"] == actor_of(tree).account_id
+
+
+def test_a_locked_database_is_said_within_five_seconds_and_reading_goes_on(tree: Tree) -> None:
+    act(tree, contacts.create_contact, data=form())
+    other = sqlite3.connect(str(db.get_engine().url.database))
+    other.execute("BEGIN IMMEDIATE")
+    started = time.monotonic()
+    failure = act(tree, contacts.create_contact, data=form(email="b@example.com")).failure
+    assert time.monotonic() - started < 5
+    assert failure.code == ErrorCode.DATABASE_ERROR
+    assert failure.message == ("Could not save right now. Nothing was lost; please try again.")
+    assert count(tree) == 1
+    other.rollback()
+    other.close()
+    assert isinstance(act(tree, contacts.create_contact, data=form(email="b@example.com")), Ok)
+
+
+def test_a_missing_database_fails_and_is_never_an_empty_list(tree: Tree) -> None:
+    path = str(db.get_engine().url.database)
+    db.get_engine().dispose()
+    sqlite3.connect(path).execute("DROP TABLE contact").connection.close()
+    result = read(tree, contacts.get_contacts)
+    assert isinstance(result, Failed)
+    assert result.failure.message == (
+        "Could not load right now. Nothing was lost; please try again."
+    )
+
+
+def test_reading_cannot_write(tree: Tree) -> None:
+    def write(session: Session, _actor: Actor) -> None:
+        session.add(Account())
+        session.flush()
+
+    other = sqlite3.connect(str(db.get_engine().url.database))
+    other.execute("BEGIN IMMEDIATE")
+    assert isinstance(read(tree, contacts.get_contacts), Ok)
+    assert isinstance(read(tree, write), Failed)
+    other.close()
+
+
+def test_other_visitors_are_served_while_a_service_is_slow(tree: Tree) -> None:
+    def slow(_session: Session, _actor: Actor) -> None:
+        time.sleep(0.5)
+
+    async def both() -> float:
+        waiting = asyncio.create_task(actions.read(tree.root, slow))
+        await asyncio.sleep(0.05)
+        started = time.monotonic()
+        await actions.read(tree.root, contacts.get_contacts)
+        elapsed = time.monotonic() - started
+        await waiting
+        return elapsed
+
+    assert asyncio.run(both()) < 0.4

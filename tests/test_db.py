@@ -1,0 +1,139 @@
+"""The database as it is set up: SQLite's safety, one migration, constraints that hold."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from crm_app import db
+from tests.driving import signed_in
+
+ROOT = Path(__file__).parent.parent
+
+
+def pragma(name: str) -> object:
+    with db.transaction(read_only=True) as session:
+        return session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+def test_sqlite_is_set_up_to_lose_nothing(sqlite: str) -> None:
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2  # FULL
+    assert pragma("foreign_keys") == 1
+    assert pragma("busy_timeout") == 4000
+
+
+def test_only_the_owner_may_read_the_files(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/data/crm.db"
+    environment = os.environ | {"CRM_DATABASE_URL": url}
+    subprocess.run(
+        [sys.executable, "-m", "crm_app", "migrate"], cwd=ROOT, env=environment, check=True
+    )
+    for path in [tmp_path / "data", *(tmp_path / "data").iterdir()]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_the_migration_makes_what_the_models_say() -> None:
+    with db.get_engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_migrating_again_and_at_the_same_time_does_nothing() -> None:
+    threads = [Thread(target=db.migrate) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with db.transaction(read_only=True) as session:
+        revisions = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
+        assert revisions.all() == [("0001",)]
+
+
+@pytest.mark.usefixtures("database")
+def test_writers_do_not_lose_updates() -> None:
+    signed_in()
+
+    def add() -> None:
+        for _ in range(10):
+            with db.transaction() as session:
+                connection = session.connection()
+                row = "SELECT id FROM account ORDER BY id LIMIT 1"
+                lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
+                connection.exec_driver_sql(row + lock)
+                count = connection.exec_driver_sql("SELECT count(*) FROM sign_in").scalar()
+                connection.execute(
+                    sa.text(
+                        "INSERT INTO sign_in (account_id, token_hash, created_at) "
+                        "SELECT min(id), :hash, min(created_at) FROM account"
+                    ),
+                    {"hash": f"hash {count}"},
+                )
+
+    threads = [Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with db.transaction(read_only=True) as session:
+        count = session.connection().exec_driver_sql("SELECT count(*) FROM sign_in").scalar()
+    assert count == 41
+
+
+CONTACT = (
+    "INSERT INTO contact (public_id, owner_id, name, email, email_key, search_text, version,"
+    " idempotency_key, created_at, updated_at, deleted_at) SELECT {id}, {owner}, 'A', 'a@b.de',"
+    " 'a@b.de', ' a', {version}, {key}, created_at, created_at, {deleted} FROM account LIMIT 1"
+)
+ONE, TWO = "'00000000000070008000000000000001'", "'00000000000070008000000000000002'"
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("second", "is_accepted"),
+    [
+        ({}, False),  # a living contact has this email
+        ({"deleted": "created_at"}, True),
+        ({"deleted": "created_at", "key": ONE}, False),
+        ({"deleted": "created_at", "id": ONE}, False),
+        ({"deleted": "created_at", "owner": "NULL"}, False),
+        ({"deleted": "created_at", "owner": "77"}, False),
+        ({"deleted": "created_at", "version": "0"}, False),
+    ],
+)
+def test_the_database_has_the_last_word(second: dict[str, str], is_accepted: bool) -> None:
+    signed_in()
+    usual = {"id": TWO, "owner": "account.id", "key": "NULL", "deleted": "NULL", "version": "1"}
+
+    def insert(**values: str) -> None:
+        with db.transaction() as session:
+            session.connection().exec_driver_sql(CONTACT.format(**usual | values))
+
+    insert(id=ONE, key=ONE)
+    if is_accepted:
+        insert(**second)
+        return
+    with pytest.raises(sa.exc.IntegrityError):
+        insert(**second)
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_searching_and_counting_use_the_index() -> None:
+    plan = (
+        "EXPLAIN QUERY PLAN SELECT * FROM contact WHERE owner_id = 1 AND deleted_at IS NULL"
+        " ORDER BY id DESC LIMIT 50"
+    )
+    with db.transaction(read_only=True) as session:
+        rows = session.connection().exec_driver_sql(plan).all()
+    assert "ix_contact_living_newest" in rows[0][3]
+    assert not any("TEMP B-TREE" in row[3] for row in rows)

@@ -1,0 +1,106 @@
+"""A visitor without a browser: real HTTP for the cookie, a real socket for the events."""
+
+import asyncio
+import threading
+import uuid
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from http.cookies import SimpleCookie
+from typing import Any, TypeVar
+from urllib.request import Request, urlopen
+
+import reflex as rx
+import socketio
+from reflex.utils.format import format_event_handler
+
+T = TypeVar("T")
+SETTLED = "reflex___state____state.set_is_hydrated"
+ROOT_STATE = "reflex___state____state"
+
+
+class Visitor:
+    """One tab. `vars[StateClass][name]` is what the page would show."""
+
+    def __init__(self, url: str, cookie: str | None = None, query: str = "") -> None:
+        self.url = url
+        self.cookie = fetch_cookie(url) if cookie is None else cookie
+        self.query = query
+        self.vars: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+        self.frames: list[Any] = []
+        self._settled = asyncio.Event()
+        self._socket = socketio.AsyncClient(reconnection=False)
+        self._socket.on("event", self._take, namespace="/_event")
+
+    async def __aenter__(self) -> "Visitor":
+        await self._socket.connect(
+            f"{self.url}?token={uuid.uuid4()}",
+            headers={"Origin": self.url, "Cookie": self.cookie},
+            namespaces=["/_event"],
+            transports=["websocket"],
+            socketio_path="/_event",
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._socket.disconnect()
+        await self._socket.shutdown()
+
+    async def send(self, handler: Any, **payload: Any) -> None:
+        """Send an event and wait until the server is through with it."""
+        await self.emit(format_event_handler(handler), payload)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until everything sent before is done: events of one tab are handled in order."""
+        self._settled.clear()
+        await self.emit(SETTLED, {"value": True})
+        await asyncio.wait_for(self._settled.wait(), 20)
+
+    async def emit(self, name: str, payload: Any) -> None:
+        """Send an event as the page does and wait for nothing."""
+        path = f"/?{self.query}"
+        query = dict(part.split("=") for part in self.query.split("&") if part)
+        router_data = {"pathname": "/", "asPath": path, "query": query}
+        event = {"name": name, "payload": payload, "router_data": router_data}
+        await self._socket.emit("event", event, namespace="/_event")
+
+    async def _take(self, update: dict[str, Any], *_: object) -> None:
+        self.frames.append(update)
+        for state, values in (update.get("delta") or {}).items():
+            for name, value in values.items():
+                self.vars[state][name.removesuffix("_rx_state_")] = value
+            if "is_hydrated_rx_state_" in values and values["is_hydrated_rx_state_"]:
+                self._settled.set()
+
+    def of(self, state: type[rx.State]) -> dict[str, Any]:
+        """Return the vars of a state that the server has sent."""
+        return self.vars[state.get_full_name()]
+
+
+def fetch_cookie(url: str) -> str:
+    """Open the page as a new visitor and return the cookie as a browser would send it back."""
+    with urlopen(Request(url)) as response:
+        cookie: SimpleCookie = SimpleCookie(response.headers.get("set-cookie", ""))
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items())
+
+
+def in_own_loop(scenario: Callable[[], Awaitable[T]]) -> T:
+    """Run a scenario in an event loop of its own thread (Playwright's occupies the main one)."""
+    outcome: list[T] = []
+    errors: list[BaseException] = []
+
+    async def main() -> None:
+        outcome.append(await scenario())
+
+    def work() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return outcome[0]
