@@ -95,7 +95,7 @@ function moveFocus(form, wasEditing) {
 }
 
 function rowButton(contactId, name) {
-  return find(`[data-contact-id="${CSS.escape(contactId)}"] [data-testid="${name}"]`, find("ul"));
+  return find(`li[data-contact-id="${CSS.escape(contactId)}"] [data-testid="${name}"]`);
 }
 
 function focusFirstError(form) {

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 START_SECONDS = 20
+LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
@@ -33,8 +34,7 @@ def postgres() -> Iterator[str]:
     how: dict[str, Any] = {"cwd": base, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
     how |= who
     subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]
-        + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+        [binaries / "initdb", "-D", data, "-U", "postgres", *LOCALE, "--auth=trust"],
         check=True,
         stdout=subprocess.DEVNULL,
         **how,

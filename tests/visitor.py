@@ -69,7 +69,7 @@ class Visitor:
         for state, values in (update.get("delta") or {}).items():
             for name, value in values.items():
                 self.vars[state][name.removesuffix("_rx_state_")] = value
-            if "is_hydrated_rx_state_" in values and values["is_hydrated_rx_state_"]:
+            if values.get("is_hydrated_rx_state_"):
                 self._settled.set()
 
     def of(self, state: type[rx.State]) -> dict[str, Any]:

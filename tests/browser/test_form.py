@@ -1,0 +1,196 @@
+"""Adding and editing: nothing that was typed is lost."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.steps import add, edit, field, fill, row
+from tests.factories import ADA
+
+
+def message(page: Page):
+    return page.get_by_test_id("form-message")
+
+
+def test_adding_shows_the_contact_and_empties_the_form(page: Page) -> None:
+    expect(page.get_by_test_id("empty-state")).to_contain_text("No contacts yet")
+    add(page)
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+    shown = row(page, "Ada Lovelace")
+    for value in ADA.values():
+        expect(shown).to_contain_text(value)
+    expect(shown).to_contain_text(re.compile(r"Added \w{3} \d+, \d{4}"))
+    expect(shown.get_by_role("link", name=ADA["email"])).to_have_attribute(
+        "href", f"mailto:{ADA['email']}"
+    )
+    expect(shown.get_by_role("link", name=ADA["phone"])).to_have_attribute(
+        "href", f"tel:{ADA['phone']}"
+    )
+    for name in ADA:
+        expect(field(page, name)).to_have_value("")
+    expect(field(page, "name")).to_be_focused()
+
+
+def test_the_message_of_success_goes_after_three_seconds(page: Page) -> None:
+    page.clock.install()
+    add(page)
+    expect(message(page)).to_have_attribute("role", "status")
+    page.wait_for_timeout(2000)
+    expect(message(page)).to_have_text("Contact created")
+    expect(message(page)).to_be_empty(timeout=3000)
+
+
+def test_missing_values_take_no_space(page: Page) -> None:
+    add(page, company="", phone="", notes="")
+    assert row(page, "Ada Lovelace").locator("svg").count() == 2  # Edit and Delete
+    assert row(page, "Ada Lovelace").locator("p").count() == 2  # name and email
+
+
+def test_errors_stand_at_their_fields_and_all_text_stays(page: Page) -> None:
+    typed = {"name": "", "email": "nonsense", "company": "c" * 101, "notes": "keep me"}
+    fill(page, **typed)
+    page.get_by_test_id("submit").click()
+    for name in ("name", "email", "company"):
+        expect(field(page, name)).to_have_attribute("aria-invalid", "true")
+        described_by = field(page, name).get_attribute("aria-describedby")
+        expect(page.locator(f"#{described_by}")).not_to_be_empty()
+    expect(field(page, "phone")).to_have_attribute("aria-invalid", "false")
+    expect(field(page, "name")).to_be_focused()
+    expect(message(page)).to_have_text("Please check the marked fields")
+    for name, value in typed.items():
+        expect(field(page, name)).to_have_value(value)
+    page.wait_for_timeout(3500)
+    expect(message(page)).to_have_text("Please check the marked fields")
+    fill(page, name="Ada", email="ada@example.com", company="")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Ada")).to_contain_text("keep me")
+    expect(field(page, "name")).to_have_attribute("aria-invalid", "false")
+
+
+def test_a_taken_email_is_said_at_the_field(page: Page) -> None:
+    add(page)
+    fill(page, name="Augusta", email=ADA["email"].upper())
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_text("A contact with this email already exists")).to_be_visible()
+    expect(field(page, "email")).to_be_focused()
+    expect(field(page, "name")).to_have_value("Augusta")
+
+
+def test_double_click_and_enter_enter_create_one(page: Page) -> None:
+    fill(page, **ADA)
+    page.get_by_test_id("submit").dblclick()
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+    expect(field(page, "name")).to_have_value("")
+    fill(page, name="Grace", email="grace@navy.example")
+    field(page, "email").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(row(page, "Grace")).to_have_count(1)
+    page.wait_for_timeout(500)
+    expect(page.get_by_test_id("contact-count")).to_have_text("(2)")
+
+
+def test_the_button_says_what_it_does_and_is_disabled(page: Page) -> None:
+    labels = page.evaluate_handle(
+        """() => {
+            const seen = [];
+            const look = () => {
+                const button = document.querySelector("[data-testid=submit]");
+                const label = `${button.textContent} ${button.disabled}`;
+                if (seen.at(-1) !== label) seen.push(label);
+            };
+            new MutationObserver(look).observe(document.body,
+                {subtree: true, childList: true, characterData: true, attributes: true});
+            return seen;
+        }"""
+    )
+    add(page)
+    assert "Creating... true" in labels.json_value()
+    edit(page, "Ada Lovelace")
+    page.get_by_test_id("submit").click()
+    expect(message(page)).to_have_text("Contact updated")
+    seen = labels.json_value()
+    assert "Updating... true" in seen
+    assert seen[-1] == "Create contact false"
+
+
+def test_editing_changes_the_contact(page: Page) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    expect(page.get_by_role("heading", name="Edit contact")).to_be_visible()
+    for name, value in ADA.items():
+        expect(field(page, name)).to_have_value(value)
+    expect(field(page, "name")).to_be_focused()
+    fill(page, name="Ada King", phone="")
+    page.get_by_test_id("submit").click()
+    expect(message(page)).to_have_text("Contact updated")
+    expect(row(page, "Ada King")).not_to_contain_text("+44")
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible()
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+
+
+def test_cancelling_leaves_the_contact_and_returns_the_focus(page: Page) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    fill(page, name="Somebody else")
+    page.get_by_test_id("cancel-edit").click()
+    expect(field(page, "name")).to_have_value("")
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    expect(row(page, "Ada Lovelace").get_by_test_id("edit")).to_be_focused()
+    edit(page, "Ada Lovelace")
+    expect(field(page, "name")).to_have_value("Ada Lovelace")
+
+
+def test_a_draft_survives_a_reload(page: Page) -> None:
+    fill(page, name="Half a na", notes="first line\nsecond line")
+    page.reload()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(field(page, "name")).to_have_value("Half a na")
+    expect(field(page, "notes")).to_have_value("first line\nsecond line")
+    fill(page, name="Half a name", email="half@example.com")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Half a name")).to_be_visible()
+    page.reload()
+    expect(row(page, "Half a name")).to_be_visible()
+    expect(field(page, "name")).to_have_value("")
+
+
+def test_an_edit_survives_a_reload_and_a_second_form(page: Page) -> None:
+    add(page)
+    add(page, name="Grace Hopper", email="grace@navy.example")
+    fill(page, name="Third, not sent yet")
+    edit(page, "Ada Lovelace")
+    fill(page, notes="changed, not sent yet")
+    page.reload()
+    expect(field(page, "name")).to_have_value("Ada Lovelace")
+    expect(field(page, "notes")).to_have_value("changed, not sent yet")
+    edit(page, "Grace Hopper")
+    expect(field(page, "notes")).to_have_value(ADA["notes"])
+    edit(page, "Ada Lovelace")
+    expect(field(page, "notes")).to_have_value("changed, not sent yet")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Ada Lovelace")).to_contain_text("changed, not sent yet")
+    expect(field(page, "name")).to_have_value("Third, not sent yet")
+
+
+def test_a_stale_edit_is_told_and_kept(new_page: NewPage, page: Page) -> None:
+    add(page)
+    second = new_page(context=page.context)
+    edit(page, "Ada Lovelace")
+    edit(second, "Ada Lovelace")
+    fill(page, name="Ada King")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Ada King")).to_be_visible()
+    fill(second, notes="from the second tab")
+    second.get_by_test_id("submit").click()
+    expect(message(second)).to_contain_text("This contact was changed elsewhere")
+    expect(field(second, "notes")).to_have_value("from the second tab")
+
+
+def test_text_is_shown_and_never_run(page: Page) -> None:
+    evil = "<img src=x onerror=document.title='run'>"
+    add(page, name=evil, company=evil, notes=f"{evil}\u202e reversed")
+    expect(row(page, evil).first).to_contain_text(evil)
+    assert page.title() == "Contact Manager"
+    assert row(page, evil).locator("[dir=auto]").count() == 3

@@ -1,0 +1,289 @@
+"""Finding, deleting, and what the list shows when it cannot show contacts."""
+
+import re
+import sqlite3
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browser.conftest import NewPage, Watch
+from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
+from tests.server import Server
+
+
+def add_two(page: Page) -> None:
+    add(page)
+    add(page, name="Grace Hopper", email="grace@navy.example", company="US Navy")
+
+
+def test_another_browser_sees_nothing_and_the_same_one_everything(
+    new_page: NewPage, page: Page, server: Server
+) -> None:
+    add(page)
+    other = new_page()
+    expect(other.get_by_test_id("empty-state")).to_be_visible()
+    other.context.close()
+    cookies = page.context.storage_state()
+    page.context.close()
+    server.stop()
+    server.start()
+    expect(row(new_page(storage_state=cookies), "Ada Lovelace")).to_be_visible()
+
+
+def test_search_as_you_type_is_in_the_address(new_page: NewPage, page: Page) -> None:
+    add_two(page)
+    page.get_by_test_id("search").press_sequentially("gra", delay=30)
+    expect(row(page, "Ada Lovelace")).to_have_count(0)
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+    assert page.url.endswith("/?q=gra")
+    link = new_page("/?q=gra", context=page.context)
+    expect(link.get_by_test_id("contact-row")).to_have_count(1)
+    expect(link.get_by_test_id("search")).to_have_value("gra")
+    link.reload()
+    expect(link.get_by_test_id("contact-row")).to_have_count(1)
+    search(page, "")
+    expect(page.get_by_test_id("contact-row")).to_have_count(2)
+    assert page.url.endswith("/")
+
+
+def test_nothing_matches_is_not_an_empty_list(page: Page) -> None:
+    add(page)
+    search(page, "smyth")
+    expect(page.get_by_test_id("no-match")).to_contain_text("No match for “smyth”")
+    expect(page.get_by_test_id("empty-state")).to_have_count(0)
+    page.get_by_role("button", name="Clear search").click()
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    expect(page.get_by_test_id("search")).to_have_value("")
+    expect(page.get_by_test_id("search")).to_be_focused()
+    assert page.url.endswith("/")
+
+
+def test_the_latest_text_wins(page: Page) -> None:
+    add_two(page)
+    for text in ("a", "ad", "x", "gr", "grace"):
+        search(page, text)
+        page.wait_for_timeout(130)
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+    expect(row(page, "Grace Hopper")).to_be_visible()
+
+
+def test_keys_focus_the_search(page: Page) -> None:
+    for key in ("/", "Control+k"):
+        page.get_by_test_id("submit").focus()
+        page.keyboard.press(key)
+        expect(page.get_by_test_id("search")).to_be_focused()
+    expect(page.get_by_test_id("search")).to_have_value("")
+    field(page, "name").press_sequentially("a/b")
+    expect(field(page, "name")).to_have_value("a/b")
+
+
+def test_load_more_and_the_true_total(new_page: NewPage, server: Server, page: Page) -> None:
+    add(page)
+    with sqlite3.connect(server.database) as connection:
+        connection.execute(
+            """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1233)
+            INSERT INTO contact (public_id, owner_id, name, email, email_key, search_text, version,
+                created_at, updated_at)
+            SELECT printf('%032x', i), owner_id, 'Person ' || i, i || '@example.com',
+                i || '@example.com', ' person ' || i, 1, created_at, created_at
+            FROM n, contact WHERE contact.id = (SELECT max(id) FROM contact)"""
+        )
+    connection.close()
+    page.reload()
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1,234)")
+    expect(page.get_by_test_id("contact-row")).to_have_count(50)
+    page.get_by_test_id("load-more").click()
+    expect(page.get_by_test_id("contact-row")).to_have_count(100)
+    expect(page.get_by_test_id("contact-row").last).to_contain_text("Person 1134")
+
+
+def test_dates_are_in_the_visitors_time_zone(new_page: NewPage, server: Server, page: Page) -> None:
+    add(page)
+    with sqlite3.connect(server.database) as connection:
+        connection.execute(
+            "UPDATE contact SET created_at = '2026-11-21 23:30:00.000000'"
+            " WHERE id = (SELECT max(id) FROM contact)"
+        )
+    connection.close()
+    page.reload()
+    expect(row(page, "Ada Lovelace")).to_contain_text("Added Nov 22, 2026")
+    state = page.context.storage_state()
+    western = new_page(storage_state=state, timezone_id="America/Los_Angeles")
+    expect(row(western, "Ada Lovelace")).to_contain_text("Added Nov 21, 2026")
+
+
+def test_deleting_asks_first_and_undo_brings_back(page: Page) -> None:
+    add_two(page)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    ask_to_delete(page, "Grace Hopper")
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog).to_contain_text("Delete Grace Hopper?")
+    expect(page.get_by_test_id("cancel-delete")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(row(page, "Grace Hopper").get_by_test_id("delete")).to_be_focused()
+    delete(page, "Grace Hopper")
+    expect(page.locator("#contacts-heading")).to_be_focused()
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+    expect(page.get_by_test_id("notice")).to_contain_text("Grace Hopper moved to trash")
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, "Grace Hopper")).to_be_visible()
+    expect(page.get_by_test_id("notice")).to_have_text("Grace Hopper is back")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.get_by_test_id("notice")).to_have_count(0)
+    assert dialogs == []
+
+
+def test_cancel_keeps_the_contact_and_focus_stays_in_the_dialog(page: Page) -> None:
+    add(page)
+    ask_to_delete(page, "Ada Lovelace")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "document.activeElement === document.body || "
+            "document.activeElement.closest('dialog') !== null"
+        )
+    page.get_by_test_id("cancel-delete").click()
+    expect(page.get_by_test_id("confirm-dialog")).to_be_hidden()
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+
+
+def test_undo_that_would_collide_says_so(page: Page) -> None:
+    add(page)
+    delete(page, "Ada Lovelace")
+    add(page, name="Ada the second")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Could not undo")).to_contain_text(
+        "A contact with this email already exists"
+    )
+
+
+def test_deleting_says_so_while_it_does(page: Page) -> None:
+    add(page)
+    ask_to_delete(page, "Ada Lovelace")
+    seen = page.evaluate_handle(
+        """() => {
+            const seen = [], button = document.querySelector("[data-testid=confirm-delete]");
+            new MutationObserver(() => seen.push(`${button.textContent} ${button.disabled}`))
+                .observe(button, {childList: true, characterData: true, subtree: true});
+            return seen;
+        }"""
+    )
+    page.get_by_test_id("confirm-delete").click()
+    expect(row(page, "Ada Lovelace")).to_have_count(0)
+    assert "Deleting... true" in seen.json_value()
+
+
+def test_a_failing_database_keeps_the_rows_and_says_so(page: Page, server: Server) -> None:
+    add(page)
+    with sqlite3.connect(server.database) as connection:
+        connection.execute("ALTER TABLE contact RENAME TO away")
+    search(page, "ada")
+    failed = page.get_by_test_id("list-failed")
+    expect(failed).to_contain_text("Could not load right now")
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    expect(page.get_by_test_id("contact-list").locator("ul")).to_have_css("opacity", "0.5")
+    expect(page.get_by_test_id("empty-state")).to_have_count(0)
+    fill(page, name="Typed meanwhile", email="typed@example.com")
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("form-message")).to_have_text(
+        "Could not save right now. Nothing was lost; please try again."
+    )
+    expect(field(page, "name")).to_have_value("Typed meanwhile")
+    with sqlite3.connect(server.database) as connection:
+        connection.execute("ALTER TABLE away RENAME TO contact")
+    connection.close()
+    page.get_by_test_id("retry").click()
+    expect(failed).to_have_count(0)
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("form-message")).to_have_text("Contact created")
+
+
+def test_a_first_load_that_fails_is_no_empty_list(
+    new_page: NewPage, page: Page, server: Server
+) -> None:
+    with sqlite3.connect(server.database) as connection:
+        connection.execute("ALTER TABLE contact RENAME TO away")
+    try:
+        second = new_page(context=page.context)
+        expect(second.get_by_test_id("list-failed")).to_be_visible()
+        expect(second.get_by_test_id("empty-state")).to_have_count(0)
+        expect(second.get_by_test_id("contact-count")).to_be_empty()
+    finally:
+        with sqlite3.connect(server.database) as connection:
+            connection.execute("ALTER TABLE away RENAME TO contact")
+        connection.close()
+    second.get_by_test_id("retry").click()
+    expect(second.get_by_test_id("empty-state")).to_be_visible()
+
+
+def break_rows(page: Page) -> list[bool]:
+    """Put a row that cannot be drawn into what the server sends, while the switch is on."""
+    switch = [False]
+
+    def meddle(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if switch[0] and isinstance(message, str) and '"contacts_rx_state_":[' in message:
+                unfit = '"contacts_rx_state_":[{"name":{"an object":"is no text"}},'
+                message = message.replace('"contacts_rx_state_":[', unfit, 1)
+            route.send(message)
+
+        server.on_message(pass_on)
+
+    page.route_web_socket(re.compile("/_event"), meddle)
+    return switch
+
+
+def test_a_section_that_breaks_says_so_and_recovers(
+    new_page: NewPage, server: Server, watch: Watch
+) -> None:
+    page = new_page()
+    switch = break_rows(page)
+    page.reload()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    switch[0] = True
+    fill(page, name="Ada", email="ada@example.com")
+    page.get_by_test_id("submit").click()
+    boundary = page.get_by_test_id("error-boundary")
+    expect(boundary).to_contain_text("Something went wrong in the list")
+    expect(boundary).to_contain_text(re.compile(r"reference [0-9A-F]{4}-[0-9A-F]{4}"))
+    assert "TypeError" not in boundary.inner_text()
+    match = re.search(r"reference ([0-9A-F-]{9})", boundary.inner_text())
+    assert match is not None
+    assert server.log.read_text().count(f"reference={match[1]}") == 1
+    # The other section keeps working.
+    fill(page, name="Grace", email="grace@example.com")
+    page.get_by_test_id("submit").click()
+    expect(field(page, "name")).to_have_value("")
+    expect(boundary).to_be_visible()
+    switch[0] = False
+    page.get_by_test_id("try-again").click()
+    expect(boundary).to_have_count(0)
+    expect(page.get_by_test_id("contact-row")).to_have_count(2)
+    switch[0] = True
+    edit(page, "Ada")
+    page.get_by_test_id("submit").click()
+    expect(boundary).to_be_visible()
+    switch[0] = False
+    page.get_by_test_id("refresh-page").click()
+    expect(page.get_by_test_id("contact-row")).to_have_count(2)
+    watch.console.clear()  # the browser reports the errors that were provoked
+
+
+def test_a_lost_connection_is_said_and_loses_nothing(
+    page: Page, server: Server, watch: Watch
+) -> None:
+    add(page)
+    fill(page, name="Typed before")
+    server.stop()
+    expect(page.get_by_text("Reconnecting... your edits are kept")).to_be_visible()
+    fill(page, name="Typed meanwhile", email="meanwhile@example.com")
+    server.start()
+    expect(page.get_by_text("Reconnecting...")).to_have_count(0, timeout=15_000)
+    expect(field(page, "name")).to_have_value("Typed meanwhile")
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Typed meanwhile")).to_be_visible()
+    watch.console.clear()  # the browser reports each attempt to connect
