@@ -184,20 +184,35 @@ wide.addEventListener("change", () => isSheetOpen() && setSheet(false));
 // --- the dialog ------------------------------------------------------------------------------
 
 const openers = new WeakMap();
+const dismissed = new WeakSet();
 
 function syncDialog(dialog) {
   const shouldBeOpen = dialog.dataset.open === "true";
-  if (shouldBeOpen === dialog.open) return;
-  if (shouldBeOpen) {
-    openers.set(dialog, document.activeElement);
-    dialog.showModal();
-    find("[data-takes-focus]", dialog)?.focus();
-  } else {
-    dialog.close();
-    const opener = openers.get(dialog);
-    // The row of a deleted contact is gone in the same moment or a little later.
-    setTimeout(() => (opener?.isConnected ? opener : find("#contacts-heading"))?.focus(), 50);
-  }
+  if (!shouldBeOpen) dismissed.delete(dialog);
+  if (shouldBeOpen && !dialog.open && !dismissed.has(dialog)) openDialog(dialog);
+  if (!shouldBeOpen && dialog.open) closeDialog(dialog);
+}
+
+function openDialog(dialog) {
+  openers.set(dialog, document.activeElement);
+  dialog.showModal();
+  find("[data-takes-focus]", dialog)?.focus();
+}
+
+function closeDialog(dialog) {
+  dialog.close();
+  const opener = openers.get(dialog);
+  // The row of a deleted contact is gone in the same moment or a little later.
+  setTimeout(() => {
+    if (document.activeElement !== document.body && document.activeElement !== opener) return;
+    (opener?.isConnected ? opener : find("#contacts-heading"))?.focus();
+  }, 50);
+}
+
+// No waits for no server: the dialog closes at once, the server learns of it.
+function dismissDialog(dialog) {
+  dismissed.add(dialog);
+  closeDialog(dialog);
 }
 
 document.addEventListener(
@@ -222,6 +237,7 @@ document.addEventListener("click", (event) => {
     writeDraft(currentForm, null);
     closeSheet();
   }
+  if (hit("data-dismisses")) dismissDialog(event.target.closest("dialog"));
   if (hit("data-clear-search")) clearSearch();
   if (hit("data-refresh-page")) window.location.reload();
   for (const details of document.querySelectorAll("details[data-closes-outside][open]")) {

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from crm_app.components.icon import icon
-from crm_app.components.theme import ALERT, ALERT_TEXT, ALERT_TITLE, DANGER, GHOST_DANGER
+from crm_app.components.theme import ALERT, ALERT_TEXT, ALERT_TITLE, CARD, DANGER, GHOST_DANGER
 from crm_app.states.section_error import SectionErrorState
 
 
@@ -34,10 +34,10 @@ def section_boundary(
 def _fallback(section: str, on_retry: list[Any]) -> rx.Component:
     reference = getattr(SectionErrorState, f"{section}_reference")
     reset = rx.call_function(rx.Var("event_args.resetErrorBoundary"))
-    return rx.el.div(
+    alert = rx.el.div(
         icon("alert", "size-5 text-red-600 dark:text-red-400"),
         rx.el.div(
-            rx.el.h3(f"Something went wrong in the {section}", class_name=ALERT_TITLE),
+            rx.el.h2(f"Something went wrong in the {section}", class_name=ALERT_TITLE),
             rx.el.p(
                 "Your contacts are safe.",
                 rx.cond(reference, f" The problem was reported (reference {reference}).", ""),
@@ -64,3 +64,4 @@ def _fallback(section: str, on_retry: list[Any]) -> rx.Component:
         class_name=f"m-5 flex gap-3 {ALERT}",
         custom_attrs={"data-testid": "error-boundary"},
     )
+    return rx.el.section(alert, class_name=f"overflow-hidden {CARD}")

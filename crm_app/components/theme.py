@@ -10,7 +10,8 @@ BODY = "text-ink-600 dark:text-ink-300"
 
 BUTTON = (
     "inline-flex cursor-pointer items-center justify-center gap-2 rounded-lg text-sm font-medium "
-    f"h-9 px-3 transition-colors disabled:cursor-default disabled:opacity-60 {FOCUS}"
+    "h-9 px-3 transition-colors motion-reduce:transition-none "
+    f"disabled:cursor-default disabled:opacity-60 {FOCUS}"
 )
 PRIMARY = f"{BUTTON} bg-accent-600 text-white shadow-xs enabled:hover:bg-accent-700"
 DANGER = f"{BUTTON} bg-red-600 text-white shadow-xs enabled:hover:bg-red-700"
@@ -22,7 +23,7 @@ GHOST = (
     f"{BUTTON} text-ink-600 hover:bg-ink-100 hover:text-ink-900 "
     "dark:text-ink-300 dark:hover:bg-ink-800 dark:hover:text-ink-50"
 )
-GHOST_DANGER = f"{BUTTON} text-red-600 hover:bg-red-50 dark:text-red-400 dark:hover:bg-red-950"
+GHOST_DANGER = f"{BUTTON} text-red-700 hover:bg-red-50 dark:text-red-400 dark:hover:bg-red-950"
 
 INPUT = (
     "w-full h-10 rounded-lg border border-ink-200 bg-white px-3 text-base sm:text-sm text-ink-900 "

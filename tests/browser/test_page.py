@@ -1,0 +1,249 @@
+"""The page as a whole: every width, every colour mode, keyboard, screen reader, weight."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.conftest import PHONE, WIDE, NewPage, Watch
+from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
+from tests.server import Server
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff" * 2
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_no_accessibility_rule_is_broken(new_page: NewPage, mode: str, size: Any) -> None:
+    page = new_page(viewport=size, color_scheme=mode)
+    is_phone = size is PHONE
+    assert page.evaluate("document.documentElement.classList.contains('dark')") == (mode == "dark")
+    assert violations(page) == []  # empty list
+    if is_phone:
+        page.get_by_test_id("add-contact").click()
+    fill(page, name="Ada", email="x")
+    page.get_by_test_id("submit").click()
+    expect(field(page, "email")).to_have_attribute("aria-invalid", "true")
+    assert violations(page) == []  # field errors, and the sheet on a phone
+    add(page)
+    assert violations(page) == []  # message of success
+    if is_phone:
+        page.keyboard.press("Escape")
+    add_second(page, is_phone)
+    ask_to_delete(page, "Grace Hopper")
+    assert violations(page) == []  # dialog
+    page.get_by_test_id("confirm-delete").click()
+    expect(page.get_by_test_id("notice")).to_be_visible()
+    assert violations(page) == []  # notice
+    page.get_by_test_id("account-menu").click()
+    assert violations(page) == []  # menu
+    page.keyboard.press("Escape")
+    search(page, "smyth")
+    expect(page.get_by_test_id("no-match")).to_be_visible()
+    assert violations(page) == []  # nothing matches
+    search(page, "")
+    edit(page, "Ada Lovelace")
+    assert violations(page) == []  # edit form, open row
+
+
+def add_second(page: Page, is_phone: bool) -> None:
+    if is_phone:
+        page.get_by_test_id("add-contact").click()
+    add(page, name="Grace Hopper", email="grace@navy.example")
+    if is_phone:
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1023, 1024, 1280, 1920])
+def test_nothing_scrolls_sideways(new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 800})
+    if width < 1024:
+        page.get_by_test_id("add-contact").click()
+    add(page, name=LONG, email=f"{'l' * 60}@{'d' * 60}.example", company=LONG, notes=LONG * 5)
+    page.keyboard.press("Escape")
+    assert not scrolls_sideways(page)
+    ask_to_delete(page, LONG)
+    assert not scrolls_sideways(page)
+    page.get_by_test_id("cancel-delete").click()
+    search(page, "w" * 150)
+    expect(page.get_by_test_id("no-match")).to_be_visible()
+    assert not scrolls_sideways(page)
+
+
+def test_at_double_size_the_page_is_that_of_a_small_screen(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    expect(page.get_by_test_id("add-contact")).to_be_visible()
+    page.get_by_test_id("add-contact").click()
+    page.get_by_test_id("submit").scroll_into_view_if_needed()
+    expect(page.get_by_test_id("submit")).to_be_in_viewport()
+    assert not scrolls_sideways(page)
+
+
+def test_the_sheet_of_small_screens(phone: Page) -> None:
+    sheet = phone.get_by_role("dialog")
+    expect(field(phone, "name")).to_be_hidden()
+    phone.get_by_test_id("add-contact").click()
+    expect(sheet).to_be_visible()
+    expect(field(phone, "name")).to_be_focused()
+    assert phone.locator("header").evaluate("header => header.inert")
+    fill(phone, name="Half")
+    phone.keyboard.press("Escape")
+    expect(field(phone, "name")).to_be_hidden()
+    expect(phone.get_by_test_id("add-contact")).to_be_focused()
+    phone.get_by_test_id("add-contact").click()
+    expect(field(phone, "name")).to_have_value("Half")
+    phone.touchscreen.tap(100, 60)
+    expect(field(phone, "name")).to_be_hidden()
+    phone.get_by_test_id("add-contact").click()
+    phone.get_by_role("button", name="Close form").click()
+    expect(field(phone, "name")).to_be_hidden()
+
+
+def test_the_sheet_closes_by_itself_after_success(phone: Page) -> None:
+    phone.get_by_test_id("add-contact").click()
+    add(phone)
+    expect(field(phone, "name")).to_be_visible()
+    expect(field(phone, "name")).to_be_hidden(timeout=5000)
+    row(phone, "Ada Lovelace").get_by_test_id("edit").tap()
+    expect(field(phone, "name")).to_have_value("Ada Lovelace")
+    phone.get_by_test_id("cancel-edit").click()
+    expect(field(phone, "name")).to_be_hidden()
+
+
+def test_the_form_opens_for_a_new_contact_after_an_edit(phone: Page) -> None:
+    phone.get_by_test_id("add-contact").click()
+    add(phone)
+    phone.keyboard.press("Escape")
+    row(phone, "Ada Lovelace").get_by_test_id("edit").tap()
+    expect(field(phone, "name")).to_have_value("Ada Lovelace")
+    phone.keyboard.press("Escape")
+    phone.get_by_test_id("add-contact").click()
+    expect(field(phone, "name")).to_have_value("")
+    expect(phone.get_by_test_id("submit")).to_have_text("Create contact")
+
+
+def test_the_keyboard_alone_is_enough(page: Page) -> None:
+    keys = page.keyboard
+    field(page, "name").focus()
+    for value in ("Ada", "ada@example.com", "", "", ""):
+        keys.type(value)
+        keys.press("Tab")
+    expect(page.get_by_test_id("submit")).to_be_focused()
+    assert (
+        page.get_by_test_id("submit").evaluate("button => getComputedStyle(button).outlineStyle")
+        == "solid"
+    )
+    keys.press("Enter")
+    expect(row(page, "Ada")).to_be_visible()
+    page.get_by_role("link", name="ada@example.com").focus()
+    keys.press("Tab")
+    expect(row(page, "Ada").get_by_test_id("edit")).to_be_focused()
+    expect(row(page, "Ada").get_by_test_id("edit").locator("..")).to_have_css("opacity", "1")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_test_id("cancel-delete")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_the_colour_mode_is_kept(page: Page) -> None:
+    page.get_by_role("button", name="Colour mode").click()
+    expect(page.locator("html.dark")).to_have_count(1)
+    page.reload()
+    expect(page.locator("html.dark")).to_have_count(1)
+
+
+def test_motion_is_off_where_it_is_not_wanted(new_page: NewPage) -> None:
+    page = new_page(reduced_motion="reduce")
+    add(page)
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter(element => {
+            const style = getComputedStyle(element);
+            return style.animationName !== "none" ||
+                (style.transitionProperty !== "none" && parseFloat(style.transitionDuration) > 0);
+        }).map(element => element.outerHTML.slice(0, 80))"""
+    )
+    assert moving == []
+
+
+SHIFT = """() => new Promise(resolve => {
+    let total = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(entry => total += entry.value))
+        .observe({type: "layout-shift", buffered: true});
+    setTimeout(() => resolve(total), 1000);
+})"""
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_jumps_while_the_page_loads(new_page: NewPage, size: Any) -> None:
+    page = new_page(viewport=size)
+    assert page.evaluate(SHIFT) == 0
+    if size is PHONE:
+        page.get_by_test_id("add-contact").click()
+    add(page)
+    page.reload()
+    expect(row(page, "Ada Lovelace")).to_be_attached()
+    assert page.evaluate(SHIFT) == 0
+
+
+def test_each_action_is_one_round_trip(page: Page) -> None:
+    sent: list[str] = []
+    frames: list[str] = []
+
+    def hear(payload: str | bytes) -> None:
+        text = payload if isinstance(payload, str) else payload.decode()
+        if text.startswith("42"):
+            event = json.loads(text[text.index(",") + 1 :])
+            sent.append(event[1]["name"].rsplit(".", 1)[1])
+            frames.append(text)
+
+    # The socket is open already: a new one is heard from its beginning.
+    page.on("websocket", lambda socket: socket.on("framesent", hear))
+    page.reload()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    sent.clear()
+    add(page)
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+    search(page, "ada")
+    page.wait_for_timeout(500)
+    ask_to_delete(page, "Ada Lovelace")
+    page.get_by_test_id("confirm-delete").click()
+    expect(page.get_by_test_id("no-match")).to_be_visible()
+    page.wait_for_timeout(3500)  # the message of success goes without a request
+    assert sent == ["create_contact", "get_contacts", "ask", "delete_contact"]
+
+
+def test_scripts_need_no_eval_and_nothing_comes_from_elsewhere(
+    new_page: NewPage, server: Server, watch: Watch
+) -> None:
+    page = new_page()
+
+    def forbid(route: Any) -> None:
+        answer = route.fetch()
+        policy = "default-src 'self' 'unsafe-inline'; img-src 'self' data:"
+        route.fulfill(
+            response=answer, headers={**answer.headers, "content-security-policy": policy}
+        )
+
+    page.route(server.url + "/**", forbid)
+    page.reload()
+    add(page)
+    edit(page, "Ada Lovelace")
+    fill(page, name="Ada King")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Ada King")).to_be_visible()
+    page.get_by_role("button", name="Colour mode").click()
+    expect(page.locator("html.dark")).to_have_count(1)
+    delete(page, "Ada King")
+    page.get_by_role("button", name="Undo").click()
+    expect(row(page, "Ada King")).to_be_visible()
+    assert watch.console == []
