@@ -32,7 +32,7 @@ class Failure:
 
     code: ErrorCode
     message: str
-    field_errors: dict[str, str] = field(default_factory=dict)
+    field_errors: dict[str, str] = field(default_factory=dict[str, str])
     incident: str | None = None
 
     @property

@@ -1,14 +1,28 @@
 """The command line: `python -m crm_app ...`."""
 
 import argparse
+import sys
+
+from sqlalchemy.exc import OperationalError
 
 from crm_app import db, serve
+from crm_app.settings import SettingsError
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Parse the arguments and do what they say."""
+    """Parse the arguments and do what they say.
+
+    Raises:
+        SystemExit: A setting is wrong or the database is out of reach; the message names it.
+    """
     options = make_parser().parse_args(arguments)
-    options.run(options)
+    try:
+        options.run(options)
+    except SettingsError as error:
+        sys.exit(str(error))
+    except (OperationalError, OSError) as error:
+        reason = error.orig if isinstance(error, OperationalError) else error
+        sys.exit(f"CRM_DATABASE_URL: the database cannot be opened: {reason}")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -25,7 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     serving = commands.add_parser("serve", help="serve page and socket on one port")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serving.add_argument("--port", default=8000, type=int, help="port (%(default)s)")
-    serving.set_defaults(run=lambda options: serve.serve(options.host, options.port))
+    serving.set_defaults(run=run_server)
     return parser
 
 
@@ -43,3 +57,8 @@ def build(_options: argparse.Namespace) -> None:
         return
     print("Building the page (about half a minute)...", flush=True)
     serve.build_page()
+
+
+def run_server(options: argparse.Namespace) -> None:
+    """Serve on the address and port asked for."""
+    serve.serve(options.host, options.port)

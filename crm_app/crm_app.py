@@ -19,7 +19,7 @@ def on_backend_error(exception: Exception) -> rx.event.EventSpec:
     """Log what an event handler raised and tell its visitor; actions never raise."""
     reference = new_reference()
     log.error("handler failed", reference=reference, exc_info=exception)
-    return NoticeState.report_failure(reference)
+    return NoticeState.report_failure(reference)  # pyright: ignore[reportReturnType]
 
 
 def on_frontend_error(exception: Exception) -> None:

@@ -1,7 +1,7 @@
 """The database: the engine and `transaction()`, the one place that opens, commits and closes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -69,7 +69,7 @@ def _make_private(file: Path) -> None:
 
 
 @contextmanager
-def transaction(*, read_only: bool = False) -> Iterator[Session]:
+def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     """Open a session, commit when the block ends well, roll back when it raises.
 
     Raises:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypedDict, TypeVar
+from typing import Annotated, Any, TypedDict, TypeVar, cast
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -189,7 +189,8 @@ def validate(schema: type[_Schema], data: object) -> _Schema:
         ValidationFailed: With `field_errors`; faults outside the five fields go into its message.
     """
     try:
-        return schema.model_validate(dict(data) if isinstance(data, Mapping) else {})
+        given = cast(Mapping[str, Any], data) if isinstance(data, Mapping) else {}
+        return schema.model_validate(dict(given))
     except ValidationError as error:
         problems = {_location(problem): _message(problem) for problem in error.errors()}
         field_errors = {field: problems[field] for field in FIELDS if field in problems}

@@ -3,14 +3,21 @@
 from functools import cache
 from typing import Literal
 
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CRM_"
+
+
+class SettingsError(Exception):
+    """A setting holds what it must not; the message names the variable."""
 
 
 class Settings(BaseSettings):
     """What an operator can set; the README lists each with its default and meaning."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CRM_", env_file=".env", extra="ignore", frozen=True
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True
     )
 
     database_url: str = "sqlite:///data/crm.db"
@@ -21,6 +28,22 @@ class Settings(BaseSettings):
 
     public_url: str = "http://localhost:8000"
     """Where people open the page; `https` marks the session cookie Secure."""
+
+    @field_validator("database_url")
+    @classmethod
+    def is_known_database(cls, url: str) -> str:
+        """Refuse databases that the application is not tested on."""
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def is_web_address(cls, url: str) -> str:
+        """Refuse what a browser cannot open."""
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return url
 
     @property
     def has_secure_cookie(self) -> bool:
@@ -33,6 +56,13 @@ def get_settings() -> Settings:
     """Read the settings once per process.
 
     Raises:
-        pydantic.ValidationError: A variable holds what its type does not allow; it is named.
+        SettingsError: A variable holds what it must not.
     """
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise SettingsError("\n".join(problems)) from error

@@ -74,7 +74,7 @@ def _binaries(base: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def _wait_until_ready(
-    server: subprocess.Popen[bytes], is_ready: list[str], how: dict[str, Any]
+    server: subprocess.Popen[Any], is_ready: list[str], how: dict[str, Any]
 ) -> None:
     deadline = time.monotonic() + START_SECONDS
     while subprocess.run(is_ready, check=False, **how).returncode != 0:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from crm_app import db
@@ -123,7 +124,7 @@ def test_the_database_has_the_last_word(second: dict[str, str], is_accepted: boo
     if is_accepted:
         insert(**second)
         return
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(IntegrityError):
         insert(**second)
 
 

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "http": {"db", "services", "settings", "errors", "observability"},
     "frontend": set(),
     "serve": {"db"},
-    "cli": {"db", "serve"},
+    "cli": {"db", "serve", "settings"},
     "__main__": {"cli"},
     "crm_app": {"page", "states", "http", "observability", "db", "models"},
 }

@@ -34,7 +34,7 @@ def create_contact(session: Session, actor: Actor, *, data: object) -> ContactVi
         phone=form.phone,
         notes=form.notes,
     )
-    _derive(contact)
+    derive(contact)
     try:
         contacts.save(session, contact)
     except (DuplicateEmail, IntegrityError):
@@ -89,7 +89,7 @@ def update_contact(session: Session, actor: Actor, *, contact_id: str, data: obj
         setattr(contact, field, value)
     contact.version += 1
     contact.updated_at = utc_now()
-    _derive(contact)
+    derive(contact)
     contacts.save(session, contact)
     return ContactView.of(contact)
 
@@ -148,7 +148,7 @@ def _first_result(session: Session, actor: Actor, form: ContactCreate) -> Contac
     return ContactView.of(contact)
 
 
-def _derive(contact: Contact) -> None:
+def derive(contact: Contact) -> None:
     """Set what follows from the fields that people fill in."""
     contact.email_key = text.email_key(contact.email)
     contact.phone_digits = text.digits(contact.phone or "") or None
