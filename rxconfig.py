@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from crm_app.settings import get_settings
+from crm_app.db import get_engine
 
 
 def put_node_on_path() -> None:
@@ -46,10 +46,14 @@ import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is 
 
 from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
 
+# Reflex opens its own connections to a database it knows of, also in the process it forks workers
+# from. Only `reflex db` needs to know ours; the application has its own engine.
+is_database_command = sys.argv[1:2] == ["db"]
+
 config = rx.Config(
     app_name="crm_app",
     backend_host="127.0.0.1",
-    db_url=get_settings().database_url,
+    db_url=get_engine().url.render_as_string(hide_password=False) if is_database_command else None,
     telemetry_enabled=False,
     show_built_with_reflex=False,
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,

@@ -189,8 +189,8 @@ def validate(schema: type[_Schema], data: object) -> _Schema:
         ValidationFailed: With `field_errors`; faults outside the five fields go into its message.
     """
     try:
-        given = cast(Mapping[str, Any], data) if isinstance(data, Mapping) else {}
-        return schema.model_validate(dict(given))
+        given = dict(cast("Mapping[str, Any]", data)) if isinstance(data, Mapping) else {}
+        return schema.model_validate(given)
     except ValidationError as error:
         problems = {_location(problem): _message(problem) for problem in error.errors()}
         field_errors = {field: problems[field] for field in FIELDS if field in problems}
