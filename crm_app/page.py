@@ -28,7 +28,7 @@ def index() -> rx.Component:
                 "form",
                 contact_form(),
                 reset_keys=[ContactFormState.form_key],
-                on_retry=[ContactFormState.cancel_edit],
+                on_retry=[ContactFormState.retry],
             ),
         ),
         confirm_delete(),

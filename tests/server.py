@@ -37,7 +37,8 @@ class Server:
             RuntimeError: The server ended or did not answer in time; its log is in the message.
         """
         command = [sys.executable, "-m", "crm_app", "serve", "--port", str(self.port)]
-        environment = os.environ | {"CRM_DATABASE_URL": self.database_url}
+        environment = audited(self.log.with_name("connections"))
+        environment["CRM_DATABASE_URL"] = self.database_url
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -74,3 +75,15 @@ def running(folder: Path, database_url: str = "") -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+    assert connections(server.log.with_name("connections")) == []
+
+
+def audited(notes: Path) -> dict[str, str]:
+    """Return the environment of a process that notes where it connects to."""
+    audit = {"PYTHONPATH": str(ROOT / "tests/audit"), "CRM_TEST_AUDIT": str(notes)}
+    return os.environ | audit
+
+
+def connections(notes: Path) -> list[str]:
+    """Return the connections that left this machine."""
+    return notes.read_text().splitlines() if notes.exists() else []

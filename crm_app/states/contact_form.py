@@ -92,6 +92,15 @@ class ContactFormState(rx.State):
         self._start_over()
         self._say("")
 
+    @rx.event
+    async def retry(self):
+        """Build the form anew for what it is about; the browser puts the draft back."""
+        if self.contact_id:
+            await self._open(self.contact_id)
+        else:
+            self._start_over()
+            self._say("")
+
     @rx.event(background=True)
     async def clear_message_later(self, message_id: str):
         """Take back a message of success after three seconds, unless another came."""

@@ -225,22 +225,23 @@ def test_a_first_load_that_fails_is_no_empty_list(
     expect(second.get_by_test_id("empty-state")).to_be_visible()
 
 
-def break_rows(page: Page) -> list[bool]:
-    """Put a row that cannot be drawn into what the server sends, while the switch is on."""
+def break_page(page: Page, before: str, unfit: str) -> list[bool]:
+    """Put something that cannot be drawn into what the server sends, while the switch is on."""
     switch = [False]
 
     def meddle(route: WebSocketRoute) -> None:
         server = route.connect_to_server()
 
         def pass_on(message: str | bytes) -> None:
-            if switch[0] and isinstance(message, str) and '"contacts_rx_state_":[' in message:
-                unfit = '"contacts_rx_state_":[{"name":{"an object":"is no text"}},'
-                message = message.replace('"contacts_rx_state_":[', unfit, 1)
+            if switch[0] and isinstance(message, str):
+                message = message.replace(before, unfit, 1)
             route.send(message)
 
         server.on_message(pass_on)
 
     page.route_web_socket(re.compile("/_event"), meddle)
+    page.reload()
+    expect(page.get_by_test_id("contact-count")).not_to_be_empty()
     return switch
 
 
@@ -248,9 +249,8 @@ def test_a_section_that_breaks_says_so_and_recovers(
     new_page: NewPage, server: Server, watch: Watch
 ) -> None:
     page = new_page()
-    switch = break_rows(page)
-    page.reload()
-    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    rows = '"contacts_rx_state_":['
+    switch = break_page(page, rows, rows + '{"name":{"an object":"is no text"}},')
     switch[0] = True
     fill(page, name="Ada", email="ada@example.com")
     page.get_by_test_id("submit").click()
@@ -279,6 +279,49 @@ def test_a_section_that_breaks_says_so_and_recovers(
     page.get_by_test_id("refresh-page").click()
     expect(page.get_by_test_id("contact-row")).to_have_count(2)
     watch.console.clear()  # the browser reports the errors that were provoked
+
+
+def test_a_broken_form_leaves_the_list_alone_and_keeps_its_text(
+    new_page: NewPage, watch: Watch
+) -> None:
+    page = new_page()
+    add(page)
+    edit(page, "Ada Lovelace")
+    switch = break_page(
+        page, '"message_rx_state_":"Please', '"message_rx_state_":{"no":"text"},"x":"'
+    )
+    fill(page, name="", notes="typed before it broke")
+    switch[0] = True
+    page.get_by_test_id("submit").click()
+    boundary = page.get_by_test_id("error-boundary")
+    expect(boundary).to_contain_text("Something went wrong in the form")
+    expect(boundary).to_contain_text(re.compile(r"reference [0-9A-F]{4}-[0-9A-F]{4}"))
+    search(page, "ada")
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    switch[0] = False
+    page.get_by_test_id("try-again").click()
+    expect(boundary).to_have_count(0)
+    expect(field(page, "notes")).to_have_value("typed before it broke")
+    fill(page, name="Ada King")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Ada King")).to_contain_text("typed before it broke")
+    watch.console.clear()  # the browser reports the error that was provoked
+
+
+def test_an_edit_survives_a_restart_of_the_server(page: Page, server: Server, watch: Watch) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    fill(page, notes="typed before")
+    server.stop()
+    fill(page, name="Ada King")
+    server.start()
+    expect(page.get_by_text("Reconnecting...")).to_have_count(0, timeout=15_000)
+    expect(field(page, "name")).to_have_value("Ada King")
+    expect(page.get_by_test_id("submit")).to_have_text("Update contact")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Ada King")).to_contain_text("typed before")
+    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+    watch.console.clear()  # the browser reports each attempt to connect
 
 
 def test_a_lost_connection_is_said_and_loses_nothing(

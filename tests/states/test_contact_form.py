@@ -150,6 +150,16 @@ class TestOpen:
             done = run(tree, handler)[-1]
             assert (done.vars["contact_id"], done.vars["name"]) == ("", "")
 
+    def test_trying_again_builds_the_form_anew_for_the_same_contact(self, tree: Tree) -> None:
+        contact_id = create(tree)
+        key = tree[ContactFormState].form_key
+        done = run(tree, ContactFormState.retry)[-1]
+        assert (done.vars["contact_id"], done.vars["form_key"] != key) == ("", True)
+        open_form(tree, contact_id)
+        key = tree[ContactFormState].form_key
+        done = run(tree, ContactFormState.retry)[-1]
+        assert (done.vars["contact_id"], done.vars["form_key"] != key) == (contact_id, True)
+
     def test_adding_leaves_an_empty_form_alone(self, tree: Tree) -> None:
         key = tree[ContactFormState].form_key
         assert run(tree, ContactFormState.add_contact)[-1].vars["form_key"] == key
