@@ -11,6 +11,7 @@ from crm_app.page import index
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
+from crm_app.states.session import SessionGuard
 
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
@@ -63,4 +64,5 @@ app.add_page(
     image="/favicon.svg",
     on_load=[ContactListState.load, ContactFormState.load],
 )
+app.add_middleware(SessionGuard())
 app.register_lifespan_task(migrate_at_start)

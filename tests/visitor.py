@@ -14,6 +14,7 @@ import socketio
 from reflex.utils.format import format_event_handler
 
 T = TypeVar("T")
+HYDRATE = "reflex___state____state.hydrate_and_load"
 SETTLED = "reflex___state____state.set_is_hydrated"
 ROOT_STATE = "reflex___state____state"
 
@@ -21,8 +22,11 @@ ROOT_STATE = "reflex___state____state"
 class Visitor:
     """One tab. `vars[StateClass][name]` is what the page would show."""
 
-    def __init__(self, url: str, cookie: str | None = None, query: str = "") -> None:
+    def __init__(
+        self, url: str, cookie: str | None = None, query: str = "", token: str = ""
+    ) -> None:
         self.url = url
+        self.token = token or str(uuid.uuid4())
         self.cookie = fetch_cookie(url) if cookie is None else cookie
         self.query = query
         self.vars: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
@@ -33,7 +37,7 @@ class Visitor:
 
     async def __aenter__(self) -> "Visitor":
         await self._socket.connect(
-            f"{self.url}?token={uuid.uuid4()}",
+            f"{self.url}?token={self.token}",
             headers={"Origin": self.url, "Cookie": self.cookie},
             namespaces=["/_event"],
             transports=["websocket"],
@@ -48,6 +52,11 @@ class Visitor:
     async def send(self, handler: Any, **payload: Any) -> None:
         """Send an event and wait until the server is through with it."""
         await self.emit(format_event_handler(handler), payload)
+        await self.settle()
+
+    async def hydrate(self) -> None:
+        """Ask for everything, as the page does when it connects."""
+        await self.emit(HYDRATE, {})
         await self.settle()
 
     async def settle(self) -> None:

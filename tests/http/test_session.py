@@ -7,9 +7,10 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from crm_app.services.accounts import hash_token
+from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from tests.factories import form
+from tests.factories import ADA, form
 from tests.server import Server
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
@@ -94,6 +95,43 @@ def test_another_browser_sees_nothing(server: Server) -> None:
             )
 
     assert in_own_loop(visit) == (1, 0, "This contact no longer exists")
+
+
+def test_the_token_of_anothers_tab_shows_nothing_of_it(server: Server) -> None:
+    async def visit() -> tuple[str, str]:
+        async with Visitor(server.url) as owner:
+            await owner.send(ContactFormState.create_contact, form_data=form())
+            contact_id = owner.of(ContactListState)["contacts"][0]["id"]
+            await owner.send(ContactFormState.edit_contact, contact_id=contact_id)
+            await owner.send(ConfirmDeleteState.ask, contact_id=contact_id)
+        async with Visitor(server.url, token=owner.token) as thief:
+            await thief.hydrate()
+            await thief.send(ContactListState.get_contacts, query="")
+            seen = str(thief.frames)
+        async with Visitor(server.url, cookie="", token=owner.token) as nobody:
+            await nobody.hydrate()
+            seen += str(nobody.frames)
+        async with Visitor(server.url, cookie=owner.cookie, token=owner.token) as owner:
+            await owner.hydrate()
+            return seen, str(owner.frames)
+
+    seen, own = in_own_loop(visit)
+    for value in ADA.values():
+        assert value not in seen
+    assert ADA["email"] in own
+
+
+def test_the_owner_finds_the_tab_as_it_was(server: Server) -> None:
+    async def visit() -> str:
+        async with Visitor(server.url) as first:
+            await first.send(ContactFormState.create_contact, form_data=form())
+            contact_id = first.of(ContactListState)["contacts"][0]["id"]
+            await first.send(ContactFormState.edit_contact, contact_id=contact_id)
+        async with Visitor(server.url, cookie=first.cookie, token=first.token) as again:
+            await again.hydrate()
+            return again.of(ContactFormState)["name"]
+
+    assert in_own_loop(visit) == ADA["name"]
 
 
 def test_without_a_cookie_nothing_is_done(server: Server) -> None:
