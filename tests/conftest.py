@@ -53,11 +53,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite")
         return
-    server = request.getfixturevalue("postgres_url")
-    name = f"test_{next(_numbers)}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE template STRATEGY file_copy")
-    use_database(_named(server, name))
-    yield _named(server, name)
+    url = new_postgres_database(request.getfixturevalue("postgres_url"), "template")
+    use_database(url)
+    yield url
     db.get_engine().dispose()
 
 
@@ -65,6 +63,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 def tree(sqlite: str) -> Tree:
     """The states of a guest on a fresh SQLite database."""
     return signed_in()
+
+
+def new_postgres_database(server: str, template: str = "template0") -> str:
+    """Create a database like the template and return its URL."""
+    name = f"test_{next(_numbers)}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    return _named(server, name)
 
 
 def _named(url: str, database: str) -> str:

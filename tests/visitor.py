@@ -65,6 +65,12 @@ class Visitor:
         await self.emit(SETTLED, {"value": True})
         await asyncio.wait_for(self._settled.wait(), 20)
 
+    async def until(self, state: type[rx.State], **values: Any) -> None:
+        """Wait until the server has sent these values."""
+        async with asyncio.timeout(20):
+            while any(self.of(state).get(name) != value for name, value in values.items()):
+                await asyncio.sleep(0.02)
+
     async def emit(self, name: str, payload: Any) -> None:
         """Send an event as the page does and wait for nothing."""
         path = f"/?{self.query}"

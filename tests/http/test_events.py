@@ -1,0 +1,79 @@
+"""The real pipeline: what the server answers to the page's events, and in which order."""
+
+from reflex.utils.format import format_event_handler
+
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
+from tests.factories import form
+from tests.server import Server
+from tests.visitor import Visitor, in_own_loop
+
+FORM, LIST = ContactFormState.get_full_name(), ContactListState.get_full_name()
+
+
+def test_an_action_is_pending_first_and_its_outcome_comes_with_the_list(server: Server) -> None:
+    async def visit() -> list[dict[str, dict[str, object]]]:
+        async with Visitor(server.url) as visitor:
+            await visitor.settle()
+            visitor.frames.clear()
+            await visitor.send(ContactFormState.create_contact, form_data=form())
+            return [frame["delta"] for frame in visitor.frames]
+
+    pending, done, *_ = in_own_loop(visit)
+    assert pending[FORM]["is_saving_rx_state_"] is True
+    assert LIST not in pending
+    assert done[FORM]["is_saving_rx_state_"] is False
+    assert done[LIST]["total_rx_state_"] == 1
+
+
+def test_while_someone_types_the_latest_text_wins(server: Server) -> None:
+    async def visit() -> tuple[object, int]:
+        async with Visitor(server.url) as visitor:
+            await visitor.send(ContactFormState.create_contact, form_data=form())
+            for text in ("x", "xy", "xyz", "a", "ad", "ada"):
+                name = format_event_handler(ContactListState.get_contacts)
+                await visitor.emit(name, {"query": text})
+            await visitor.settle()
+            shown = visitor.of(ContactListState)
+            return shown["query"], shown["total"]
+
+    assert in_own_loop(visit) == ("ada", 1)
+
+
+def test_a_form_that_is_sent_twice_at_once_creates_one_contact(server: Server) -> None:
+    async def visit() -> int:
+        async with Visitor(server.url) as visitor:
+            data = form()
+            for _ in range(5):
+                name = format_event_handler(ContactFormState.create_contact)
+                await visitor.emit(name, {"form_data": data})
+            await visitor.settle()
+            return visitor.of(ContactListState)["total"]
+
+    assert in_own_loop(visit) == 1
+
+
+def test_two_tabs_send_one_form_and_create_one_contact(server: Server) -> None:
+    async def visit() -> tuple[int, int]:
+        async with Visitor(server.url) as first:
+            async with Visitor(server.url, first.cookie) as second:
+                data = form()
+                name = format_event_handler(ContactFormState.create_contact)
+                await first.emit(name, {"form_data": data})
+                await second.emit(name, {"form_data": data})
+                await first.settle()
+                await second.settle()
+                return first.of(ContactListState)["total"], second.of(ContactListState)["total"]
+
+    assert in_own_loop(visit) == (1, 1)
+
+
+def test_success_is_taken_back_by_the_server_itself(server: Server) -> None:
+    async def visit() -> tuple[str, str]:
+        async with Visitor(server.url) as visitor:
+            await visitor.send(ContactFormState.create_contact, form_data=form())
+            before = visitor.of(ContactFormState)["message"]
+            await visitor.until(ContactFormState, message="")
+            return before, visitor.of(ContactFormState)["message"]
+
+    assert in_own_loop(visit) == ("Contact created", "")
