@@ -51,8 +51,12 @@ class Visitor:
 
     async def send(self, handler: Any, **payload: Any) -> None:
         """Send an event and wait until the server is through with it."""
-        await self.emit(format_event_handler(handler), payload)
+        await self.post(handler, **payload)
         await self.settle()
+
+    async def post(self, handler: Any, **payload: Any) -> None:
+        """Send an event and do not wait."""
+        await self.emit(format_event_handler(handler), payload)
 
     async def hydrate(self) -> None:
         """Ask for everything, as the page does when it connects."""
@@ -72,7 +76,7 @@ class Visitor:
                 await asyncio.sleep(0.02)
 
     async def emit(self, name: str, payload: Any) -> None:
-        """Send an event as the page does and wait for nothing."""
+        """Send an event by its name, as the page does; do not wait."""
         path = f"/?{self.query}"
         query = dict(part.split("=") for part in self.query.split("&") if part)
         router_data = {"pathname": "/", "asPath": path, "query": query}

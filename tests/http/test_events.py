@@ -1,12 +1,10 @@
 """The real pipeline: what the server answers to the page's events, and in which order."""
 
-from reflex.utils.format import format_event_handler
-
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.factories import form
 from tests.server import Server
-from tests.visitor import Visitor, in_own_loop
+from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 FORM, LIST = ContactFormState.get_full_name(), ContactListState.get_full_name()
 
@@ -31,8 +29,7 @@ def test_while_someone_types_the_latest_text_wins(server: Server) -> None:
         async with Visitor(server.url) as visitor:
             await visitor.send(ContactFormState.create_contact, form_data=form())
             for text in ("x", "xy", "xyz", "a", "ad", "ada"):
-                name = format_event_handler(ContactListState.get_contacts)
-                await visitor.emit(name, {"query": text})
+                await visitor.post(ContactListState.get_contacts, query=text)
             await visitor.settle()
             shown = visitor.of(ContactListState)
             return shown["query"], shown["total"]
@@ -45,8 +42,7 @@ def test_a_form_that_is_sent_twice_at_once_creates_one_contact(server: Server) -
         async with Visitor(server.url) as visitor:
             data = form()
             for _ in range(5):
-                name = format_event_handler(ContactFormState.create_contact)
-                await visitor.emit(name, {"form_data": data})
+                await visitor.post(ContactFormState.create_contact, form_data=data)
             await visitor.settle()
             return visitor.of(ContactListState)["total"]
 
@@ -55,15 +51,14 @@ def test_a_form_that_is_sent_twice_at_once_creates_one_contact(server: Server) -
 
 def test_two_tabs_send_one_form_and_create_one_contact(server: Server) -> None:
     async def visit() -> tuple[int, int]:
-        async with Visitor(server.url) as first:
-            async with Visitor(server.url, first.cookie) as second:
-                data = form()
-                name = format_event_handler(ContactFormState.create_contact)
-                await first.emit(name, {"form_data": data})
-                await second.emit(name, {"form_data": data})
-                await first.settle()
-                await second.settle()
-                return first.of(ContactListState)["total"], second.of(ContactListState)["total"]
+        cookie = fetch_cookie(server.url)
+        async with Visitor(server.url, cookie) as first, Visitor(server.url, cookie) as second:
+            data = form()
+            await first.post(ContactFormState.create_contact, form_data=data)
+            await second.post(ContactFormState.create_contact, form_data=data)
+            await first.settle()
+            await second.settle()
+            return first.of(ContactListState)["total"], second.of(ContactListState)["total"]
 
     assert in_own_loop(visit) == (1, 1)
 
