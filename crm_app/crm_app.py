@@ -7,7 +7,7 @@ import reflex as rx
 from crm_app import db, models
 from crm_app.http.shell import SESSION_SCRIPT, Shell
 from crm_app.observability import configure_logging, log, new_reference
-from crm_app.page import index
+from crm_app.page import index, not_found
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
@@ -64,5 +64,6 @@ app.add_page(
     image="/favicon.svg",
     on_load=[ContactListState.load, ContactFormState.load],
 )
+app.add_page(not_found, route="404", title="Page not found - Contact Manager")
 app.add_middleware(SessionGuard())
 app.register_lifespan_task(migrate_at_start)

@@ -1,4 +1,4 @@
-"""The one page, in reading order."""
+"""The one page, in reading order, and what stands at any other address."""
 
 import reflex as rx
 
@@ -8,8 +8,11 @@ from crm_app.components.contact_list import contact_list
 from crm_app.components.error_boundary import section_boundary
 from crm_app.components.layout import top_bar, two_columns
 from crm_app.components.notice import connection_banner, notices
+from crm_app.components.theme import HEADING, MUTED, SECONDARY
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+
+PAGE = "min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950"
 
 
 def index() -> rx.Component:
@@ -33,5 +36,16 @@ def index() -> rx.Component:
         ),
         confirm_delete(),
         notices(),
-        class_name="group/page min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950",
+        class_name=f"group/page {PAGE}",
+    )
+
+
+def not_found() -> rx.Component:
+    """Return what is shown where there is no page."""
+    home = rx.el.a("Go to your contacts", href="/", class_name=f"mt-5 {SECONDARY}")
+    return rx.el.main(
+        rx.el.h1("There is no page here", class_name=f"text-xl {HEADING}"),
+        rx.el.p("The address may be mistyped.", class_name=f"mt-1 text-sm {MUTED}"),
+        home,
+        class_name=f"grid content-center justify-items-center px-6 text-center {PAGE}",
     )

@@ -117,7 +117,7 @@ def contact_row(
             rx.el.p(
                 row.name,
                 dir="auto",
-                class_name="truncate text-sm font-semibold text-ink-900 dark:text-ink-50",
+                class_name="truncate text-left text-sm font-semibold text-ink-900 dark:text-ink-50",
             ),
             rx.el.p(
                 rx.el.a(row.email, href=f"mailto:{row.email}", class_name=LINK),
@@ -129,7 +129,7 @@ def contact_row(
                 rx.el.p(
                     row.notes,
                     dir="auto",
-                    class_name=f"mt-1.5 line-clamp-2 text-sm break-words {MUTED}",
+                    class_name=f"mt-1.5 line-clamp-2 text-left text-sm break-words {MUTED}",
                 ),
             ),
             class_name="min-w-0 flex-1",

@@ -175,6 +175,21 @@ def test_motion_is_off_where_it_is_not_wanted(new_page: NewPage) -> None:
     assert moving == []
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_an_address_without_a_page_leads_back(
+    new_page: NewPage, server: Server, watch: Watch, mode: str
+) -> None:
+    page = new_page(color_scheme=mode)
+    answer = page.goto(server.url + "/nowhere")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading", name="There is no page here")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="Go to your contacts").click()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    watch.console.clear()  # the browser reports the status
+
+
 SHIFT = """() => new Promise(resolve => {
     let total = 0;
     new PerformanceObserver(list => list.getEntries().forEach(entry => total += entry.value))
