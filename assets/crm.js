@@ -245,6 +245,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The second click of a double click asks for nothing new.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail > 1 && event.target.closest?.("[data-once]")) event.stopPropagation();
+  },
+  true,
+);
+
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
   const isSlash = event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -62,7 +62,7 @@ def confirm_delete() -> rx.Component:
                 on_click=ConfirmDeleteState.delete_contact(ConfirmDeleteState.contact_id),
                 disabled=ConfirmDeleteState.is_deleting,
                 class_name=DANGER,
-                custom_attrs={"data-testid": "confirm-delete"},
+                custom_attrs={"data-testid": "confirm-delete", "data-once": ""},
             ),
             class_name="mt-6 flex justify-end gap-2",
         ),

@@ -151,6 +151,19 @@ def test_cancel_keeps_the_contact_and_focus_stays_in_the_dialog(page: Page) -> N
     expect(row(page, "Ada Lovelace")).to_be_visible()
 
 
+def test_double_clicks_delete_and_undo_once(page: Page) -> None:
+    add(page)
+    ask_to_delete(page, "Ada Lovelace")
+    page.get_by_test_id("confirm-delete").dblclick()
+    expect(row(page, "Ada Lovelace")).to_have_count(0)
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("notice")).to_have_count(1)
+    page.get_by_test_id("undo").dblclick()
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("notice")).to_have_text("Ada Lovelace is back")
+
+
 def test_undo_that_would_collide_says_so(page: Page) -> None:
     add(page)
     delete(page, "Ada Lovelace")
