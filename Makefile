@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
-HOST ?= 127.0.0.1
+HOST ?= localhost
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
@@ -14,9 +14,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/.installed ## install, migrate, build, serve on http://localhost:8000 (PORT=, HOST=)
-	@$(PY) -m crm_app migrate
 	@$(PY) -m crm_app build
-	@echo "Contact Manager: http://localhost:$(PORT)  (Ctrl-C stops it)"
 	@exec $(PY) -m crm_app serve --host $(HOST) --port $(PORT)
 
 dev: $(VENV)/.installed ## reflex run with hot reload, on http://localhost:3000
@@ -53,18 +51,18 @@ $(VENV)/.uv: requirements-bootstrap.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$(python3 --version)."; exit 1; }
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	@echo "Creating the virtual environment in $(VENV)..."
-	@test -x $(PY) || python3 -m venv $(VENV)
+	@$(PY) -m pip --version >/dev/null 2>&1 || python3 -m venv --clear $(VENV)
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.uv requirements.txt
 	@echo "Installing what the application needs..."
-	@$(UV) pip install -q -p $(PY) --require-hashes -r requirements.txt
+	@$(UV) pip install -p $(PY) --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what the tests need..."
-	@$(UV) pip install -q -p $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
+	@$(UV) pip install -p $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 .PHONY: help run dev test check bench screenshot lock

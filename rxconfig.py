@@ -39,6 +39,8 @@ put_node_on_path()
 # npm is configured with (a variable or an .npmrc) spares a probe of several public ones.
 os.environ.setdefault("REFLEX_USE_NPM", "1")
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
+# The default database lies in the folder that hot reload watches, and every start writes to it.
+os.environ.setdefault("REFLEX_HOT_RELOAD_EXCLUDE_PATHS", "data")
 # Lock files with the registry's addresses in them would differ from machine to machine.
 os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 

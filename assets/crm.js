@@ -40,20 +40,28 @@ function isPristine(form) {
   return FIELDS.every((name) => form.elements[name].value === form.elements[name].defaultValue);
 }
 
+const isBlank = (form) => FIELDS.every((name) => form.elements[name].defaultValue === "");
+
 function keepDraft(form) {
-  // Another text is another form: a key that was sent before must not stand for it.
-  if (form.crm.wasSent) Object.assign(form.crm, { key: newKey(), wasSent: false });
   const fields = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-  const { key, version } = form.crm;
-  writeDraft(form, isPristine(form) ? null : { key, version, fields });
+  const { key, version, wasSent } = form.crm;
+  writeDraft(form, isPristine(form) ? null : { key, version, wasSent, fields });
+}
+
+// Another text is another form: a key that was sent before must not stand for it.
+function takeNewKey(form) {
+  Object.assign(form.crm, { key: newKey(), wasSent: false });
 }
 
 function restoreDraft(form) {
   const draft = readDraft(form);
   const { contactId, savedKey } = form.dataset;
   const version = draft?.version ?? form.elements.version?.value;
-  form.crm = { contactId, savedKey, version, key: draft?.key ?? newKey(), wasSent: false };
-  if (draft) for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
+  const wasSent = draft?.wasSent ?? false;
+  form.crm = { contactId, savedKey, version, wasSent, key: draft?.key ?? newKey() };
+  // A new form that comes filled is the text of a contact that is gone: it goes before a draft.
+  if (!draft || (!contactId && !isBlank(form))) return;
+  for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
 }
 
 // The server names the key it saved last; the draft with that key has done its work, whichever
@@ -80,6 +88,7 @@ function adoptForm(form) {
   if (form.dataset.savedKey) dropSavedDraft(form.dataset.savedKey);
   restoreDraft(form);
   if (!previous) return;
+  if (form.crm.contactId) openSheet(document.activeElement);
   showInAddress("edit", form.crm.contactId);
   moveFocus(form, previous.contactId);
   if (form.crm.savedKey !== previous.savedKey) closeSheetAfterSuccess(form);
@@ -87,7 +96,9 @@ function adoptForm(form) {
 
 function moveFocus(form, wasEditing) {
   const isHidden = !wide.matches && !isSheetOpen();
-  if (isHidden) return;
+  // Who went on to type elsewhere meanwhile stays there.
+  const isElsewhere = document.activeElement?.matches("input, textarea, [role=alertdialog] *");
+  if (isHidden || isElsewhere) return;
   if (form.dataset.contactId) form.elements.name.focus();
   else if (!focusWasInForm) return;
   else if (wasEditing) (rowButton(wasEditing, "edit") ?? form.elements.name).focus();
@@ -98,8 +109,13 @@ function rowButton(contactId, name) {
   return find(`li[data-contact-id="${CSS.escape(contactId)}"] [data-testid="${name}"]`);
 }
 
-function focusFirstError(form) {
-  if (form.crm.wasSent) find('[aria-invalid="true"]', form)?.focus();
+// The server refused the form with this key: nothing is stored under it, the next try is another.
+function afterRefusal(form) {
+  if (form.dataset.refusedKey !== form.crm.key) return;
+  takeNewKey(form);
+  if (form.elements.version) form.crm.version = form.dataset.version;
+  keepDraft(form);
+  find('[aria-invalid="true"]', form)?.focus();
 }
 
 document.addEventListener("focusin", (event) => {
@@ -111,6 +127,7 @@ document.addEventListener(
   "submit",
   ({ target: form }) => {
     form.crm.wasSent = true;
+    keepDraft(form);
     form.elements.idempotency_key.value = form.crm.key;
     if (form.elements.version) form.elements.version.value = form.crm.version;
   },
@@ -229,6 +246,7 @@ document.addEventListener(
 // --- clicks, keys and typing -----------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
+  clicked = event.target.closest?.("[data-keeps-focus]") ?? null;
   const hit = (attribute) => event.target.closest?.(`[${attribute}]`);
   const opener = hit("data-opens-sheet");
   if (opener) openSheet(opener);
@@ -257,7 +275,7 @@ document.addEventListener(
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");
   const isSlash = event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;
-  const isCommandK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  const isCommandK = event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
   if (isSlash || isCommandK) {
     event.preventDefault();
     searchBox()?.focus();
@@ -277,14 +295,28 @@ document.addEventListener(
   "input",
   (event) => {
     if (event.target === searchBox()) showInAddress("q", event.target.value.trim());
-    if (event.target.form?.matches("[data-saved-key]")) keepDraft(event.target.form);
+    const form = event.target.form;
+    if (!form?.matches("[data-saved-key]")) return;
+    if (form.crm.wasSent) takeNewKey(form);
+    keepDraft(form);
   },
   true,
 );
 
 // --- React draws; this follows ----------------------------------------------------------------
 
+// A button that is gone or disabled after its click takes the focus with it.
+let clicked = null;
+
+function keepFocus() {
+  if (!clicked || document.activeElement !== document.body) return;
+  if (clicked.isConnected && clicked.disabled) return;
+  (clicked.isConnected ? clicked : find("#contacts-heading"))?.focus();
+  clicked = null;
+}
+
 function follow() {
+  keepFocus();
   const form = find("form[data-saved-key]");
   if (form && form !== currentForm) adoptForm(form);
   for (const dialog of document.querySelectorAll("dialog[data-open]")) syncDialog(dialog);
@@ -292,11 +324,11 @@ function follow() {
 
 new MutationObserver((changes) => {
   follow();
-  if (changes.some((change) => change.attributeName === "aria-invalid")) focusFirstError(currentForm);
+  if (changes.some((change) => change.attributeName === "data-refused-key")) afterRefusal(currentForm);
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-open", "aria-invalid"],
+  attributeFilter: ["data-open", "data-refused-key", "disabled"],
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {

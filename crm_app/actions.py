@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from reflex.state import BaseState
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import (
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlmodel import Session
 
 from crm_app import db
@@ -22,6 +28,7 @@ P = ParamSpec("P")
 DATABASE_TROUBLE = (
     OperationalError,  # away, locked, disk full, read-only
     InterfaceError,
+    InternalError,
     TimeoutError,  # no free connection
 )
 
@@ -108,7 +115,7 @@ def _translate(error: Exception, read_only: bool, line: dict[str, Any]) -> Failu
     """Turn any exception into a failure and note in the log line what only the log may know."""
     if isinstance(error, CrmError):
         failure = Failure(error.code, error.message, error.field_errors)
-    elif isinstance(error, DATABASE_TROUBLE):
+    elif isinstance(error, DATABASE_TROUBLE) or type(error) is DatabaseError:  # a damaged file
         line["exc_info"] = error
         message = DatabaseUnavailable.read_message if read_only else DatabaseUnavailable.message
         failure = Failure(DatabaseUnavailable.code, message)

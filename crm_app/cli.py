@@ -37,10 +37,22 @@ def make_parser() -> argparse.ArgumentParser:
     building.set_defaults(run=build)
 
     serving = commands.add_parser("serve", help="serve page and socket on one port")
-    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serving.add_argument("--port", default=8000, type=int, help="port (%(default)s)")
+    serving.add_argument("--host", default="localhost", help="where to listen (%(default)s)")
+    serving.add_argument("--port", default=8000, type=port, help="port (%(default)s)")
     serving.set_defaults(run=run_server)
     return parser
+
+
+def port(value: str) -> int:
+    """Read a port number.
+
+    Raises:
+        ValueError: It is no number from 1 to 65535.
+    """
+    number = int(value)
+    if not 0 < number < 65536:
+        raise ValueError
+    return number
 
 
 def migrate(_options: argparse.Namespace) -> None:

@@ -28,6 +28,13 @@ def on_frontend_error(exception: Exception) -> None:
     log.error("page failed", reference=new_reference(), error=str(exception)[:4000])
 
 
+# Where the page knows its backend to be: in development Reflex moves to another port if need be.
+BACKEND = rx.Var(
+    "env.PING",
+    _var_data=rx.vars.VarData(imports={"$/env.json": [rx.ImportVar(tag="env", is_default=True)]}),
+).to(str)
+
+
 def head() -> list[rx.Component]:
     """Return what the page's head has besides what Reflex puts there."""
     elements = [
@@ -36,7 +43,7 @@ def head() -> list[rx.Component]:
     ]
     config = rx.config.get_config()
     if config.frontend_port != config.backend_port:
-        elements.insert(0, rx.el.script(src=config.api_url + SESSION_SCRIPT))
+        elements.insert(0, rx.el.script(src=BACKEND.replace("/ping", SESSION_SCRIPT)))
     return elements
 
 

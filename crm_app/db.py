@@ -31,7 +31,14 @@ def get_engine(url: str | None = None) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return sa.create_engine(
-        parsed, pool_pre_ping=True, pool_timeout=POOL_TIMEOUT, hide_parameters=True
+        parsed,
+        pool_pre_ping=True,
+        pool_timeout=POOL_TIMEOUT,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": POOL_TIMEOUT,
+            "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
+        },
     )
 
 
@@ -56,6 +63,7 @@ def _sqlite_engine(url: sa.URL) -> Engine:
     def begin(connection: Connection) -> None:
         # A writer that starts as a reader would lose updates or fail at its first write.
         read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
@@ -76,7 +84,8 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
         sqlalchemy.exc.SQLAlchemyError: Whatever the driver reports; `actions` translates it.
     """
     with Session(get_engine(), expire_on_commit=False) as session:
-        session.connection(execution_options={"read_only": read_only})
+        options = {"read_only": read_only, "postgresql_readonly": read_only}
+        session.connection(execution_options=options)
         yield session
         session.commit()
 
@@ -88,6 +97,7 @@ def migrate() -> None:
     """
     with get_engine().begin() as connection:
         if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config = Config(ALEMBIC_INI)
         config.attributes["connection"] = connection

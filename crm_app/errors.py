@@ -82,15 +82,15 @@ class StaleVersion(Conflict):
     """The contact was changed after the caller read it."""
 
     message = (
-        "This contact was changed elsewhere. Your text is kept here; "
-        "cancel and open the contact again to see the other change."
+        "This contact was changed elsewhere. The list shows the other change. "
+        "Update again to replace it by your text, or cancel to keep it."
     )
 
 
 class IdempotencyKeyReused(Conflict):
-    """The form's key already created a contact with other values."""
+    """The form's key already created a contact, from other values or one that is deleted now."""
 
-    message = "This form was already saved with other values. Look for the contact in the list."
+    message = "This form was sent before. Look at the list; to add it once more, send it again."
 
 
 class DatabaseUnavailable(CrmError):

@@ -1,5 +1,6 @@
 """The generated frontend: the design's colours, and a socket that follows the page."""
 
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -53,20 +54,23 @@ class SameOriginPlugin(rx.plugins.Plugin):
     """
 
     def pre_compile(self, **context: Any) -> None:
-        """Replace the line of `utils/state.js` that takes over the page's host name only."""
+        """Set the line of `utils/state.js` that takes over the page's host name, or all of it.
+
+        The file outlives a build: development after production finds it changed, and the reverse.
+        """
         config = rx.config.get_config()
-        if config.frontend_port == config.backend_port:
-            context["add_modify_task"]("utils/state.js", follow_page_origin)
+        is_one_port = config.frontend_port == config.backend_port
+        wanted = HOST_AND_PORT if is_one_port else HOSTNAME_ONLY
+        context["add_modify_task"]("utils/state.js", partial(set_host_line, wanted))
 
 
-def follow_page_origin(state_js: str) -> str:
-    """Return Reflex's `state.js` with the socket bound to the page's host and port.
+def set_host_line(wanted: str, state_js: str) -> str:
+    """Return Reflex's `state.js` with the wanted line in place of the one that is there.
 
     Raises:
-        ValueError: The line is not there: another version of Reflex than the pinned one.
+        ValueError: Neither is there: another version of Reflex than the pinned one.
     """
-    if HOST_AND_PORT in state_js:
-        return state_js
-    if HOSTNAME_ONLY not in state_js:
+    present = next((line for line in (HOSTNAME_ONLY, HOST_AND_PORT) if line in state_js), None)
+    if present is None:
         raise ValueError("utils/state.js of this Reflex version has no line that sets the host")
-    return state_js.replace(HOSTNAME_ONLY, HOST_AND_PORT)
+    return state_js.replace(present, wanted)

@@ -48,11 +48,19 @@ class SignIn(SQLModel, table=True):
     created_at: datetime = Field(default_factory=utc_now)
 
 
+class Installation(SQLModel, table=True):
+    """The one row that tells this database from every other: part of the cookie's name."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: UUID
+
+
 class Contact(SQLModel, table=True):
     """A person in somebody's address book; in the trash when `deleted_at` is set.
 
     `id` grows with every row, so the newest contact has the highest. `public_id` (UUIDv7) is what
     the outside sees. `email_key`, `phone_digits` and `search_text` are derived from what was typed.
+    The form that created it left its key and a hash of its values: sent again, it gives this row.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -68,6 +76,7 @@ class Contact(SQLModel, table=True):
     search_text: str = ""
     version: int = 1
     idempotency_key: UUID | None = None
+    idempotency_hash: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=utc_now)
     updated_at: datetime = Field(default_factory=utc_now)
     deleted_at: datetime | None = None

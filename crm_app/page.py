@@ -18,6 +18,7 @@ PAGE = "min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950"
 def index() -> rx.Component:
     """Return the page: top bar, list, form, and what lies above them."""
     return rx.el.div(
+        rx.el.noscript("Contact Manager needs JavaScript."),
         connection_banner(),
         top_bar(),
         two_columns(

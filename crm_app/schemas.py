@@ -1,5 +1,7 @@
 """What goes in and out: the one place where contacts are validated, and the views that leave."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,6 +123,11 @@ class ContactCreate(BaseModel):
     phone: Phone = None
     notes: Notes = None
     idempotency_key: IdempotencyKey = None
+
+    def content_hash(self) -> str:
+        """Return a hash of the five fields (SHA-256, hex): what the key stands for."""
+        values = [getattr(self, field) for field in FIELDS]
+        return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 class ContactUpdate(BaseModel):

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -24,17 +25,15 @@ def build_page() -> None:
     """Build the page.
 
     Raises:
-        SystemExit: The build failed; what it printed is shown.
+        SystemExit: The build failed; it printed why.
     """
     # A half-built or older folder is no base to build on: Reflex keeps caches in it.
     if not CLIENT.is_dir():
         shutil.rmtree(ROOT / ".web", ignore_errors=True)
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=_one_port("8000"), capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, env=_one_port("8000"), check=False)
     if done.returncode != 0 or not CLIENT.is_dir():
-        sys.exit(f"The page could not be built:\n{done.stdout}{done.stderr}")
+        sys.exit("The page could not be built; what is printed above says why.")
     DIGEST.write_text(_digest())
 
 
@@ -42,18 +41,36 @@ def serve(host: str, port: int) -> None:
     """Migrate the database and replace this process by the server.
 
     Raises:
-        SystemExit: The page has not been built.
+        SystemExit: The page has not been built, or the port is in use.
     """
     if not CLIENT.is_dir():
         sys.exit("The page has not been built yet. Run: python -m crm_app build")
+    address = _free_address(host, port)
     db.migrate()
+    print(f"Contact Manager: http://{host}:{port}  (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     in_production = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "1"}
     os.execve(
         sys.executable,
-        [*command, "--host", host, "--port", str(port), "crm_app.crm_app:app"],
+        [*command, "--host", address, "--port", str(port), "crm_app.crm_app:app"],
         _one_port(str(port)) | in_production,
     )
+
+
+def _free_address(host: str, port: int) -> str:
+    """Return the address of the host, on which the port is free.
+
+    Two servers could share a port, each with half of the visitors.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+        return str(address[0])
+    except OSError as error:
+        sys.exit(f"Cannot listen on {host} port {port}: {error.strerror}. Try another: PORT=9000")
 
 
 def _one_port(port: str) -> dict[str, str]:

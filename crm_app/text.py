@@ -27,6 +27,11 @@ def has_forbidden_character(text: str, *, allowed: str = "") -> bool:
     )
 
 
+def has_lone_surrogate(text: str) -> bool:
+    """Tell whether the text holds half a character, which no encoding can carry."""
+    return any(unicodedata.category(character) == "Cs" for character in text)
+
+
 def has_visible_character(text: str) -> bool:
     """Tell whether anything can be seen: not only spaces, marks of direction and fillers."""
     return any(

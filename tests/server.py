@@ -20,10 +20,9 @@ START_SECONDS = 30
 class Server:
     """One server process; it can be stopped and started again on the same port and data."""
 
-    def __init__(self, folder: Path, database_url: str = "") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+    def __init__(self, folder: Path, database_url: str = "", **variables: str) -> None:
+        self.variables = variables
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.database = folder / "crm.db"
         self.database_url = database_url or f"sqlite:///{self.database}"
@@ -38,7 +37,7 @@ class Server:
         """
         command = [sys.executable, "-m", "crm_app", "serve", "--port", str(self.port)]
         environment = audited(self.log.with_name("connections"))
-        environment["CRM_DATABASE_URL"] = self.database_url
+        environment |= {"CRM_DATABASE_URL": self.database_url, **self.variables}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -65,17 +64,27 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, database_url: str = "") -> Iterator[Server]:
-    """Run a server with its data in the folder; build the page first if that is needed."""
+def running(folder: Path, database_url: str = "", **variables: str) -> Iterator[Server]:
+    """Run a server with its data in the folder; build the page first if that is needed.
+
+    Whatever it did, it connected to nobody but this machine.
+    """
     if not serve.is_built():
         serve.build_page()
-    server = Server(folder, database_url)
+    server = Server(folder, database_url, **variables)
     server.start()
     try:
         yield server
     finally:
         server.stop()
     assert connections(server.log.with_name("connections")) == []
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def audited(notes: Path) -> dict[str, str]:

@@ -13,9 +13,9 @@ from crm_app import actions, db, observability
 from crm_app.actions import Failed, Ok
 from crm_app.actor import Actor
 from crm_app.errors import ErrorCode
-from crm_app.models import Account
+from crm_app.models import Account, Contact
 from crm_app.services import contacts
-from tests.driving import Tree, actor_of, use_database
+from tests.driving import Tree, actor_of, signed_in, use_database
 from tests.factories import form
 
 
@@ -133,16 +133,36 @@ def test_a_missing_database_fails_and_is_never_an_empty_list(tree: Tree) -> None
     )
 
 
-def test_reading_cannot_write(tree: Tree) -> None:
+@pytest.mark.usefixtures("database")
+def test_reading_cannot_write() -> None:
     def write(session: Session, _actor: Actor) -> None:
         session.add(Account())
         session.flush()
 
-    other = sqlite3.connect(str(db.get_engine().url.database))
-    other.execute("BEGIN IMMEDIATE")
+    tree = signed_in()
+    assert read(tree, write).failure.code == ErrorCode.DATABASE_ERROR
+    assert isinstance(act(tree, write), Ok)
     assert isinstance(read(tree, contacts.get_contacts), Ok)
-    assert isinstance(read(tree, write), Failed)
-    other.close()
+
+
+@pytest.mark.usefixtures("database")
+def test_what_was_typed_is_in_no_logged_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    def break_a_constraint(session: Session, actor: Actor) -> None:
+        session.add(Contact(owner_id=actor.account_id, name="Zaphod", email="z@x.de", version=0))
+        session.flush()
+
+    assert act(signed_in(), break_a_constraint).failure.code == ErrorCode.UNKNOWN
+    log = capsys.readouterr().err
+    assert "IntegrityError" in log
+    assert "Zaphod" not in log.replace("detail", "").split("DETAIL")[0]
+
+
+def test_a_damaged_file_is_a_failure_of_the_database(tree: Tree) -> None:
+    path = str(db.get_engine().url.database)
+    db.get_engine().dispose()
+    with open(path, "r+b") as file:
+        file.write(b"no database at all" * 1000)
+    assert read(tree, contacts.get_contacts).failure.code == ErrorCode.DATABASE_ERROR
 
 
 def test_other_visitors_are_served_while_a_service_is_slow(tree: Tree) -> None:

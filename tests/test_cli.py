@@ -1,8 +1,11 @@
 """The command line, run as a person runs it."""
 
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -68,13 +71,38 @@ def test_a_page_that_is_up_to_date_is_not_built_again() -> None:
     assert (done.returncode, done.stdout) == (0, "The page is up to date.\n")
 
 
-def test_a_changed_source_makes_the_page_outdated(tmp_path: Path) -> None:
-    if not serve.is_built():
-        serve.build_page()
-    extra = ROOT / "assets/not-there-before.txt"
-    try:
-        extra.write_text("new")
-        assert not serve.is_built()
-    finally:
-        extra.unlink()
-    assert serve.is_built()
+def test_a_port_that_is_taken_is_refused_and_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = crm("serve", "--port", port)
+    assert done.returncode != 0
+    assert f"Cannot listen on localhost port {port}: Address already in use" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--port", "80000"), "invalid port value: '80000'"),
+        (("--port", "abc"), "invalid port value: 'abc'"),
+        (("--host", "no such host"), "Cannot listen on no such host port 8000"),
+    ],
+)
+def test_a_wrong_address_is_named(arguments: tuple[str, ...], named: str) -> None:
+    done = crm("serve", *arguments)
+    assert done.returncode != 0
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
+    environment = os.environ | {"CRM_DATABASE_URL": f"sqlite:///{tmp_path}/crm.db"}
+    command = [sys.executable, "-m", "crm_app", "migrate"]
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        for _ in range(3)
+    ]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM installation").fetchone() == (1,)

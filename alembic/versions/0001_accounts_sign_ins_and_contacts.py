@@ -1,5 +1,7 @@
 """Accounts, the browsers signed in to them, and their contacts."""
 
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +15,13 @@ LIVING = sa.text("deleted_at IS NULL")
 
 
 def upgrade() -> None:
-    """Create the three tables."""
+    """Create the tables; name the installation."""
+    installation = op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("public_id", sa.Uuid, nullable=False),
+    )
+    op.bulk_insert(installation, [{"public_id": uuid4()}])
     op.create_table(
         "account",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -45,6 +53,7 @@ def upgrade() -> None:
         sa.Column("search_text", sa.String, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("idempotency_key", sa.Uuid),
+        sa.Column("idempotency_hash", sa.String(64)),
         sa.Column("created_at", UTC_TIME, nullable=False),
         sa.Column("updated_at", UTC_TIME, nullable=False),
         sa.Column("deleted_at", UTC_TIME),
@@ -72,7 +81,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the three tables."""
+    """Drop the tables."""
+    op.drop_table("installation")
     op.drop_table("contact")
     op.drop_table("sign_in")
     op.drop_table("account")

@@ -71,6 +71,8 @@ def form() -> rx.Component:
             "data-testid": "contact-form",
             "data-contact-id": ContactFormState.contact_id,
             "data-saved-key": ContactFormState.saved_key,
+            "data-refused-key": ContactFormState.refused_key,
+            "data-version": ContactFormState.version,
             "aria-labelledby": "form-heading",
         },
     )

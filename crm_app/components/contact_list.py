@@ -22,6 +22,7 @@ from crm_app.components.theme import (
     MUTED,
     SECONDARY,
 )
+from crm_app.schemas import MAX_ROWS
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState, ContactRow
@@ -30,6 +31,7 @@ SKELETON_ROWS = 8
 ROWS = "divide-y divide-ink-100 dark:divide-ink-800"
 # Dimmed, yet every word keeps the contrast that WCAG asks for; opacity would not.
 OLD_ROWS = "bg-ink-50 grayscale **:text-ink-500! dark:bg-ink-950 dark:**:text-ink-400!"
+LIST_END = "border-t border-ink-100 p-4 text-center dark:border-ink-800"
 ROW = "group relative flex gap-3 px-4 py-4 sm:gap-4 sm:px-5"
 
 
@@ -96,9 +98,16 @@ def rows() -> rx.Component:
                     on_click=ContactListState.load_more,
                     disabled=ContactListState.is_loading_more,
                     class_name=SECONDARY,
-                    custom_attrs={"data-testid": "load-more"},
+                    custom_attrs={"data-testid": "load-more", "data-keeps-focus": ""},
                 ),
-                class_name="border-t border-ink-100 p-4 text-center dark:border-ink-800",
+                class_name=LIST_END,
+            ),
+        ),
+        rx.cond(
+            ContactListState.is_cut,
+            rx.el.p(
+                f"These are the newest {MAX_ROWS:,}. Search to find the others.",
+                class_name=f"{LIST_END} text-sm {MUTED}",
             ),
         ),
     )
@@ -120,7 +129,7 @@ def contact_row(
                 class_name="truncate text-left text-sm font-semibold text-ink-900 dark:text-ink-50",
             ),
             rx.el.p(
-                rx.el.a(row.email, href=f"mailto:{row.email}", class_name=LINK),
+                rx.el.a(row.email, href=mailto(row), class_name=LINK),
                 class_name=f"truncate text-sm {MUTED}",
             ),
             facts(row),
@@ -146,6 +155,12 @@ def contact_row(
         ),
         custom_attrs={"data-testid": "contact-row", "data-contact-id": row.id},
     )
+
+
+def mailto(row: ObjectVar[ContactRow]) -> rx.Var[str]:
+    """Return the address as a link that cannot carry more than the address."""
+    encoded = f"encodeURIComponent({row.email!s}).replace('%40', '@')"
+    return rx.Var(f"'mailto:' + {encoded}").to(str)
 
 
 def avatar(row: ObjectVar[ContactRow]) -> rx.Component:
@@ -211,7 +226,7 @@ def row_buttons(row: ObjectVar[ContactRow], is_open: rx.Var[bool]) -> rx.Compone
             icon("pencil", "size-3.5"),
             rx.el.span("Edit", class_name="max-sm:sr-only"),
             type="button",
-            on_click=ContactFormState.edit_contact(row.id),
+            on_click=ContactFormState.edit_contact(row.id).temporal,
             class_name=f"{GHOST} {size}",
             custom_attrs={
                 "data-testid": "edit",
@@ -223,7 +238,7 @@ def row_buttons(row: ObjectVar[ContactRow], is_open: rx.Var[bool]) -> rx.Compone
             icon("trash", "size-3.5"),
             rx.el.span("Delete", class_name="max-sm:sr-only"),
             type="button",
-            on_click=ConfirmDeleteState.ask(row.id),
+            on_click=ConfirmDeleteState.ask(row.id).temporal,
             class_name=f"{GHOST_DANGER} {size}",
             custom_attrs={"data-testid": "delete", "aria-label": f"Delete {row.name}"},
         ),
@@ -284,7 +299,7 @@ def list_failed() -> rx.Component:
 def nothing_to_show() -> rx.Component:
     """Return why there is no row: no contact at all, or none that matches."""
     return rx.cond(
-        ContactListState.query != "",
+        ContactListState.is_search,
         empty_state(
             "search",
             rx.el.span("No match for “", rx.el.bdi(ContactListState.query), "”"),
@@ -300,7 +315,8 @@ def nothing_to_show() -> rx.Component:
         empty_state(
             "people",
             "No contacts yet",
-            hint("Add your first contact with the form."),
+            rx.el.div(hint("Add your first contact with the form."), class_name="max-lg:hidden"),
+            rx.el.div(hint("Add your first contact with the + above."), class_name="lg:hidden"),
             test_id="empty-state",
         ),
     )

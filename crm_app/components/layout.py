@@ -50,7 +50,8 @@ def search() -> rx.Component:
             type="search",
             placeholder="Search name, email, company…",
             auto_complete="off",
-            on_change=ContactListState.get_contacts.debounce(SEARCH_DEBOUNCE_MS),
+            # Offline nothing is sent: the address has the text, reconnecting loads it.
+            on_change=ContactListState.get_contacts.debounce(SEARCH_DEBOUNCE_MS).temporal,
             class_name=f"{INPUT} bg-ink-50! pr-3 pl-9 sm:pr-14 dark:bg-ink-900!",
             custom_attrs={
                 "data-testid": "search",

@@ -47,7 +47,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
                     "cursor-pointer rounded px-1 font-semibold text-accent-300 "
                     f"dark:text-accent-700 {FOCUS}"
                 ),
-                custom_attrs={"data-testid": "undo", "data-once": ""},
+                custom_attrs={"data-testid": "undo", "data-once": "", "data-keeps-focus": ""},
             ),
         ),
         rx.el.button(
@@ -58,7 +58,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
                 "grid size-6 cursor-pointer place-items-center rounded opacity-70 "
                 f"hover:opacity-100 {FOCUS}"
             ),
-            custom_attrs={"aria-label": "Dismiss"},
+            custom_attrs={"aria-label": "Dismiss", "data-keeps-focus": ""},
         ),
         class_name=CARD,
         custom_attrs={"data-testid": "notice"},

@@ -1,6 +1,7 @@
 """The ASGI shell in front of Reflex: it knows the session cookie, Reflex only learns its hash."""
 
 import asyncio
+from functools import cache
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import cookie_parser
@@ -33,37 +34,43 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
-        if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
+        is_socket = scope["type"] == "websocket"
+        if not is_socket and not (scope["type"] == "http" and _starts_session(scope)):
+            await self.app(_with_cookie(scope, ""), receive, send)
             return
-        token = session_token(scope)
-        inner_scope = _with_cookie(scope, accounts.hash_token(token) if token else "")
-        if scope["type"] == "http" and _starts_session(scope):
-            await self._serve_with_session(token, inner_scope, receive, send)
-        else:
-            await self.app(inner_scope, receive, send)
-
-    async def _serve_with_session(
-        self, token: str, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+        token = ""
         try:
-            new_token = await asyncio.to_thread(_ensure_session, token)
+            token = session_token(scope, await asyncio.to_thread(cookie_name))
+            if not is_socket:
+                token = await asyncio.to_thread(_ensure_session, token)
         except SQLAlchemyError as error:
-            log.warning("no session", exc_info=error)
-            new_token = ""
+            log.warning("session not checked", exc_info=error)
             if not token:
-                away = HTMLResponse(DATABASE_AWAY, 503, headers={"retry-after": "5"})
-                await away(scope, receive, send)
+                await self._refuse(scope, receive, send)
                 return
+        if is_socket:
+            token_hash = accounts.hash_token(token) if token else ""
+            await self.app(_with_cookie(scope, token_hash), receive, send)
+        else:
+            await self._serve_page(token, _with_cookie(scope, ""), receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say that the database is away; the page's socket tries again by itself."""
+        if scope["type"] == "websocket":
+            await receive()  # the handshake
+            await send({"type": "websocket.close", "code": 1013})
+        else:
+            away = HTMLResponse(DATABASE_AWAY, 503, headers={"retry-after": "5"})
+            await away(scope, receive, send)
+
+    async def _serve_page(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the page or the script, and set the cookie anew: its lifetime starts again."""
+        cookie = _set_cookie(cookie_name(), token)
 
         async def send_with_cookie(message: Message) -> None:
-            if new_token and message["type"] == "http.response.start":
-                headers = [
-                    *message["headers"],
-                    (b"set-cookie", _set_cookie(new_token).encode()),
-                    (b"cache-control", b"no-store"),
-                ]
-                message = {**message, "headers": headers}
+            if message["type"] == "http.response.start":
+                own = [(b"set-cookie", cookie.encode()), (b"cache-control", b"private, no-cache")]
+                message = {**message, "headers": [*message["headers"], *own]}
             await send(message)
 
         is_script = scope["path"] == SESSION_SCRIPT
@@ -71,16 +78,26 @@ class Shell:
         await app(scope, receive, send_with_cookie)
 
 
+@cache
 def cookie_name() -> str:
-    """Return the cookie's name; over TLS the prefix makes browsers insist on Secure and Path=/."""
-    return "__Host-crm_session" if get_settings().has_secure_cookie else "crm_session"
+    """Return the cookie's name: it tells installations on one host apart, which ports do not.
+
+    Over TLS the prefix makes browsers insist on Secure and Path=/.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: The database, which knows the name, cannot be asked.
+    """
+    with db.transaction(read_only=True) as session:
+        installation = accounts.get_installation_id(session)
+    prefix = "__Host-" if get_settings().has_secure_cookie else ""
+    return f"{prefix}crm_session_{installation[:8]}"
 
 
-def session_token(scope: Scope) -> str:
-    """Return the session token of the request's cookie, empty when it has none."""
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            token = cookie_parser(value.decode("latin-1")).get(cookie_name())
+def session_token(scope: Scope, name: str) -> str:
+    """Return the session token in the request's cookie of this name, empty when it has none."""
+    for header, value in scope["headers"]:
+        if header == b"cookie":
+            token = cookie_parser(value.decode("latin-1")).get(name)
             if token:
                 return token
     return ""
@@ -91,12 +108,12 @@ def _starts_session(scope: Scope) -> bool:
 
 
 def _ensure_session(token: str) -> str:
-    """Return a new guest's token, or nothing when the one given is valid."""
+    """Return the token if it is valid, else that of a new guest."""
     if token:
         try:
             with db.transaction(read_only=True) as session:
                 accounts.get_actor(session, token_hash=accounts.hash_token(token))
-            return ""
+            return token
         except NotSignedIn:
             pass
     with db.transaction() as session:
@@ -104,13 +121,15 @@ def _ensure_session(token: str) -> str:
 
 
 def _with_cookie(scope: Scope, value: str) -> Scope:
+    if "headers" not in scope:  # the lifespan has none
+        return scope
     headers = [(name, old) for name, old in scope["headers"] if name != b"cookie"]
     if value:
         headers.append((b"cookie", value.encode()))
     return {**scope, "headers": headers}
 
 
-def _set_cookie(token: str) -> str:
+def _set_cookie(name: str, token: str) -> str:
     attributes = f"Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_LIFETIME}"
     secure = "; Secure" if get_settings().has_secure_cookie else ""
-    return f"{cookie_name()}={token}; {attributes}{secure}"
+    return f"{name}={token}; {attributes}{secure}"

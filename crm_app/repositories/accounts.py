@@ -2,7 +2,12 @@
 
 from sqlmodel import Session, col, select
 
-from crm_app.models import Account, SignIn
+from crm_app.models import Account, Installation, SignIn
+
+
+def get_installation(session: Session) -> Installation:
+    """Return the one row that the first migration wrote."""
+    return session.exec(select(Installation)).one()
 
 
 def find_sign_in(session: Session, token_hash: str) -> SignIn | None:

@@ -18,6 +18,11 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def get_installation_id(session: Session) -> str:
+    """Return the id of this database, 32 hex digits, the same for its whole life."""
+    return accounts.get_installation(session).public_id.hex
+
+
 def open_guest_account(session: Session) -> str:
     """Create a guest account with one sign-in and return the token for the visitor's cookie."""
     token = secrets.token_urlsafe(TOKEN_BYTES)

@@ -49,7 +49,9 @@ class ConfirmDeleteState(rx.State):
                 await self._finish(contact)
             case Failed(failure) if failure.code == ErrorCode.NOT_FOUND:
                 self._close()
-                await self._tell(failure)
+                notices = await self.get_state(NoticeState)
+                if not notices._offers_undo(contact_id):  # else it came twice; the first did it
+                    await self._tell(failure)
             case Failed(failure):
                 self.failure = failure.text
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app import actions
+from crm_app import actions, text
 from crm_app.actions import Failed, Failure, Ok
+from crm_app.errors import ErrorCode
 from crm_app.observability import new_reference
-from crm_app.schemas import ContactFormData, ContactView
+from crm_app.schemas import FIELDS, ContactFormData, ContactView
 from crm_app.services import contacts
 from crm_app.states.contact_list import ContactListState
 
@@ -22,7 +23,8 @@ class ContactFormState(rx.State):
 
     What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
     with the values below; as long as the key stays, nothing typed is touched. `saved_key` is the
-    idempotency key of the form saved last: the page drops that draft.
+    idempotency key of the form saved last: the page drops that draft. `refused_key` is that of the
+    form refused last: the page gives the form another.
     """
 
     form_key: str = "add"
@@ -38,6 +40,7 @@ class ContactFormState(rx.State):
     is_success: bool = False
     is_saving: bool = False
     saved_key: str = ""
+    refused_key: str = ""
     _message_id: str = ""
 
     @rx.event
@@ -54,11 +57,12 @@ class ContactFormState(rx.State):
         yield
         result = await actions.run(self, contacts.create_contact, data=form_data)
         match result:
-            case Ok():
+            case Ok(contact):
                 await self._finish(form_data, "Contact created")
+                await self._say_if_hidden(contact)
                 yield ContactFormState.clear_message_later(self._message_id)
             case Failed(failure):
-                self._fail(failure)
+                await self._fail(form_data, failure)
 
     @rx.event
     async def update_contact(self, form_data: ContactFormData):
@@ -72,7 +76,7 @@ class ContactFormState(rx.State):
                 await self._finish(form_data, "Contact updated")
                 yield ContactFormState.clear_message_later(self._message_id)
             case Failed(failure):
-                self._fail(failure)
+                await self._fail(form_data, failure)
 
     @rx.event
     async def edit_contact(self, contact_id: str):
@@ -116,16 +120,43 @@ class ContactFormState(rx.State):
 
     async def _finish(self, form_data: Any, message: str) -> None:
         self.is_saving = False
-        self.saved_key = str(_value(form_data, "idempotency_key"))
+        self.saved_key = _text(form_data, "idempotency_key")
         self._start_over()
         self._say(message, is_success=True)
         contact_list = await self.get_state(ContactListState)
         await contact_list._refresh()
 
-    def _fail(self, failure: Failure) -> None:
+    async def _say_if_hidden(self, contact: ContactView) -> None:
+        contact_list = await self.get_state(ContactListState)
+        is_shown = any(row.id == contact.id for row in contact_list.contacts)
+        if contact_list.is_search and not is_shown:
+            self._say(f"{self.message}. It does not match the search.", is_success=True)
+
+    async def _fail(self, form_data: Any, failure: Failure) -> None:
         self.is_saving = False
+        self.refused_key = _text(form_data, "idempotency_key")
         self.field_errors = failure.field_errors
         self._say(CHECK_FIELDS if failure.field_errors else failure.text)
+        if failure.code == ErrorCode.NOT_FOUND:
+            self._offer_as_new(form_data)
+        is_stale = failure.code == ErrorCode.CONFLICT and not failure.field_errors
+        if is_stale and self.contact_id:
+            await self._see_newest_version()
+        if failure.code in (ErrorCode.NOT_FOUND, ErrorCode.CONFLICT):
+            contact_list = await self.get_state(ContactListState)
+            await contact_list._refresh()
+
+    async def _see_newest_version(self) -> None:
+        """Let the next update replace what another one wrote, now that the person knows of it."""
+        result = await actions.read(self, contacts.get_contact, contact_id=self.contact_id)
+        if isinstance(result, Ok):
+            self.version = result.value.version
+
+    def _offer_as_new(self, form_data: Any) -> None:
+        """Keep what was typed for a contact that is gone: the form can create it anew."""
+        self._start_over()
+        for field in FIELDS:
+            setattr(self, field, _text(form_data, field))
 
     async def _open(self, contact_id: str) -> None:
         result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
@@ -155,8 +186,10 @@ class ContactFormState(rx.State):
         self._message_id = new_reference()
 
 
-def _value(form_data: Any, name: str) -> Any:
-    return form_data.get(name, "") if isinstance(form_data, Mapping) else ""
+def _text(form_data: Any, name: str) -> str:
+    """Return a value of a form that may be anything, fit to be sent to the page."""
+    value = form_data.get(name, "") if isinstance(form_data, Mapping) else ""
+    return value if isinstance(value, str) and not text.has_lone_surrogate(value) else ""
 
 
 def _split(form_data: Any) -> tuple[str, dict[str, Any]]:

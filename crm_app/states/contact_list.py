@@ -36,7 +36,9 @@ class ContactListState(rx.State):
     contacts: list[ContactRow] = []
     total: int = 0
     query: str = ""
+    is_search: bool = False
     has_more: bool = False
+    is_cut: bool = False
     is_loaded: bool = False
     is_loading_more: bool = False
     failure: str = ""
@@ -66,7 +68,9 @@ class ContactListState(rx.State):
         await self._refresh()
 
     async def _search(self, query: Any) -> None:
-        self.query = text.single_line(query)[:QUERY_LENGTH] if isinstance(query, str) else ""
+        typed = text.single_line(query) if isinstance(query, str) else ""
+        self.query = typed.strip()[:QUERY_LENGTH]
+        self.is_search = bool(text.search_terms(self.query))
         await self._show(schemas.PAGE_SIZE)
 
     async def _refresh(self) -> None:
@@ -79,7 +83,9 @@ class ContactListState(rx.State):
             case Ok(page):
                 self.contacts = [contact_row(contact) for contact in page.contacts]
                 self.total = page.total
-                self.has_more = page.total > len(page.contacts)
+                shown = len(page.contacts)
+                self.has_more = shown < min(page.total, schemas.MAX_ROWS)
+                self.is_cut = page.total > shown == schemas.MAX_ROWS
                 self.is_loaded = True
                 self.failure = ""
             case Failed(failure):

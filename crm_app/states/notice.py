@@ -25,9 +25,13 @@ class Notice:
 
 
 class NoticeState(rx.State):
-    """The notices on the page, the newest last; each stays until it is used or dismissed."""
+    """The notices on the page, the newest last.
+
+    The last five that offer Undo stay until used or dismissed, others until the next comes.
+    """
 
     notices: list[Notice] = []
+    _restored_id: str = ""
 
     @rx.event
     def dismiss(self, notice_id: str):
@@ -47,16 +51,23 @@ class NoticeState(rx.State):
         result = await actions.run(self, contacts.restore_contact, contact_id=contact_id)
         match result:
             case Ok(contact):
+                self._restored_id = contact_id
                 self._drop_undo(contact_id)
                 self._add(f"{contact.name} is back")
                 contact_list = await self.get_state(ContactListState)
                 await contact_list._refresh()
+            case Failed() if contact_id and contact_id == self._restored_id:
+                pass  # it came twice; the first did it
             case Failed(failure):
                 self._add(f"Could not undo: {failure.text}", is_error=True)
 
     def _add(self, message: str, *, contact_id: str = "", is_error: bool = False) -> None:
         notice = Notice(new_reference(), message, contact_id, is_error)
-        self.notices = [*self.notices, notice][-MAX_NOTICES:]
+        undoable = [old for old in self.notices if old.contact_id]
+        self.notices = [*undoable, notice][-MAX_NOTICES:]
+
+    def _offers_undo(self, contact_id: str) -> bool:
+        return any(notice.contact_id == contact_id for notice in self.notices)
 
     def _drop_undo(self, contact_id: str) -> None:
         self.notices = [notice for notice in self.notices if notice.contact_id != contact_id]

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from http.client import HTTPMessage
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -11,7 +12,7 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.factories import ADA, form
-from tests.server import Server
+from tests.server import Server, running
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 
@@ -34,19 +35,39 @@ def test_a_new_visitor_gets_a_cookie_that_scripts_and_other_sites_cannot_use(
     server: Server,
 ) -> None:
     headers = get(server.url)
-    cookie = headers["set-cookie"]
     assert re.fullmatch(
-        r"crm_session=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000", cookie
+        r"crm_session_[0-9a-f]{8}=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000",
+        headers["set-cookie"],
     )
-    assert headers["cache-control"] == "no-store"
+    assert headers["cache-control"] == "private, no-cache"
 
 
-def test_a_valid_cookie_is_kept_and_an_invalid_one_replaced(server: Server) -> None:
+def test_a_valid_cookie_is_renewed_and_an_invalid_one_replaced(server: Server) -> None:
     cookie = fetch_cookie(server.url)
-    assert get(server.url, cookie)["set-cookie"] is None
-    for invalid in ("crm_session=guess", "crm_session=", "crm_session=%00; x", "=;;=,"):
-        assert get(server.url, invalid)["set-cookie"] is not None
-    assert get(server.url, f'bad"=["; {cookie}')["set-cookie"] is None
+    name = cookie.split("=")[0]
+    for sent in (cookie, f'bad"=["; {cookie}; other=1'):
+        assert get(server.url, sent)["set-cookie"].startswith(f"{cookie}; Path=/")
+    for invalid in (f"{name}=guess", f"{name}=", f"{name}=%00; x", "=;;=,", "crm_session=x"):
+        renewed = get(server.url, invalid)["set-cookie"]
+        assert renewed.startswith(f"{name}=")
+        assert not renewed.startswith((f"{cookie};", f"{invalid};"))
+
+
+def test_two_installations_on_one_host_leave_each_other_alone(
+    server: Server, tmp_path: Path
+) -> None:
+    cookie = fetch_cookie(server.url)
+    with running(tmp_path) as second:
+        both = f"{cookie}; {fetch_cookie(second.url)}"
+        assert get(second.url, cookie)["set-cookie"].split("=")[0] != cookie.split("=")[0]
+        assert get(server.url, both)["set-cookie"].startswith(cookie)
+
+
+def test_over_tls_the_cookie_is_secure(tmp_path: Path) -> None:
+    with running(tmp_path, CRM_PUBLIC_URL="https://crm.example.com") as server:
+        cookie = get(server.url)["set-cookie"]
+    assert cookie.startswith("__Host-crm_session_")
+    assert cookie.endswith("; Secure")
 
 
 def test_only_the_page_starts_a_session(server: Server) -> None:
@@ -65,7 +86,7 @@ def test_only_the_page_starts_a_session(server: Server) -> None:
 
 def test_the_database_and_the_log_know_the_hash_only(server: Server) -> None:
     cookie = fetch_cookie(server.url)
-    token = cookie.removeprefix("crm_session=")
+    token = cookie.split("=", 1)[1]
 
     async def visit() -> list[object]:
         async with Visitor(server.url, cookie) as visitor:
@@ -147,11 +168,12 @@ def test_without_a_cookie_nothing_is_done(server: Server) -> None:
 
 
 def test_a_hash_from_the_database_is_no_credential(server: Server) -> None:
-    token_hash = str(rows(server, "sign_in")[0][2])
+    cookie_name = fetch_cookie(server.url).split("=")[0]
+    token_hash = str(rows(server, "sign_in")[-1][2])
     assert len(token_hash) == 64
 
     async def visit() -> str:
-        async with Visitor(server.url, cookie=f"crm_session={token_hash}") as thief:
+        async with Visitor(server.url, cookie=f"{cookie_name}={token_hash}") as thief:
             await thief.send(ContactListState.load)
             return thief.of(ContactListState)["failure"]
 

@@ -147,6 +147,17 @@ class TestCreate:
         changed = update(actor, create(actor, idempotency_key=key), name="Augusta")
         assert create(actor, idempotency_key=key) == changed
 
+    def test_a_key_does_not_stand_for_other_values_later_either(self, actor: Actor) -> None:
+        key = str(uuid4())
+        first = create(actor, idempotency_key=key)
+        update(actor, first, name="Augusta")
+        with pytest.raises(IdempotencyKeyReused):
+            create(actor, idempotency_key=key, name="Bob", email="bob@example.com")
+        delete(actor, first.id)
+        with pytest.raises(IdempotencyKeyReused):
+            create(actor, idempotency_key=key)
+        assert get_all(actor).total == 0
+
     def test_a_key_means_nothing_to_another_account(self, actor: Actor, other: Actor) -> None:
         key = str(uuid4())
         assert create(actor, idempotency_key=key).id != create(other, idempotency_key=key).id
@@ -234,6 +245,33 @@ class TestUpdate:
         with pytest.raises(StaleVersion):
             update(actor, contact, name="Countess")
         assert get_all(actor).contacts == [changed]
+
+    def test_the_same_update_twice_is_made_once(self, actor: Actor) -> None:
+        contact = create(actor)
+        changed = update(actor, contact, name="Ada King")
+        assert update(actor, contact, name="Ada King") == changed
+        assert changed.version == 2
+
+    def test_a_second_writer_waits_and_is_told(self, actor: Actor) -> None:
+        contact = create(actor)
+        outcomes: list[str] = []
+
+        def save() -> None:
+            try:
+                update(actor, contact, name="Second")
+            except StaleVersion:
+                outcomes.append("stale")
+
+        with db.transaction() as session:
+            data = without_id(change(contact, name="First"))
+            contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+            second = Thread(target=save)
+            second.start()
+            second.join(0.3)
+            assert second.is_alive()
+        second.join()
+        assert outcomes == ["stale"]
+        assert names(get_all(actor)) == ["First"]
 
     def test_refuses_another_contacts_email_but_keeps_its_own(self, actor: Actor) -> None:
         create(actor, email="grace@navy.example")

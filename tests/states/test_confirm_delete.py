@@ -94,11 +94,23 @@ def test_signed_out_is_told_so(tree: Tree, handler: Any) -> None:
     assert tree[ContactListState].total == 1
 
 
-def test_twice_is_not_found_the_second_time(tree: Tree) -> None:
+def test_what_comes_twice_is_done_once_and_says_nothing_more(tree: Tree) -> None:
     contact_id = create(tree)
+    for _ in range(2):
+        run(tree, DELETE, contact_id)
+    assert messages(tree) == ["Ada Lovelace moved to trash"]
+    for _ in range(2):
+        run(tree, RESTORE, contact_id)
+    assert messages(tree) == ["Ada Lovelace is back"]
+    assert tree[ContactListState].total == 1
+
+
+def test_what_another_tab_deleted_is_not_found(tree: Tree) -> None:
+    contact_id = create(tree)
+    run(Tree(tree.token_hash), DELETE, contact_id)
     run(tree, DELETE, contact_id)
-    run(tree, DELETE, contact_id)
-    assert messages(tree)[-1] == "This contact no longer exists"
+    assert messages(tree) == ["This contact no longer exists"]
+    assert tree[ContactListState].total == 0
 
 
 def test_a_failing_deletion_keeps_the_question_open(tree: Tree) -> None:
@@ -120,9 +132,13 @@ def test_deleting_the_contact_being_edited_empties_the_form(tree: Tree) -> None:
 
 
 def test_notices_can_be_dismissed_and_do_not_pile_up(tree: Tree) -> None:
-    for _ in range(MAX_NOTICES + 2):
+    for number in range(MAX_NOTICES + 2):
+        run(tree, DELETE, create(tree, email=f"{number}@example.com"))
+    assert len(messages(tree)) == MAX_NOTICES
+    for _ in range(3):
         run(tree, DELETE, "x")
     assert len(messages(tree)) == MAX_NOTICES
+    assert messages(tree)[-1] == "This contact no longer exists"
     run(tree, NoticeState.dismiss, tree[NoticeState].notices[0].id)
     assert len(messages(tree)) == MAX_NOTICES - 1
 

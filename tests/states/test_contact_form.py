@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crm_app.states import contact_form
+from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.driving import Tree, run, run_async, signed_in
@@ -163,6 +164,37 @@ class TestOpen:
     def test_adding_leaves_an_empty_form_alone(self, tree: Tree) -> None:
         key = tree[ContactFormState].form_key
         assert run(tree, ContactFormState.add_contact)[-1].vars["form_key"] == key
+
+
+def test_a_stale_edit_can_be_saved_once_it_is_known(tree: Tree) -> None:
+    contact_id = create(tree)
+    data = open_form(tree, contact_id)
+    second = Tree(tree.token_hash)
+    run(second, UPDATE, open_form(second, contact_id) | {"company": "Elsewhere"})
+    run(tree, UPDATE, data | {"notes": "Here"})
+    assert tree[ContactListState].contacts[0].company == "Elsewhere"
+    version = str(tree[ContactFormState].version)
+    done = run(tree, UPDATE, data | {"notes": "Here", "version": version})[-1]
+    assert done.vars["message"] == "Contact updated"
+    assert tree[ContactListState].contacts[0].notes == "Here"
+
+
+def test_the_text_for_a_contact_that_is_gone_can_be_created_anew(tree: Tree) -> None:
+    contact_id = create(tree)
+    data = open_form(tree, contact_id)
+    run(Tree(tree.token_hash), ConfirmDeleteState.delete_contact, contact_id)
+    done = run(tree, UPDATE, data | {"notes": "typed meanwhile"})[-1]
+    assert done.vars["message"] == "This contact no longer exists"
+    assert (done.vars["contact_id"], done.vars["notes"]) == ("", "typed meanwhile")
+    assert tree[ContactListState].total == 0
+
+
+def test_a_new_contact_that_does_not_match_the_search_is_said_to(tree: Tree) -> None:
+    run(tree, ContactListState.get_contacts, "zz")
+    done = run(tree, CREATE, form())[-1]
+    assert done.vars["message"] == "Contact created. It does not match the search."
+    done = run(tree, CREATE, form(name="Zz", email="zz@example.com"))[-1]
+    assert done.vars["message"] == "Contact created"
 
 
 def test_two_tabs_of_one_account(tree: Tree) -> None:

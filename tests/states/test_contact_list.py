@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crm_app import db
+from crm_app import db, schemas
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState, initials
 from tests.driving import Tree, run, signed_in
@@ -47,6 +47,24 @@ def test_shows_a_page_and_counts_all(tree: Tree) -> None:
         53,
         False,
     )
+
+
+def test_past_the_newest_thousand_the_list_says_so(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schemas, "MAX_ROWS", 60)
+    create(tree, 63)
+    run(tree, ContactListState.get_contacts)
+    done = run(tree, ContactListState.load_more)[-1]
+    assert (len(done.vars["contacts"]), done.vars["total"]) == (60, 63)
+    assert (done.vars["has_more"], done.vars["is_cut"]) == (False, True)
+
+
+@pytest.mark.parametrize("query", ["   ", "'", "\x00"])
+def test_a_query_without_a_word_is_no_search(tree: Tree, query: str) -> None:
+    assert run(tree, ContactListState.get_contacts, query)[-1].vars["is_search"] is False
+    create(tree)
+    assert run(tree, ContactListState.get_contacts, query)[-1].vars["total"] == 1
 
 
 def test_a_reload_keeps_what_was_loaded(tree: Tree) -> None:
