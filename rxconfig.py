@@ -39,8 +39,12 @@ put_node_on_path()
 # npm is configured with (a variable or an .npmrc) spares a probe of several public ones.
 os.environ.setdefault("REFLEX_USE_NPM", "1")
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
-# The default database lies in the folder that hot reload watches, and every start writes to it.
-os.environ.setdefault("REFLEX_HOT_RELOAD_EXCLUDE_PATHS", "data")
+reflex_command = "".join(sys.argv[1:2])
+if reflex_command == "run":
+    # The default database lies in the folder that hot reload watches, and every start writes to it.
+    # What is excluded has to exist.
+    Path("data").mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("REFLEX_HOT_RELOAD_EXCLUDE_PATHS", "data")
 # Lock files with the registry's addresses in them would differ from machine to machine.
 os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 
@@ -50,7 +54,7 @@ from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
 
 # Reflex opens its own connections to a database it knows of, also in the process it forks workers
 # from. Only `reflex db` needs to know ours; the application has its own engine.
-is_database_command = sys.argv[1:2] == ["db"]
+is_database_command = reflex_command == "db"
 
 config = rx.Config(
     app_name="crm_app",

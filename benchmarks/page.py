@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.machine import describe_machine
 from tests.browser.chromium import find_chromium
@@ -20,9 +20,8 @@ LAYOUT_SHIFT = """() => new Promise(resolve => {
 })"""
 
 
-def first_load(url: str) -> tuple[dict[str, int], float]:
+def first_load(browser: Browser, url: str) -> tuple[dict[str, int], float]:
     """Return the bytes each file took on the wire, headers included, and the layout shift."""
-    executable, variables = find_chromium()
     names: dict[str, str] = {}
     sizes: dict[str, int] = {}
 
@@ -33,26 +32,31 @@ def first_load(url: str) -> tuple[dict[str, int], float]:
         name = names.get(event["requestId"], "?")
         sizes[name] = sizes.get(name, 0) + int(event["encodedDataLength"])
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox"], env={**os.environ, **variables}
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.requestWillBeSent", see)
-        session.on("Network.loadingFinished", weigh)
-        page.goto(url, wait_until="networkidle")
-        page.get_by_test_id("empty-state").wait_for()
-        shift = page.evaluate(LAYOUT_SHIFT)
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.requestWillBeSent", see)
+    session.on("Network.loadingFinished", weigh)
+    page.goto(url, wait_until="networkidle")
+    page.get_by_test_id("empty-state").wait_for()
+    shift = page.evaluate(LAYOUT_SHIFT)
+    page.close()
     return sizes, shift
 
 
 def main() -> None:
     """Load the page once, with nothing cached, and print what came."""
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server:
-        sizes, shift = first_load(server.url + "/")
+    executable, variables = find_chromium()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder)) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"], env={**os.environ, **variables}
+        )
+        sizes, shift = first_load(browser, server.url + "/")
+        browser.close()
     print("First load of the page, bytes over the wire (headers included)")
     for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
         print(f"{size:>9,}  {name}")

@@ -2,10 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.steps import add, edit, field, fill, row
+from tests.browser.steps import add, delete, edit, field, fill, row
 from tests.factories import ADA
 
 
@@ -186,6 +187,91 @@ def test_a_stale_edit_is_told_and_kept(new_page: NewPage, page: Page) -> None:
     second.get_by_test_id("submit").click()
     expect(message(second)).to_contain_text("This contact was changed elsewhere")
     expect(field(second, "notes")).to_have_value("from the second tab")
+    expect(row(second, "Ada King")).to_be_visible()
+    second.get_by_test_id("submit").click()
+    expect(message(second)).to_have_text("Contact updated")
+    expect(row(second, "Ada Lovelace")).to_contain_text("from the second tab")
+
+
+def test_text_for_a_contact_that_is_gone_is_kept(new_page: NewPage, page: Page) -> None:
+    add(page)
+    second = new_page(context=page.context)
+    edit(page, "Ada Lovelace")
+    fill(page, notes="typed meanwhile")
+    delete(second, "Ada Lovelace")
+    page.get_by_test_id("submit").click()
+    expect(message(page)).to_have_text("This contact no longer exists")
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(field(page, "notes")).to_have_value("typed meanwhile")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Ada Lovelace")).to_contain_text("typed meanwhile")
+
+
+def test_updating_twice_updates_once_and_says_nothing_else(page: Page) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    fill(page, name="Ada King")
+    page.get_by_test_id("submit").dblclick()
+    expect(row(page, "Ada King")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(message(page)).to_have_text("Contact updated")
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "edited", "deleted"])
+def test_a_copied_tab_never_takes_a_text_for_another(page: Page, meanwhile: str) -> None:
+    fill(page, name="Anna", email="anna@example.com")
+    with page.expect_popup() as popup:  # the copy has the draft, its key too
+        page.evaluate("window.open('/')")
+    copy = popup.value
+    expect(field(copy, "name")).to_have_value("Anna")
+    page.get_by_test_id("submit").click()
+    expect(row(page, "Anna")).to_be_visible()
+    if meanwhile == "edited":
+        edit(page, "Anna")
+        fill(page, notes="changed")
+        page.get_by_test_id("submit").click()
+        expect(row(page, "Anna")).to_contain_text("changed")
+    if meanwhile == "deleted":
+        delete(page, "Anna")
+    fill(copy, name="Berta", email="berta@example.com")
+    copy.get_by_test_id("submit").click()
+    expect(message(copy)).to_contain_text("This form was sent before")
+    expect(field(copy, "name")).to_have_value("Berta")
+    copy.get_by_test_id("submit").click()
+    expect(row(copy, "Berta")).to_be_visible()
+
+
+def test_a_form_that_was_sent_is_another_after_a_reload_and_a_keystroke(page: Page) -> None:
+    key = "document.querySelector('form').crm.key"
+    fill(page, name="Ada", email="not valid yet")
+    first = page.evaluate(key)
+    # Sent, and the answer lost: what the tab remembers is all there is.
+    page.evaluate(
+        """() => {
+            const form = document.querySelector("form");
+            form.addEventListener("submit", event => {
+                event.preventDefault();
+                event.stopPropagation();
+            }, {once: true});
+            form.requestSubmit();
+        }"""
+    )
+    page.reload()
+    expect(field(page, "name")).to_have_value("Ada")
+    assert page.evaluate(key) == first
+    field(page, "name").press_sequentially("!")
+    assert page.evaluate(key) != first
+
+
+def test_the_focus_is_not_stolen_from_who_types_elsewhere(page: Page) -> None:
+    add(page)
+    row(page, "Ada Lovelace").get_by_test_id("edit").evaluate(
+        "button => { button.click(); document.querySelector('[data-testid=search]').focus(); }"
+    )
+    page.keyboard.type("ada")
+    expect(field(page, "name")).to_have_value("Ada Lovelace")
+    expect(page.get_by_test_id("search")).to_be_focused()
+    expect(page.get_by_test_id("search")).to_have_value("ada")
 
 
 def test_text_is_shown_and_never_run(page: Page) -> None:

@@ -137,6 +137,43 @@ def test_deleting_asks_first_and_undo_brings_back(page: Page) -> None:
     assert dialogs == []
 
 
+def test_the_focus_stays_near_when_its_button_goes(page: Page) -> None:
+    add(page)
+    delete(page, "Ada Lovelace")
+    page.get_by_test_id("undo").press("Enter")
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    expect(page.locator("#contacts-heading")).to_be_focused()
+    page.get_by_role("button", name="Dismiss").press("Enter")
+    expect(page.get_by_test_id("notice")).to_have_count(0)
+    expect(page.locator("#contacts-heading")).to_be_focused()
+
+
+def test_a_query_without_a_word_is_no_search(page: Page) -> None:
+    search(page, "  '")
+    page.wait_for_timeout(400)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_an_address_in_a_link_carries_nothing_more(page: Page) -> None:
+    add(page, email="ada?cc=eve@example.com")
+    link = row(page, "Ada Lovelace").get_by_role("link").first
+    expect(link).to_have_attribute("href", "mailto:ada%3Fcc%3Deve@example.com")
+
+
+def test_offline_clicks_are_not_replayed_later(page: Page, server: Server, watch: Watch) -> None:
+    add(page)
+    server.stop()
+    expect(page.get_by_text("Reconnecting...")).to_be_visible()
+    row(page, "Ada Lovelace").hover()
+    row(page, "Ada Lovelace").get_by_test_id("delete").click()
+    search(page, "nobody")
+    page.wait_for_timeout(300)
+    server.start()
+    expect(page.get_by_test_id("no-match")).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("confirm-dialog")).to_be_hidden()
+    watch.console.clear()  # the browser reports each attempt to connect
+
+
 def test_cancel_keeps_the_contact_and_focus_stays_in_the_dialog(page: Page) -> None:
     add(page)
     ask_to_delete(page, "Ada Lovelace")
@@ -223,7 +260,9 @@ def test_a_failing_database_keeps_the_rows_and_says_so(page: Page, server: Serve
     page.get_by_test_id("retry").click()
     expect(failed).to_have_count(0)
     page.get_by_test_id("submit").click()
-    expect(page.get_by_test_id("form-message")).to_have_text("Contact created")
+    expect(page.get_by_test_id("form-message")).to_have_text(
+        "Contact created. It does not match the search."
+    )
 
 
 def test_a_first_load_that_fails_is_no_empty_list(

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.page import LAYOUT_SHIFT, first_load
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PHONE, WIDE, NewPage, Watch
 from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
@@ -190,24 +191,22 @@ def test_an_address_without_a_page_leads_back(
     watch.console.clear()  # the browser reports the status
 
 
-SHIFT = """() => new Promise(resolve => {
-    let total = 0;
-    new PerformanceObserver(list => list.getEntries().forEach(entry => total += entry.value))
-        .observe({type: "layout-shift", buffered: true});
-    setTimeout(() => resolve(total), 1000);
-})"""
+def test_the_first_load_weighs_little(browser: Browser, server: Server) -> None:
+    sizes, _ = first_load(browser, server.url + "/")
+    assert {"/", "/crm.js"} < set(sizes)
+    assert sum(sizes.values()) <= 165_000
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_nothing_jumps_while_the_page_loads(new_page: NewPage, size: Any) -> None:
     page = new_page(viewport=size)
-    assert page.evaluate(SHIFT) == 0
+    assert page.evaluate(LAYOUT_SHIFT) == 0
     if size is PHONE:
         page.get_by_test_id("add-contact").click()
     add(page)
     page.reload()
     expect(row(page, "Ada Lovelace")).to_be_attached()
-    assert page.evaluate(SHIFT) == 0
+    assert page.evaluate(LAYOUT_SHIFT) == 0
 
 
 def test_each_action_is_one_round_trip(page: Page) -> None:
