@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
-HOST ?= localhost
+HOST ?= 127.0.0.1
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv

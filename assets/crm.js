@@ -113,7 +113,7 @@ function rowButton(contactId, name) {
 function afterRefusal(form) {
   if (form.dataset.refusedKey !== form.crm.key) return;
   takeNewKey(form);
-  if (form.elements.version) form.crm.version = form.dataset.version;
+  if (form.dataset.confirmedVersion !== "0") form.crm.version = form.dataset.confirmedVersion;
   keepDraft(form);
   find('[aria-invalid="true"]', form)?.focus();
 }

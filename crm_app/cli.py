@@ -37,7 +37,7 @@ def make_parser() -> argparse.ArgumentParser:
     building.set_defaults(run=build)
 
     serving = commands.add_parser("serve", help="serve page and socket on one port")
-    serving.add_argument("--host", default="localhost", help="where to listen (%(default)s)")
+    serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     serving.add_argument("--port", default=8000, type=port, help="port (%(default)s)")
     serving.set_defaults(run=run_server)
     return parser

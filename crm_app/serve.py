@@ -1,6 +1,7 @@
 """Build the page and serve everything on one port, in production mode."""
 
 import hashlib
+import ipaddress
 import os
 import shutil
 import socket
@@ -47,7 +48,7 @@ def serve(host: str, port: int) -> None:
         sys.exit("The page has not been built yet. Run: python -m crm_app build")
     address = _free_address(host, port)
     db.migrate()
-    print(f"Contact Manager: http://{host}:{port}  (Ctrl-C stops it)", flush=True)
+    print(f"Contact Manager: http://{_shown(address)}:{port}  (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     in_production = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "1"}
     os.execve(
@@ -71,6 +72,12 @@ def _free_address(host: str, port: int) -> str:
         return str(address[0])
     except OSError as error:
         sys.exit(f"Cannot listen on {host} port {port}: {error.strerror}. Try another: PORT=9000")
+
+
+def _shown(address: str) -> str:
+    """Return the address as a person on this machine types it."""
+    ip = ipaddress.ip_address(address)
+    return "localhost" if ip.is_loopback or ip.is_unspecified else address
 
 
 def _one_port(port: str) -> dict[str, str]:

@@ -78,7 +78,7 @@ def test_a_port_that_is_taken_is_refused_and_named() -> None:
         port = str(taken.getsockname()[1])
         done = crm("serve", "--port", port)
     assert done.returncode != 0
-    assert f"Cannot listen on localhost port {port}: Address already in use" in done.stderr
+    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use" in done.stderr
 
 
 @pytest.mark.parametrize(

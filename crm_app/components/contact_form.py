@@ -72,7 +72,7 @@ def form() -> rx.Component:
             "data-contact-id": ContactFormState.contact_id,
             "data-saved-key": ContactFormState.saved_key,
             "data-refused-key": ContactFormState.refused_key,
-            "data-version": ContactFormState.version,
+            "data-confirmed-version": ContactFormState.confirmed_version,
             "aria-labelledby": "form-heading",
         },
     )

@@ -24,7 +24,8 @@ class ContactFormState(rx.State):
     What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
     with the values below; as long as the key stays, nothing typed is touched. `saved_key` is the
     idempotency key of the form saved last: the page drops that draft. `refused_key` is that of the
-    form refused last: the page gives the form another.
+    form refused last: the page gives the form another. `confirmed_version` is the one that a
+    refused update may replace now that the person was told of it, else 0.
     """
 
     form_key: str = "add"
@@ -41,6 +42,7 @@ class ContactFormState(rx.State):
     is_saving: bool = False
     saved_key: str = ""
     refused_key: str = ""
+    confirmed_version: int = 0
     _message_id: str = ""
 
     @rx.event
@@ -115,6 +117,7 @@ class ContactFormState(rx.State):
 
     def _begin(self) -> None:
         self.is_saving = True
+        self.confirmed_version = 0
         self.field_errors = {}
         self._say("")
 
@@ -150,7 +153,7 @@ class ContactFormState(rx.State):
         """Let the next update replace what another one wrote, now that the person knows of it."""
         result = await actions.read(self, contacts.get_contact, contact_id=self.contact_id)
         if isinstance(result, Ok):
-            self.version = result.value.version
+            self.confirmed_version = result.value.version
 
     def _offer_as_new(self, form_data: Any) -> None:
         """Keep what was typed for a contact that is gone: the form can create it anew."""

@@ -173,7 +173,9 @@ def test_a_stale_edit_can_be_saved_once_it_is_known(tree: Tree) -> None:
     run(second, UPDATE, open_form(second, contact_id) | {"company": "Elsewhere"})
     run(tree, UPDATE, data | {"notes": "Here"})
     assert tree[ContactListState].contacts[0].company == "Elsewhere"
-    version = str(tree[ContactFormState].version)
+    assert run(tree, UPDATE, data | {"email": ""})[-1].vars["confirmed_version"] == 0
+    run(tree, UPDATE, data | {"notes": "Here"})
+    version = str(tree[ContactFormState].confirmed_version)
     done = run(tree, UPDATE, data | {"notes": "Here", "version": version})[-1]
     assert done.vars["message"] == "Contact updated"
     assert tree[ContactListState].contacts[0].notes == "Here"
