@@ -88,6 +88,7 @@ def test_plain_reflex_run_serves_the_page_with_hot_reload(checkout: Path) -> Non
         process = subprocess.Popen(
             [reflex, "run", *ports],
             cwd=checkout,
+            env={name: value for name, value in os.environ.items() if not name.startswith("CRM_")},
             stdout=output,
             stderr=output,
             start_new_session=True,
