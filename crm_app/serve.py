@@ -14,6 +14,7 @@ from crm_app import db
 ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / ".web/build/client"
 DIGEST = ROOT / ".web/build/digest"
+STOP_SECONDS = 8
 INPUTS = ("crm_app/**/*.py", "assets/**/*", "rxconfig.py", "requirements.txt", "reflex.lock/*")
 
 
@@ -50,6 +51,8 @@ def serve(host: str, port: int) -> None:
     db.migrate()
     print(f"Contact Manager: http://{_shown(address)}:{port}  (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    # A worker that is told to stop while it starts does not hear it.
+    command += ["--workers-kill-timeout", f"{STOP_SECONDS}s"]
     in_production = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "1"}
     os.execve(
         sys.executable,
