@@ -1,5 +1,6 @@
 """The real pipeline: what the server answers to the page's events, and in which order."""
 
+from crm_app.services.accounts import hash_token
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.factories import form
@@ -72,3 +73,27 @@ def test_success_is_taken_back_by_the_server_itself(server: Server) -> None:
             return before, visitor.of(ContactFormState)["message"]
 
     assert in_own_loop(visit) == ("Contact created", "")
+
+
+def test_events_that_fit_nothing_leave_no_payload_in_the_log(server: Server) -> None:
+    token_hash = ""
+
+    async def visit() -> None:
+        nonlocal token_hash
+        async with Visitor(server.url) as visitor:
+            token_hash = hash_token(visitor.cookie.split("=", 1)[1])
+            unknown = "reflex___state____state.no_such_handler"
+            await visitor.emit(unknown, {"notes": "typed in private"})
+            await visitor.emit(f"{FORM}.setvar", {"var_name": "name", "value": "typed in private"})
+            await visitor.emit(f"{FORM}.create_contact", {"form_data": {"typed in private": {}}})
+            await visitor.settle()
+
+    in_own_loop(visit)
+    log = server.log.read_text()
+    assert "typed in private" not in log
+    assert token_hash not in log
+    assert "An event was refused" in log
+
+
+def test_a_newer_search_supersedes_the_one_that_runs() -> None:
+    assert ContactListState.event_handlers["get_contacts"].supersedes
