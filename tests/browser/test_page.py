@@ -131,6 +131,18 @@ def test_the_form_opens_for_a_new_contact_after_an_edit(phone: Page) -> None:
     expect(phone.get_by_test_id("submit")).to_have_text("Create contact")
 
 
+def test_an_edit_on_a_phone_is_still_open_after_a_reload(phone: Page) -> None:
+    phone.get_by_test_id("add-contact").click()
+    add(phone)
+    phone.keyboard.press("Escape")
+    row(phone, "Ada Lovelace").get_by_test_id("edit").tap()
+    expect(field(phone, "name")).to_have_value("Ada Lovelace")
+    fill(phone, notes="typed on the way")
+    phone.reload()
+    expect(field(phone, "notes")).to_be_visible()
+    expect(field(phone, "notes")).to_have_value("typed on the way")
+
+
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     keys = page.keyboard
     field(page, "name").focus()
