@@ -1,6 +1,5 @@
 """How heavy is the first load of the page over the wire, and does anything jump?"""
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from urllib.parse import urlparse
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.machine import describe_machine
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import open_browser
 from tests.server import running
 
 LAYOUT_SHIFT = """() => new Promise(resolve => {
@@ -46,15 +45,12 @@ def first_load(browser: Browser, url: str) -> tuple[dict[str, int], float]:
 
 def main() -> None:
     """Load the page once, with nothing cached, and print what came."""
-    executable, variables = find_chromium()
     with (
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder)) as server,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox"], env={**os.environ, **variables}
-        )
+        browser = open_browser(playwright)
         sizes, shift = first_load(browser, server.url + "/")
         browser.close()
     print("First load of the page, bytes over the wire (headers included)")

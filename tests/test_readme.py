@@ -1,11 +1,8 @@
 """What the README says is so: its commands, its variables, its tree, its five lines."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from crm_app.cli import make_parser
 from crm_app.settings import Settings
@@ -30,7 +27,6 @@ def test_make_targets_are_those_of_the_table() -> None:
     assert named == targets - {"help"}
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="make is how the README starts")
 def test_the_commands_of_the_readme_exist() -> None:
     for line in blocks(section("Start"), "sh")[0].splitlines():
         command = line.split("#")[0].split()

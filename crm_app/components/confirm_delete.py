@@ -44,30 +44,35 @@ def confirm_delete() -> rx.Component:
             ),
             class_name="flex gap-4",
         ),
-        rx.el.div(
-            rx.el.button(
-                "Cancel",
-                type="button",
-                on_click=ConfirmDeleteState.cancel,
-                class_name=SECONDARY,
-                custom_attrs={
-                    "data-testid": "cancel-delete",
-                    "data-dismisses": "",
-                    "data-takes-focus": "",
-                },
-            ),
-            rx.el.button(
-                rx.cond(ConfirmDeleteState.is_deleting, "Deleting...", "Delete"),
-                type="button",
-                on_click=ConfirmDeleteState.delete_contact(ConfirmDeleteState.contact_id),
-                disabled=ConfirmDeleteState.is_deleting,
-                class_name=DANGER,
-                custom_attrs={"data-testid": "confirm-delete", "data-once": ""},
-            ),
-            class_name="mt-6 flex justify-end gap-2",
-        ),
+        buttons(),
         is_open=ConfirmDeleteState.is_open,
         test_id="confirm-dialog",
         title_id="confirm-title",
         text_id="confirm-text",
+    )
+
+
+def buttons() -> rx.Component:
+    """Return Cancel, which has the focus, and Delete."""
+    return rx.el.div(
+        rx.el.button(
+            "Cancel",
+            type="button",
+            on_click=ConfirmDeleteState.cancel,
+            class_name=SECONDARY,
+            custom_attrs={
+                "data-testid": "cancel-delete",
+                "data-dismisses": "",
+                "data-takes-focus": "",
+            },
+        ),
+        rx.el.button(
+            rx.cond(ConfirmDeleteState.is_deleting, "Deleting...", "Delete"),
+            type="button",
+            on_click=ConfirmDeleteState.delete_contact(ConfirmDeleteState.contact_id),
+            disabled=ConfirmDeleteState.is_deleting,
+            class_name=DANGER,
+            custom_attrs={"data-testid": "confirm-delete", "data-once": ""},
+        ),
+        class_name="mt-6 flex justify-end gap-2",
     )

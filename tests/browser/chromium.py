@@ -7,11 +7,15 @@ import sys
 import tarfile
 from pathlib import Path
 
+from playwright.sync_api import Browser, Playwright
+
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 UNPACKED = HERE / ".chromium"
 SHIM = Path(sys.prefix) / "node-shim"
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# A page that a test answers for the server has no address, so Chromium would not let it connect.
+NO_ADDRESS_CHECKS = "--disable-features=LocalNetworkAccessChecks"
 WAYS_OUT = (
     "No Chromium for the tests. Any one of these helps:\n"
     "  CRM_CHROMIUM=/path/to/chrome make test\n"
@@ -43,6 +47,16 @@ def find_chromium() -> tuple[str, dict[str, str]]:
         _unpack()
     fonts = {"FONTCONFIG_FILE": str(UNPACKED / "fonts.conf")}
     return str(UNPACKED / "chromium"), {"LD_LIBRARY_PATH": str(UNPACKED / "lib"), **fonts}
+
+
+def open_browser(playwright: Playwright) -> Browser:
+    """Start the Chromium that `find_chromium` finds."""
+    executable, variables = find_chromium()
+    return playwright.chromium.launch(
+        executable_path=executable,
+        args=["--no-sandbox", "--disable-dev-shm-usage", NO_ADDRESS_CHECKS],
+        env={**os.environ, **variables},
+    )
 
 
 def install_packages() -> None:

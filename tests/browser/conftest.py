@@ -1,6 +1,5 @@
 """A real browser on the production build; no console error and no foreign request is tolerated."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlparse
@@ -8,13 +7,11 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import open_browser
 from tests.server import Server, running
 
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-# A page that a test answers for the server has no address, so Chromium would not let it connect.
-NO_ADDRESS_CHECKS = "--disable-features=LocalNetworkAccessChecks"
 NewPage = Callable[..., Page]
 
 
@@ -32,12 +29,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    executable, variables = find_chromium()
-    browser = playwright.chromium.launch(
-        executable_path=executable,
-        args=["--no-sandbox", "--disable-dev-shm-usage", NO_ADDRESS_CHECKS],
-        env={**os.environ, **variables},
-    )
+    browser = open_browser(playwright)
     yield browser
     browser.close()
 

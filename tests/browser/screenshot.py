@@ -1,12 +1,11 @@
 """Take the README's picture of the page: `make screenshot`."""
 
-import os
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import open_browser
 from tests.browser.steps import add, row
 from tests.server import running
 
@@ -39,16 +38,13 @@ def fill_and_take(page: Page) -> None:
 
 def main() -> None:
     """Run a server with its own data and a browser, and take the picture."""
-    executable, variables = find_chromium()
     PICTURE.parent.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder)) as server,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox"], env={**os.environ, **variables}
-        )
+        browser = open_browser(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 820})
         page.goto(server.url)
         fill_and_take(page)
