@@ -226,7 +226,7 @@ function closeDialog(dialog) {
   }, 50);
 }
 
-// No waits for no server: the dialog closes at once, the server learns of it.
+// The dialog closes at once; the server learns of it when it can.
 function dismissDialog(dialog) {
   dismissed.add(dialog);
   closeDialog(dialog);
@@ -262,15 +262,6 @@ document.addEventListener("click", (event) => {
     if (!details.contains(event.target)) details.open = false;
   }
 });
-
-// The second click of a double click asks for nothing new.
-document.addEventListener(
-  "click",
-  (event) => {
-    if (event.detail > 1 && event.target.closest?.("[data-once]")) event.stopPropagation();
-  },
-  true,
-);
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches?.("input, textarea, select, [contenteditable]");

@@ -32,14 +32,7 @@ def confirm_delete() -> rx.Component:
                     id="confirm-text",
                     class_name=f"mt-1 text-sm {MUTED}",
                 ),
-                rx.cond(
-                    ConfirmDeleteState.failure,
-                    rx.el.p(
-                        ConfirmDeleteState.failure,
-                        role="alert",
-                        class_name="mt-2 text-sm text-red-700 dark:text-red-400",
-                    ),
-                ),
+                failure(),
                 class_name="min-w-0",
             ),
             class_name="flex gap-4",
@@ -49,6 +42,18 @@ def confirm_delete() -> rx.Component:
         test_id="confirm-dialog",
         title_id="confirm-title",
         text_id="confirm-text",
+    )
+
+
+def failure() -> rx.Component:
+    """Return why the contact could not be deleted; the question stays open."""
+    return rx.cond(
+        ConfirmDeleteState.failure,
+        rx.el.p(
+            ConfirmDeleteState.failure,
+            role="alert",
+            class_name="mt-2 text-sm text-red-700 dark:text-red-400",
+        ),
     )
 
 
@@ -72,7 +77,7 @@ def buttons() -> rx.Component:
             on_click=ConfirmDeleteState.delete_contact(ConfirmDeleteState.contact_id),
             disabled=ConfirmDeleteState.is_deleting,
             class_name=DANGER,
-            custom_attrs={"data-testid": "confirm-delete", "data-once": ""},
+            custom_attrs={"data-testid": "confirm-delete"},
         ),
         class_name="mt-6 flex justify-end gap-2",
     )

@@ -47,7 +47,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
                     "cursor-pointer rounded px-1 font-semibold text-accent-300 "
                     f"dark:text-accent-700 {FOCUS}"
                 ),
-                custom_attrs={"data-testid": "undo", "data-once": "", "data-keeps-focus": ""},
+                custom_attrs={"data-testid": "undo", "data-keeps-focus": ""},
             ),
         ),
         rx.el.button(
