@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from crm_app.db import get_engine
+from crm_app.http.socket_filter import MAX_FRAME
 
 
 def put_node_on_path() -> None:
@@ -39,6 +40,7 @@ put_node_on_path()
 # npm is configured with (a variable or an .npmrc) spares a probe of several public ones.
 os.environ.setdefault("REFLEX_USE_NPM", "1")
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
+os.environ.setdefault("REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE", str(MAX_FRAME))
 reflex_command = "".join(sys.argv[1:2])
 if reflex_command == "run":
     # The default database lies in the folder that hot reload watches, and every start writes to it.
@@ -51,14 +53,26 @@ os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is imported)
 
 from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
+from crm_app.http.origin import origins_of  # noqa: E402
+from crm_app.settings import get_settings  # noqa: E402
 
 # Reflex opens its own connections to a database it knows of, also in the process it forks workers
 # from. Only `reflex db` needs to know ours; the application has its own engine.
 is_database_command = reflex_command == "db"
 
+
+def allowed_origins() -> list[str]:
+    """Return the pages that may talk to the server; the shell in front of Reflex insists on it."""
+    settings = get_settings()
+    port = os.environ.get("REFLEX_FRONTEND_PORT", "3000")
+    pages = [] if settings.env == "production" else [f"http://localhost:{port}"]
+    return sorted(origins_of(settings.public_url, *pages))
+
+
 config = rx.Config(
     app_name="crm_app",
     backend_host="127.0.0.1",
+    cors_allowed_origins=allowed_origins(),
     db_url=get_engine().url.render_as_string(hide_password=False) if is_database_command else None,
     telemetry_enabled=False,
     show_built_with_reflex=False,

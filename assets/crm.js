@@ -1,6 +1,8 @@
 // What only the browser can do, wired to the page by data- attributes: drafts of what is typed,
 // the search text in the address, focus, the form's sheet and the modal dialog.
 
+import { draftPrefix, followSession } from "./account.js";
+
 const FIELDS = ["name", "email", "company", "phone", "notes"];
 const SUCCESS_SECONDS = 3;
 const find = (selector, within = document) => within.querySelector(selector);
@@ -8,7 +10,7 @@ const wide = window.matchMedia("(min-width: 1024px)");
 
 // --- drafts: what is typed stays in this tab until it is saved -------------------------------
 
-const draftName = (form) => `crm-draft:${form.dataset.contactId || "new"}`;
+const draftName = (form) => draftPrefix() + (form.dataset.contactId || "new");
 
 function readDraft(form) {
   try {
@@ -126,6 +128,7 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener(
   "submit",
   ({ target: form }) => {
+    if (!form.matches("[data-saved-key]")) return;
     form.crm.wasSent = true;
     keepDraft(form);
     form.elements.idempotency_key.value = form.crm.key;
@@ -258,6 +261,7 @@ document.addEventListener("click", (event) => {
   if (hit("data-dismisses")) dismissDialog(event.target.closest("dialog"));
   if (hit("data-clear-search")) clearSearch();
   if (hit("data-refresh-page")) window.location.reload();
+  if (hit("data-closes-menu")) event.target.closest("details").open = false;
   for (const details of document.querySelectorAll("details[data-closes-outside][open]")) {
     if (!details.contains(event.target)) details.open = false;
   }
@@ -308,6 +312,7 @@ function keepFocus() {
 
 function follow() {
   keepFocus();
+  followSession();
   const form = find("form[data-saved-key]");
   if (form && form !== currentForm) adoptForm(form);
   for (const dialog of document.querySelectorAll("dialog[data-open]")) syncDialog(dialog);
@@ -319,7 +324,7 @@ new MutationObserver((changes) => {
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-open", "data-refused-key", "disabled"],
+  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "disabled"],
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {

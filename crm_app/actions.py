@@ -12,15 +12,25 @@ from sqlalchemy.exc import (
     InterfaceError,
     InternalError,
     OperationalError,
+    SQLAlchemyError,
     TimeoutError,
 )
 from sqlmodel import Session
 
-from crm_app import db
-from crm_app.actor import Actor
-from crm_app.errors import CrmError, DatabaseUnavailable, ErrorCode, NotSignedIn
+from crm_app import db, rate_limits
+from crm_app.actor import Actor, Caller
+from crm_app.errors import (
+    CrmError,
+    DatabaseUnavailable,
+    ErrorCode,
+    NotFound,
+    NotSignedIn,
+    RateLimited,
+)
 from crm_app.observability import log, new_reference
-from crm_app.services import accounts
+from crm_app.rate_limits import Limit
+from crm_app.services import audit, sign_ins
+from crm_app.services.audit import Action
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -35,12 +45,17 @@ DATABASE_TROUBLE = (
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong, fit to show. `incident` is a reference into the log, for the unknown."""
+    """What went wrong, fit to show.
+
+    `incident` is a reference into the log, for the unknown; `retry_after` the seconds to wait when
+    there was too much, else 0.
+    """
 
     code: ErrorCode
     message: str
     field_errors: dict[str, str] = field(default_factory=dict[str, str])
     incident: str | None = None
+    retry_after: int = 0
 
     @property
     def text(self) -> str:
@@ -70,10 +85,11 @@ async def run(
 ) -> Ok[T] | Failed:
     """Run a service as one action of the visitor behind the state. Never raises.
 
-    The actor is resolved from the session and the service runs in a worker thread, both inside
-    one transaction. Every failure comes back as a `Failed`; the log gets one line.
+    The actor is resolved from the session, the rate limits are spent from, and the service runs in
+    a worker thread, all inside one transaction. Every failure comes back as a `Failed`; the log
+    gets one line, and the audit trail what was denied or throttled.
     """
-    return await asyncio.to_thread(perform, session_hash(state), service, False, arguments)
+    return await asyncio.to_thread(perform, caller_of(state), service, arguments)
 
 
 async def read(
@@ -83,38 +99,120 @@ async def read(
     **arguments: P.kwargs,
 ) -> Ok[T] | Failed:
     """Run a service that changes nothing; like `run`, but it never waits for writers."""
-    return await asyncio.to_thread(perform, session_hash(state), service, True, arguments)
+    caller = caller_of(state)
+    return await asyncio.to_thread(perform, caller, service, arguments, read_only=True)
 
 
-def session_hash(state: BaseState) -> str:
-    """Return the hash the shell put in place of the cookie, empty when there was none."""
-    return state.router.headers.cookie
+async def run_for_visitor(
+    state: BaseState,
+    service: Callable[Concatenate[Session, Caller, P], T],
+    limit: Limit,
+    *args: P.args,
+    **arguments: P.kwargs,
+) -> Ok[T] | Failed:
+    """Run a service that needs no session, like signing in; `limit` is spent per address."""
+    caller = caller_of(state)
+    return await asyncio.to_thread(perform, caller, service, arguments, visitor_limit=limit)
+
+
+def caller_of(state: BaseState) -> Caller:
+    """Return who stands behind the state, as the shell and the socket know it."""
+    headers = state.router.headers
+    token_hash, _, device_hash = headers.cookie.partition(".")  # the shell put them there
+    return Caller(
+        token_hash=token_hash,
+        device_hash=device_hash,
+        address=state.router.session.client_ip,
+        user_agent=headers.user_agent,
+    )
 
 
 def perform(
-    token_hash: str, service: Callable[..., T], read_only: bool, arguments: dict[str, Any]
+    caller: Caller,
+    service: Callable[..., T],
+    arguments: dict[str, Any],
+    *,
+    read_only: bool = False,
+    visitor_limit: Limit | None = None,
 ) -> Ok[T] | Failed:
     """Do the action in this thread: look up the actor, run, commit, log, translate failures."""
     started = time.perf_counter()
     line: dict[str, Any] = {"action": service.__name__}
     try:
-        if not token_hash:
+        if visitor_limit is None and not caller.token_hash:
             raise NotSignedIn
+        address_limit = visitor_limit or Limit.ACTIONS_PER_ADDRESS
+        rate_limits.spend(address_limit, rate_limits.network(caller.address))
         with db.transaction(read_only=read_only) as session:
-            actor = accounts.get_actor(session, token_hash=token_hash)
-            line["account"] = actor.account_id
-            result: Ok[T] | Failed = Ok(service(session, actor, **arguments))
+            asking = caller if visitor_limit else _identify(session, caller, line)
+            result: Ok[T] | Failed = Ok(service(session, asking, **arguments))
     except Exception as error:
         result = Failed(_translate(error, read_only, line))
+        _note_refusal(error, caller, line)
     line["ms"] = round((time.perf_counter() - started) * 1000, 1)
     log.info("action", outcome="ok" if isinstance(result, Ok) else "failed", **line)
     return result
 
 
+def check_session(caller: Caller) -> Ok[int] | Failed:
+    """Return the account whose living session this is, and note that the session is used."""
+    line: dict[str, Any] = {}
+    try:
+        with db.transaction(read_only=True) as session:
+            actor = sign_ins.get_actor(session, caller)
+            is_due = sign_ins.needs_touch(session, caller)
+        if is_due:
+            with db.transaction() as session:
+                sign_ins.touch(session, actor)
+        return Ok(actor.account_id)
+    except (CrmError, SQLAlchemyError) as error:
+        failure = _translate(error, True, line)
+    if failure.code != ErrorCode.AUTH_ERROR:
+        log.warning("session not checked", **line)
+    return Failed(failure)
+
+
+def deny(caller: Caller, account_id: int | None, handler: str) -> None:
+    """Log that an event was refused before it reached its handler, and note it in the trail."""
+    log.warning("event denied", handler=handler, account=account_id, address=caller.address)
+    _note(caller, account_id, Action.DENIED)
+
+
+def _identify(session: Session, caller: Caller, line: dict[str, Any]) -> Actor:
+    actor = sign_ins.get_actor(session, caller)
+    line["account"] = actor.account_id
+    rate_limits.spend(Limit.ACTIONS_PER_ACCOUNT, str(actor.account_id))
+    return actor
+
+
+def _note_refusal(error: Exception, caller: Caller, line: dict[str, Any]) -> None:
+    if isinstance(error, RateLimited):
+        _note(caller, line.get("account"), Action.THROTTLED)
+    elif isinstance(error, NotSignedIn | NotFound) and caller.token_hash:
+        _note(caller, line.get("account"), Action.DENIED)
+
+
+def _note(caller: Caller, account_id: int | None, action: Action) -> None:
+    """Add a refusal to the trail, in a transaction of its own; a few a minute are enough."""
+    if not rate_limits.may_note_refusal(f"{account_id} {rate_limits.network(caller.address)}"):
+        return
+    try:
+        with db.transaction() as session:
+            audit.record_for(session, caller, account_id, action)
+    except SQLAlchemyError as error:
+        log.warning("refusal not noted", exc_info=error)
+
+
+def failed(error: CrmError) -> Failed:
+    """Return the failure that the exception would have become."""
+    return Failed(_translate(error, False, {}))
+
+
 def _translate(error: Exception, read_only: bool, line: dict[str, Any]) -> Failure:
     """Turn any exception into a failure and note in the log line what only the log may know."""
     if isinstance(error, CrmError):
-        failure = Failure(error.code, error.message, error.field_errors)
+        retry_after = error.retry_after if isinstance(error, RateLimited) else 0
+        failure = Failure(error.code, error.message, error.field_errors, retry_after=retry_after)
     elif isinstance(error, DATABASE_TROUBLE) or type(error) is DatabaseError:  # a damaged file
         line["exc_info"] = error
         message = DatabaseUnavailable.read_message if read_only else DatabaseUnavailable.message

@@ -1,12 +1,16 @@
 """The command line: `python -m crm_app ...`."""
 
 import argparse
+import getpass
 import sys
 
 from sqlalchemy.exc import OperationalError
 
-from crm_app import db, serve
-from crm_app.settings import SettingsError
+from crm_app import db, passwords, serve
+from crm_app.account_schemas import NewAccount, read_form
+from crm_app.errors import CrmError
+from crm_app.services import accounts
+from crm_app.settings import SettingsError, get_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -20,6 +24,8 @@ def main(arguments: list[str] | None = None) -> None:
         options.run(options)
     except SettingsError as error:
         sys.exit(str(error))
+    except CrmError as error:
+        sys.exit("\n".join(error.field_errors.values()) or error.message)
     except (OperationalError, OSError) as error:
         reason = error.orig if isinstance(error, OperationalError) else error
         sys.exit(f"CRM_DATABASE_URL: the database cannot be opened: {reason}")
@@ -40,6 +46,16 @@ def make_parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     serving.add_argument("--port", default=8000, type=port, help="port (%(default)s)")
     serving.set_defaults(run=run_server)
+
+    for name, help_text, run in (
+        ("create-user", "make an account; asks for its password", create_user),
+        ("reset-password", "print a one-time link that sets a new password", reset_password),
+        ("disable-user", "sign an account out and let nobody sign in to it", disable_user),
+        ("enable-user", "let people sign in to an account again", enable_user),
+    ):
+        about_user = commands.add_parser(name, help=help_text)
+        about_user.add_argument("--email", required=True, help="the account's email address")
+        about_user.set_defaults(run=run)
     return parser
 
 
@@ -74,3 +90,52 @@ def build(_options: argparse.Namespace) -> None:
 def run_server(options: argparse.Namespace) -> None:
     """Serve on the address and port asked for."""
     serve.serve(options.host, options.port)
+
+
+def create_user(options: argparse.Namespace) -> None:
+    """Make an account; the password is asked for, or read from standard input's first line."""
+    db.migrate()
+    form = read_form(NewAccount, {"email": options.email, "password": _ask_password()})
+    password_hash = passwords.hash_password(form.password)
+    with db.transaction() as session:
+        accounts.create_account(session, form=form, password_hash=password_hash)
+    print(f"{options.email} can sign in at {get_settings().public_url}")
+
+
+def reset_password(options: argparse.Namespace) -> None:
+    """Print a link that sets a new password, once and within an hour."""
+    db.migrate()
+    with db.transaction() as session:
+        token = accounts.offer_password_reset(session, email=options.email)
+    if token is None:
+        sys.exit(f"There is no account with the email address {options.email}")
+    print("Within an hour, this link sets a new password, once:")
+    print(f"{get_settings().public_url}/#reset={token}")
+
+
+def disable_user(options: argparse.Namespace) -> None:
+    """Sign an account out everywhere and let nobody sign in to it."""
+    _set_disabled(options.email, is_disabled=True)
+
+
+def enable_user(options: argparse.Namespace) -> None:
+    """Let people sign in to an account again."""
+    _set_disabled(options.email, is_disabled=False)
+
+
+def _set_disabled(email: str, *, is_disabled: bool) -> None:
+    db.migrate()
+    with db.transaction() as session:
+        is_there = accounts.set_disabled(session, email=email, is_disabled=is_disabled)
+    if not is_there:
+        sys.exit(f"There is no account with the email address {email}")
+    print(f"{email} is {'disabled' if is_disabled else 'enabled'}")
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password (8 to 128 characters): ")
+    if getpass.getpass("The same again: ") != password:
+        sys.exit("These are two different passwords")
+    return password

@@ -1,18 +1,23 @@
 """The application: the one page behind the HTTP shell, its database migrated when it starts."""
 
 import asyncio
+from functools import partial
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import db, models
-from crm_app.http.shell import SESSION_SCRIPT, Shell
+from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import configure_logging, log, new_reference
 from crm_app.page import index, not_found
-from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import ContactListState
+from crm_app.serve import CLIENT
+from crm_app.services import sign_ins
+from crm_app.states import gate
 from crm_app.states.notice import NoticeState
-from crm_app.states.session import SessionGuard
+from crm_app.states.session import SessionState
+from crm_app.states.sign_in import SignInState
 
+TIDY_SECONDS = 24 * 3600
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
 
@@ -36,15 +41,23 @@ BACKEND = rx.Var(
 
 
 def head() -> list[rx.Component]:
-    """Return what the page's head has besides what Reflex puts there."""
-    elements = [
+    """Return what the page's head has besides what Reflex puts there.
+
+    The session's script comes first and is waited for: it says whose drafts the page may show.
+    """
+    script = BACKEND.replace("/ping", SESSION_SCRIPT) if pages() else SESSION_SCRIPT
+    return [
+        rx.el.script(src=script),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
         rx.el.script(src="/crm.js", type="module"),
     ]
+
+
+def pages() -> tuple[str, ...]:
+    """Return where the page is in development, when another server has it than the socket."""
     config = rx.config.get_config()
-    if config.frontend_port != config.backend_port:
-        elements.insert(0, rx.el.script(src=BACKEND.replace("/ping", SESSION_SCRIPT)))
-    return elements
+    ports = (config.frontend_port, config.backend_port)
+    return () if ports[0] == ports[1] else tuple(f"http://localhost:{port}" for port in ports)
 
 
 async def migrate_at_start() -> None:
@@ -52,9 +65,25 @@ async def migrate_at_start() -> None:
     await asyncio.to_thread(db.migrate)
 
 
+async def tidy_up() -> None:
+    """Remove once a day what nobody can use any more."""
+    while True:
+        try:
+            await asyncio.to_thread(tidy_once)
+        except SQLAlchemyError as error:
+            log.warning("not tidied up", exc_info=error)
+        await asyncio.sleep(TIDY_SECONDS)
+
+
+def tidy_once() -> None:
+    """Remove ended sessions and guests that never wrote anything."""
+    with db.transaction() as session:
+        sign_ins.tidy(session)
+
+
 configure_logging()
 app = rx.App(
-    api_transformer=[Shell],
+    api_transformer=[partial(Shell, doors=Doors(gate.is_event, CLIENT, pages()))],
     app_wraps={},
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,
@@ -69,8 +98,9 @@ app.add_page(
     title="Contact Manager",
     description="Your contacts, found in a keystroke.",
     image="/favicon.svg",
-    on_load=[ContactListState.load, ContactFormState.load],
+    on_load=[SignInState.load, SessionState.load],
 )
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
-app.add_middleware(SessionGuard())
+app.add_middleware(gate.Gate())
 app.register_lifespan_task(migrate_at_start)
+app.register_lifespan_task(tidy_up)

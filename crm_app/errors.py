@@ -2,15 +2,24 @@
 
 CrmError                      UNKNOWN
 ├── NotSignedIn               AUTH_ERROR
+├── WrongPassword             AUTH_ERROR         (or no such account: nobody can tell)
+│   └── CurrentPasswordWrong
+├── LinkInvalid               AUTH_ERROR         (a one-time link that is used, old or made up)
+├── RateLimited               RATE_LIMIT_ERROR   (retry_after: seconds)
+├── SignUpClosed              AUTH_ERROR
 ├── ValidationFailed          VALIDATION_ERROR   (field_errors: one message a field)
-├── ContactNotFound           NOT_FOUND          (missing, in the trash, or not yours)
+├── NotFound                  NOT_FOUND          (missing, or not yours)
+│   ├── ContactNotFound
+│   └── SignInNotFound
 ├── Conflict                  CONFLICT
 │   ├── DuplicateEmail
+│   ├── EmailTaken
 │   ├── StaleVersion
 │   └── IdempotencyKeyReused
 └── DatabaseUnavailable       DATABASE_ERROR     (away, locked, full)
 """
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -22,6 +31,7 @@ class ErrorCode(StrEnum):
     CONFLICT = "CONFLICT"
     NOT_FOUND = "NOT_FOUND"
     AUTH_ERROR = "AUTH_ERROR"
+    RATE_LIMIT_ERROR = "RATE_LIMIT_ERROR"
     DATABASE_ERROR = "DATABASE_ERROR"
     UNKNOWN = "UNKNOWN"
 
@@ -48,6 +58,49 @@ class NotSignedIn(CrmError):
     message = "Please sign in again"
 
 
+class WrongPassword(CrmError):
+    """Email and password do not belong together; which of them is wrong is not said."""
+
+    code = ErrorCode.AUTH_ERROR
+    message = "Email address or password is wrong"
+
+
+class CurrentPasswordWrong(WrongPassword):
+    """The password that a signed-in person was asked for again is not theirs."""
+
+    message = "This is not your password"
+
+    def __init__(self) -> None:
+        """Put the message at the password field as well."""
+        super().__init__(field_errors={"password": self.message})
+
+
+class LinkInvalid(CrmError):
+    """The one-time link was used before, is too old, or never was one."""
+
+    code = ErrorCode.AUTH_ERROR
+    message = "This link is no longer valid. Ask for another one."
+
+
+class SignUpClosed(CrmError):
+    """Visitors cannot make accounts here."""
+
+    code = ErrorCode.AUTH_ERROR
+    message = "New accounts are made by the person who runs this server"
+
+
+class RateLimited(CrmError):
+    """Too much was asked; `retry_after` is how many seconds to wait, at least 1."""
+
+    code = ErrorCode.RATE_LIMIT_ERROR
+
+    def __init__(self, retry_after: float) -> None:
+        """Name the seconds, rounded up."""
+        self.retry_after = max(1, math.ceil(retry_after))
+        unit = "second" if self.retry_after == 1 else "seconds"
+        super().__init__(f"Too many requests. Try again in {self.retry_after} {unit}.")
+
+
 class ValidationFailed(CrmError):
     """The input breaks a rule of the data; every field that does is named."""
 
@@ -55,11 +108,22 @@ class ValidationFailed(CrmError):
     message = "The input breaks a rule"
 
 
-class ContactNotFound(CrmError):
-    """There is no such contact for this account."""
+class NotFound(CrmError):
+    """There is no such thing for this account."""
 
     code = ErrorCode.NOT_FOUND
+
+
+class ContactNotFound(NotFound):
+    """There is no such contact for this account."""
+
     message = "This contact no longer exists"
+
+
+class SignInNotFound(NotFound):
+    """There is no such session of this account."""
+
+    message = "This session has ended already"
 
 
 class Conflict(CrmError):
@@ -72,6 +136,16 @@ class DuplicateEmail(Conflict):
     """Another living contact of the owner has this email."""
 
     message = "A contact with this email already exists"
+
+    def __init__(self) -> None:
+        """Put the message at the email field as well."""
+        super().__init__(field_errors={"email": self.message})
+
+
+class EmailTaken(Conflict):
+    """Somebody signed up with this email."""
+
+    message = "An account with this email address exists. Sign in instead."
 
     def __init__(self) -> None:
         """Put the message at the email field as well."""

@@ -26,7 +26,10 @@ LABELS = {
     "phone": "The phone number",
     "notes": "The notes",
 }
-MISSING = {"name": "Enter a name", "email": "Enter an email address"}
+MISSING = {"name": "Enter a name", "email": "Enter an email address"} | {
+    "password": "Enter your password",
+    "new_password": "Enter a new password",
+}
 OUTDATED_FORM = "This form is out of date. Reload the page; your text is kept."
 
 
@@ -43,7 +46,8 @@ class ContactFormData(TypedDict, total=False):
     version: str
 
 
-def _refuse(message: str) -> PydanticCustomError:
+def refuse(message: str) -> PydanticCustomError:
+    """Return the error that puts this message at the field."""
     return PydanticCustomError("refused", "{message}", {"message": message})
 
 
@@ -57,17 +61,17 @@ def _text(
         if value is None:
             value = ""
         if not isinstance(value, str):
-            raise _refuse(f"{label} must be text")
+            raise refuse(f"{label} must be text")
         if text.has_forbidden_character(value, allowed=allowed):
-            raise _refuse(f"{label} contains a character that cannot be stored")
+            raise refuse(f"{label} contains a character that cannot be stored")
         value = text.normalize(value.strip() if trim else value)
         if len(value) > max_length:
-            raise _refuse(
+            raise refuse(
                 f"{label} can have at most {max_length} characters, this has {len(value):,}"
             )
         if not value.strip() or (required and not text.has_visible_character(value)):
             if required:
-                raise _refuse(MISSING[field])
+                raise refuse(MISSING[field])
             return None
         return value
 
@@ -85,7 +89,7 @@ def _email(value: Any) -> str | None:
     try:
         validate_email(email or "", check_deliverability=False)
     except EmailNotValidError as error:
-        raise _refuse(str(error)) from error
+        raise refuse(str(error)) from error
     return email
 
 
@@ -95,7 +99,7 @@ def _uuid(value: Any) -> UUID | None:
     try:
         return UUID(value)
     except (ValueError, TypeError, AttributeError) as error:
-        raise _refuse(OUTDATED_FORM) from error
+        raise refuse(OUTDATED_FORM) from error
 
 
 def _version(value: Any) -> Any:
@@ -189,18 +193,18 @@ class ContactPage:
 _Schema = TypeVar("_Schema", bound=BaseModel)
 
 
-def validate(schema: type[_Schema], data: object) -> _Schema:
+def validate(schema: type[_Schema], data: object, *, fields: Sequence[str] = FIELDS) -> _Schema:
     """Return the data as the schema, or refuse it with one message for every wrong field.
 
     Raises:
-        ValidationFailed: With `field_errors`; faults outside the five fields go into its message.
+        ValidationFailed: With `field_errors`; faults outside these fields go into its message.
     """
     try:
         given = dict(cast("Mapping[str, Any]", data)) if isinstance(data, Mapping) else {}
         return schema.model_validate(given)
     except ValidationError as error:
         problems = {_location(problem): _message(problem) for problem in error.errors()}
-        field_errors = {field: problems[field] for field in FIELDS if field in problems}
+        field_errors = {field: problems[field] for field in fields if field in problems}
         is_outside = len(problems) > len(field_errors)
         raise ValidationFailed(OUTDATED_FORM if is_outside else None, field_errors) from error
 

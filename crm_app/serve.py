@@ -1,7 +1,6 @@
 """Build the page and serve everything on one port, in production mode."""
 
 import hashlib
-import ipaddress
 import os
 import shutil
 import socket
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 
 from crm_app import db
+from crm_app.settings import get_settings
 
 ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / ".web/build/client"
@@ -49,16 +49,22 @@ def serve(host: str, port: int) -> None:
         sys.exit("The page has not been built yet. Run: python -m crm_app build")
     address = _free_address(host, port)
     db.migrate()
-    print(f"Contact Manager: http://{_shown(address)}:{port}  (Ctrl-C stops it)", flush=True)
+    url = f"http://localhost:{port}" if _has_default_address() else get_settings().public_url
+    print(f"Contact Manager: {url}  (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     # A worker that is told to stop while it starts does not hear it.
     command += ["--workers-kill-timeout", f"{STOP_SECONDS}s"]
+    own = {"CRM_PUBLIC_URL": f"http://localhost:{port}"} if _has_default_address() else {}
     in_production = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "1"}
     os.execve(
         sys.executable,
         [*command, "--host", address, "--port", str(port), "crm_app.crm_app:app"],
-        _one_port(str(port)) | in_production,
+        _one_port(str(port)) | own | in_production,
     )
+
+
+def _has_default_address() -> bool:
+    return "public_url" not in get_settings().model_fields_set
 
 
 def _free_address(host: str, port: int) -> str:
@@ -75,12 +81,6 @@ def _free_address(host: str, port: int) -> str:
         return str(address[0])
     except OSError as error:
         sys.exit(f"Cannot listen on {host} port {port}: {error.strerror}. Try another: PORT=9000")
-
-
-def _shown(address: str) -> str:
-    """Return the address as a person on this machine types it."""
-    ip = ipaddress.ip_address(address)
-    return "localhost" if ip.is_loopback or ip.is_unspecified else address
 
 
 def _one_port(port: str) -> dict[str, str]:

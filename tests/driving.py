@@ -11,8 +11,8 @@ import reflex as rx
 from reflex.state import State
 
 from crm_app import db
-from crm_app.actor import Actor
-from crm_app.services import accounts
+from crm_app.actor import Actor, Caller
+from crm_app.services import sign_ins
 from crm_app.settings import get_settings
 
 S = TypeVar("S", bound=rx.State)
@@ -61,8 +61,8 @@ def use_database(url: str) -> None:
 def signed_in(query: str = "") -> Tree:
     """Return the states of a new guest on the database in use."""
     with db.transaction() as session:
-        token = accounts.open_guest_account(session)
-    return Tree(accounts.hash_token(token), query)
+        token = sign_ins.open_guest_account(session)
+    return Tree(sign_ins.hash_token(token), query)
 
 
 def fresh_tree(folder: Path) -> Tree:
@@ -74,7 +74,7 @@ def fresh_tree(folder: Path) -> Tree:
 def actor_of(tree: Tree) -> Actor:
     """Return who the tree's visitor is."""
     with db.transaction(read_only=True) as session:
-        return accounts.get_actor(session, token_hash=tree.token_hash)
+        return sign_ins.get_actor(session, Caller(token_hash=tree.token_hash))
 
 
 def run(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:

@@ -96,6 +96,7 @@ def test_the_log_is_json_in_production(
     tree: Tree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CRM_ENV", "production")
+    monkeypatch.setenv("CRM_GUESTS", "on")
     use_database(str(db.get_engine().url))
     observability.configure_logging()
     act(tree, contacts.delete_contact, contact_id="x")

@@ -58,7 +58,7 @@ def test_migrating_again_and_at_the_same_time_does_nothing() -> None:
         thread.join()
     with db.transaction(read_only=True) as session:
         revisions = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
-        assert revisions.all() == [("0001",)]
+        assert revisions.all() == [("0002",)]
 
 
 @pytest.mark.usefixtures("database")
@@ -75,10 +75,10 @@ def test_writers_do_not_lose_updates() -> None:
                 count = connection.exec_driver_sql("SELECT count(*) FROM sign_in").scalar()
                 connection.execute(
                     sa.text(
-                        "INSERT INTO sign_in (account_id, token_hash, created_at) "
-                        "SELECT min(id), :hash, min(created_at) FROM account"
+                        "INSERT INTO password_reset (account_id, token_hash, created_at) "
+                        "SELECT :account, :hash, min(created_at) FROM account"
                     ),
-                    {"hash": f"hash {count}"},
+                    {"hash": f"hash {count}", "account": count},
                 )
 
     threads = [Thread(target=add) for _ in range(4)]

@@ -6,34 +6,46 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "crm_app"
-LEAVES = {"errors", "actor", "settings", "text"}
+LEAVES = {"errors", "actor", "settings", "text", "user_agent"}
+SCHEMAS = {"schemas", "account_schemas"}
 MAY_IMPORT = {
     "errors": set(),
     "actor": set(),
     "settings": set(),
     "text": set(),
+    "user_agent": set(),
+    "passwords": {"text"},
     "models": {"errors"},
     "schemas": {"errors", "models", "text"},
+    "account_schemas": {"schemas", "models", "passwords", "text", "user_agent"},
     "observability": {"settings"},
+    "rate_limits": {"errors", "observability", "settings"},
     "db": {"settings"},
     "repositories": {"models", "actor", "errors", "text"},
-    "services": {"repositories", "schemas", "models", "actor", "errors", "text"},
-    "actions": {"db", "errors", "actor", "observability", "services"},
-    "states": {"actions", "services", "schemas", "states", "errors", "observability", "text"},
-    "components": {"states", "schemas", "components"},
+    "services": {"repositories", "models", "settings", *SCHEMAS, *LEAVES},
+    "actions": {"db", "errors", "actor", "observability", "rate_limits", "services"},
+    "account_actions": {"actions", "errors", "passwords", "rate_limits", "services"},
+    "states": {
+        *("actions", "account_actions", "services", "states", "errors", "actor"),
+        *("observability", "text"),
+        *SCHEMAS,
+    },
+    "components": {"states", "components", *SCHEMAS},
     "page": {"components", "states"},
-    "http": {"db", "services", "settings", "errors", "observability"},
+    "http": {"db", "http", "rate_limits", "services", "observability", *LEAVES},
     "frontend": set(),
-    "serve": {"db"},
-    "cli": {"db", "serve", "settings"},
+    "serve": {"db", "settings"},
+    "cli": {"db", "serve", "settings", "errors", "passwords", "services", *SCHEMAS},
     "__main__": {"cli"},
-    "crm_app": {"page", "states", "http", "observability", "db", "models"},
+    "crm_app": {"page", "states", "http", "observability", "db", "models", "serve", "services"},
 }
 NO_REFLEX = {
     *LEAVES,
+    *SCHEMAS,
+    "passwords",
     "models",
-    "schemas",
     "db",
+    "rate_limits",
     "repositories",
     "services",
     "observability",

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from crm_app.components.dialog import dialog
+from crm_app.components.field import counting_down
 from crm_app.components.icon import icon
 from crm_app.components.theme import DANGER, HEADING, MUTED, SECONDARY
 from crm_app.states.confirm_delete import ConfirmDeleteState
@@ -50,7 +51,7 @@ def failure() -> rx.Component:
     return rx.cond(
         ConfirmDeleteState.failure,
         rx.el.p(
-            ConfirmDeleteState.failure,
+            counting_down(ConfirmDeleteState.failure, ConfirmDeleteState.failure_id),
             role="alert",
             class_name="mt-2 text-sm text-red-700 dark:text-red-400",
         ),

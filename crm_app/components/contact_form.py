@@ -4,18 +4,9 @@ from typing import Any
 
 import reflex as rx
 
+from crm_app.components.field import field, outcome
 from crm_app.components.icon import icon
-from crm_app.components.theme import (
-    CARD,
-    CARD_HEADER,
-    FIELD_ERROR,
-    GHOST,
-    HEADING,
-    INPUT,
-    LABEL,
-    PRIMARY,
-    SECONDARY,
-)
+from crm_app.components.theme import CARD, CARD_HEADER, GHOST, HEADING, PRIMARY, SECONDARY
 from crm_app.states.contact_form import ContactFormState
 
 is_editing = ContactFormState.contact_id != ""
@@ -50,14 +41,18 @@ def form() -> rx.Component:
     return rx.el.form(
         rx.el.input(type="hidden", name="idempotency_key", default_value=""),
         rx.cond(is_editing, edited_contact()),
-        field("name", "Full name", "Ada Lovelace", required=True, auto_complete="off"),
-        field("email", "Email address", "ada@company.com", required=True, input_mode="email"),
+        contact_field("name", "Full name", "Ada Lovelace", required=True, auto_complete="off"),
+        contact_field(
+            "email", "Email address", "ada@company.com", required=True, input_mode="email"
+        ),
         rx.el.div(
-            field("company", "Company", "Analytical Engines"),
-            field("phone", "Phone", "+44 20 7946 0958", type="tel"),
+            contact_field("company", "Company", "Analytical Engines"),
+            contact_field("phone", "Phone", "+44 20 7946 0958", type="tel"),
             class_name="grid grid-cols-1 gap-x-3 gap-y-4 min-[360px]:grid-cols-2",
         ),
-        field("notes", "Notes", "Anything worth remembering…", element=rx.el.textarea, rows=3),
+        contact_field(
+            "notes", "Notes", "Anything worth remembering…", element=rx.el.textarea, rows=3
+        ),
         rx.el.div(
             rx.cond(is_editing, cancel_button()),
             submit_button(),
@@ -95,45 +90,19 @@ def edited_contact() -> rx.Component:
     )
 
 
-def field(
-    name: str,
-    label: str,
-    placeholder: str,
-    *,
-    element: Any = rx.el.input,
-    required: bool = False,
-    **props: Any,
+def contact_field(
+    name: str, label: str, placeholder: str, *, element: Any = rx.el.input, **props: Any
 ) -> rx.Component:
-    """Return a labelled input with the place for its error below."""
-    error = ContactFormState.field_errors[name]
-    marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
-    height = " h-auto py-2" if element is rx.el.textarea else ""
-    attributes = {
-        "aria-describedby": f"{name}-error",
-        "aria-invalid": rx.cond(error, "true", "false"),
-    }
-    if required:
-        attributes["aria-required"] = "true"
-    return rx.el.div(
-        rx.el.label(
-            rx.el.span(label, *([marker] if required else []), class_name=LABEL),
-            element(
-                name=name,
-                placeholder=placeholder,
-                default_value=getattr(ContactFormState, name),
-                read_only=ContactFormState.is_saving,
-                class_name=INPUT + height,
-                custom_attrs=attributes,
-                **props,
-            ),
-        ),
-        rx.el.div(
-            rx.cond(
-                error,
-                rx.el.p(icon("info", "mt-0.5 size-4"), error, class_name=FIELD_ERROR),
-            ),
-            id=f"{name}-error",
-        ),
+    """Return a labelled input filled with what the form was opened with."""
+    return field(
+        name,
+        label,
+        ContactFormState.field_errors[name],
+        element=element,
+        placeholder=placeholder,
+        default_value=getattr(ContactFormState, name),
+        read_only=ContactFormState.is_saving,
+        **props,
     )
 
 
@@ -165,21 +134,10 @@ def cancel_button() -> rx.Component:
 
 def form_message() -> rx.Component:
     """Return the outcome of the form: success goes after three seconds, errors stay."""
-    return rx.el.div(
-        rx.cond(
-            ContactFormState.message,
-            rx.el.p(
-                rx.cond(ContactFormState.is_success, icon("check"), icon("info")),
-                rx.el.span(ContactFormState.message),
-                class_name=rx.cond(
-                    ContactFormState.is_success,
-                    "mx-5 mb-5 flex items-start gap-2 rounded-lg bg-emerald-50 px-3 py-2.5 text-sm "
-                    "text-emerald-800 dark:bg-emerald-950 dark:text-emerald-300",
-                    "mx-5 mb-5 flex items-start gap-2 rounded-lg bg-red-50 px-3 py-2.5 text-sm "
-                    "text-red-800 dark:bg-red-950 dark:text-red-300",
-                ),
-            ),
-        ),
-        role="status",
-        custom_attrs={"data-testid": "form-message"},
+    return outcome(
+        ContactFormState.message,
+        ContactFormState.message_id,
+        ContactFormState.is_success,
+        class_name="mx-5 mb-5",
+        test_id="form-message",
     )

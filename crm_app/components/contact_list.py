@@ -4,6 +4,7 @@ import reflex as rx
 
 from crm_app.components.contact_row import contact_row
 from crm_app.components.empty_state import empty_state, hint
+from crm_app.components.field import counting_down
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
     ALERT,
@@ -134,7 +135,10 @@ def list_failed() -> rx.Component:
         icon("alert", "size-5 text-red-600 dark:text-red-400"),
         rx.el.div(
             rx.el.h3("Your contacts could not be loaded", class_name=ALERT_TITLE),
-            rx.el.p(ContactListState.failure, class_name=ALERT_TEXT),
+            rx.el.p(
+                counting_down(ContactListState.failure, ContactListState.load_count),
+                class_name=ALERT_TEXT,
+            ),
             rx.el.button(
                 "Try again",
                 type="button",

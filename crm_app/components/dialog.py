@@ -3,13 +3,19 @@
 import reflex as rx
 
 DIALOG = (
-    "m-auto w-[calc(100%-2rem)] max-w-md rounded-2xl bg-white p-6 shadow-2xl "
+    "m-auto w-[calc(100%-2rem)] rounded-2xl bg-white p-6 shadow-2xl "
     "backdrop:bg-ink-950/50 backdrop:backdrop-blur-[2px] dark:bg-ink-900"
 )
 
 
 def dialog(
-    *children: rx.Component, is_open: bool, test_id: str, title_id: str, text_id: str
+    *children: rx.Component,
+    is_open: bool,
+    test_id: str,
+    title_id: str,
+    text_id: str,
+    role: str = "alertdialog",
+    width: str = "max-w-md",
 ) -> rx.Component:
     """Return a modal dialog that `assets/crm.js` shows while `is_open`.
 
@@ -17,9 +23,9 @@ def dialog(
     """
     return rx.el.dialog(
         *children,
-        role="alertdialog",
-        class_name=DIALOG,
+        class_name=f"{DIALOG} {width}",
         custom_attrs={
+            "role": role,
             "data-testid": test_id,
             "data-open": rx.cond(is_open, "true", "false"),
             "aria-labelledby": title_id,

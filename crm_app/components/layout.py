@@ -2,8 +2,10 @@
 
 import reflex as rx
 
+from crm_app.components.account_menu import account_menu
+from crm_app.components.color_mode import color_mode_button
 from crm_app.components.icon import icon
-from crm_app.components.theme import AVATAR, AVATAR_COLORS, FOCUS, GHOST, INPUT, MUTED, PRIMARY
+from crm_app.components.theme import INPUT, MUTED, PRIMARY
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 
@@ -85,55 +87,6 @@ def add_button() -> rx.Component:
             "data-opens-sheet": "",
             "aria-label": "Add contact",
         },
-    )
-
-
-def color_mode_button(class_name: str) -> rx.Component:
-    """Return the button that switches between light and dark."""
-    return rx.el.button(
-        icon("moon"),
-        type="button",
-        on_click=rx.toggle_color_mode,
-        class_name=f"{GHOST} w-9 shrink-0 px-0! {class_name}",
-        custom_attrs={"aria-label": "Colour mode"},
-    )
-
-
-def account_menu() -> rx.Component:
-    """Return the account: a guest's, bound to this browser."""
-    return rx.el.details(
-        rx.el.summary(
-            rx.el.span(
-                icon("person"),
-                class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}",
-            ),
-            class_name=(
-                "block cursor-pointer list-none rounded-full [&::-webkit-details-marker]:hidden "
-                f"{FOCUS}"
-            ),
-            custom_attrs={"aria-label": "Account", "data-testid": "account-menu"},
-        ),
-        rx.el.div(
-            rx.el.p("Guest", class_name="font-semibold text-ink-900 dark:text-ink-50"),
-            rx.el.p(
-                "Your contacts belong to this browser. Another browser does not see them.",
-                class_name=f"mt-1 {MUTED}",
-            ),
-            rx.el.div(
-                rx.el.span("Colour mode", class_name=MUTED),
-                color_mode_button("ml-auto"),
-                class_name=(
-                    "mt-3 flex items-center border-t border-ink-100 pt-3 sm:hidden "
-                    "dark:border-ink-800"
-                ),
-            ),
-            class_name=(
-                "absolute right-0 mt-2 w-64 rounded-xl border border-ink-200 bg-white p-4 text-sm "
-                "shadow-xl dark:border-ink-700 dark:bg-ink-900"
-            ),
-        ),
-        class_name="relative shrink-0",
-        custom_attrs={"data-closes-outside": ""},
     )
 
 

@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.vars import ObjectVar
 from reflex_components_core.core.banner import has_connection_errors
 
+from crm_app.components.field import counting_down
 from crm_app.components.icon import icon
 from crm_app.components.theme import FOCUS
 from crm_app.states.notice import Notice, NoticeState
@@ -36,7 +37,11 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
     return rx.el.div(
         rest,
         rx.cond(notice.is_error, icon("info"), icon("check")),
-        rx.el.span(notice.message, dir="auto", class_name="min-w-0 break-words"),
+        rx.el.span(
+            counting_down(notice.message, notice.id),
+            dir="auto",
+            class_name="min-w-0 break-words",
+        ),
         rx.cond(
             notice.contact_id,
             rx.el.button(

@@ -34,6 +34,13 @@ INPUT = (
 )
 LABEL = "mb-1.5 block text-sm font-medium text-ink-700 dark:text-ink-300"
 FIELD_ERROR = "mt-1.5 flex items-start gap-1.5 text-sm text-red-700 dark:text-red-400"
+_OUTCOME = "flex items-start gap-2 rounded-lg px-3 py-2.5 text-sm"
+SUCCESS = f"{_OUTCOME} bg-emerald-50 text-emerald-800 dark:bg-emerald-950 dark:text-emerald-300"
+FAILURE = f"{_OUTCOME} bg-red-50 text-red-800 dark:bg-red-950 dark:text-red-300"
+TEXT_LINK = (
+    "cursor-pointer rounded font-medium text-accent-700 hover:underline dark:text-accent-300 "
+    f"{FOCUS}"
+)
 LINK = f"rounded hover:underline {FOCUS}"
 
 ALERT = "rounded-xl border border-red-200 bg-red-50 p-5 dark:border-red-900 dark:bg-red-950/60"

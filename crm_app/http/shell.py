@@ -1,135 +1,227 @@
-"""The ASGI shell in front of Reflex: it knows the session cookie, Reflex only learns its hash."""
+"""The ASGI shell in front of Reflex: who may come in, whose session it is, what goes out."""
 
 import asyncio
-from functools import cache
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs
 
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import cookie_parser
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_app import db
-from crm_app.errors import NotSignedIn
+from crm_app import rate_limits
+from crm_app.actor import Caller
+from crm_app.errors import NotSignedIn, RateLimited
+from crm_app.http import session_cookie, sessions
+from crm_app.http.headers import make_headers, with_headers
+from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
+from crm_app.http.socket_filter import SocketFilter
 from crm_app.observability import log
-from crm_app.services import accounts
 from crm_app.settings import get_settings
 
-COOKIE_LIFETIME = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie (RFC 6265bis)
 PAGE = "/"
+SESSION = "/session"
 SESSION_SCRIPT = "/session.js"
+PROBE = "/ping"
+HIDDEN = ("/_health", "/_upload", "/_all_routes")
+OURS_ALONE = (b"cookie", b"x-forwarded-for", b"forwarded")
+UUID_SHAPED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MAX_BODY = 4096
+TRY_AGAIN_LATER = 1013  # RFC 6455's registry of close codes
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 <p>The contacts cannot be reached right now. Nothing was lost; please reload in a moment.</p>
 """
 
 
-class Shell:
-    """Give visitors a session cookie and hand Reflex its hash in place of the `Cookie` header.
+@dataclass(frozen=True)
+class Doors:
+    """What the shell has to know of the application behind it.
 
-    A visitor without a valid session gets a guest account with the page. In development the page
-    comes from another port, so it loads `SESSION_SCRIPT` from here before it opens its socket.
+    `is_event` tells the events that exist, `client` is the folder of the built page, `pages` are
+    further addresses of the page, as in development, when another server has it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    is_event: Callable[[str], bool]
+    client: Path
+    pages: tuple[str, ...] = ()
+
+
+class Shell:
+    """Refuse what is not for this server, then hand on the request with hashes for cookies.
+
+    A visitor without a valid session gets a guest account with the page, where guests are allowed.
+    """
+
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
         self.app = app
+        self.doors = doors
+        self.origins = origins_of(get_settings().public_url, *doors.pages)
+        self.headers = make_headers(doors.client, get_settings().public_url)
+        if doors.pages:  # another port is another origin, though the same site
+            self.headers[b"cross-origin-resource-policy"] = b"same-site"
+        self.sockets: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
-        is_socket = scope["type"] == "websocket"
-        if not is_socket and not (scope["type"] == "http" and _starts_session(scope)):
-            await self.app(_with_cookie(scope, ""), receive, send)
-            return
-        token = ""
+        if scope["type"] == "websocket":
+            await self._serve_socket(_with_address(scope), receive, send)
+        elif scope["type"] == "http":
+            scope = _with_address(scope)
+            send = with_headers(scope, send, self.headers)
+            answer = self._refuse(scope) or await self._answer(scope, receive)
+            await (answer or self.app)(_with_hashes(scope, Caller()), receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _refuse(self, scope: Scope) -> Response | None:
+        """Return why the request is not served, None when it is."""
+        path, method = scope["path"], scope["method"]
+        if path != PROBE and not has_allowed_host(scope, self.origins):
+            return PlainTextResponse(
+                "This server has another address. Its operator sets it with CRM_PUBLIC_URL.", 421
+            )
+        if any(path == hidden or path.startswith(f"{hidden}/") for hidden in HIDDEN):
+            return PlainTextResponse("Not found", 404)
+        if path == SESSION:
+            if method not in ("POST", "DELETE"):
+                return PlainTextResponse("Not allowed", 405, {"allow": "POST, DELETE"})
+            is_ours = has_allowed_origin(scope, self.origins) and get_headers(scope, b"x-crm")
+            return None if is_ours else PlainTextResponse("Not from here", 403)
+        if method not in ("GET", "HEAD", "OPTIONS"):
+            return PlainTextResponse("Not allowed", 405, {"allow": "GET, HEAD"})
+        if get_headers(scope, b"content-length") not in ([], ["0"]):
+            return PlainTextResponse("Too large", 413)
+        return None
+
+    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp | None:
+        """Return the shell's own answer, None where Reflex has one."""
+        path = scope["path"]
+        if path == SESSION:
+            return await self._change_session(scope, receive)
+        if scope["method"] == "GET" and path in (PAGE, SESSION_SCRIPT):
+            return await self._start_session(scope)
+        return None
+
+    async def _start_session(self, scope: Scope) -> ASGIApp:
+        """Serve the page or the script; the cookie is set anew: its lifetime starts again."""
         try:
-            token = session_token(scope, await asyncio.to_thread(cookie_name))
-            if not is_socket:
-                token = await asyncio.to_thread(_ensure_session, token)
+            session = await asyncio.to_thread(sessions.ensure_session, scope)
+        except RateLimited as error:
+            wait = {"retry-after": str(error.retry_after)}
+            return PlainTextResponse(error.message, 429, headers=wait)
         except SQLAlchemyError as error:
             log.warning("session not checked", exc_info=error)
-            if not token:
-                await self._refuse(scope, receive, send)
-                return
-        if is_socket:
-            token_hash = accounts.hash_token(token) if token else ""
-            await self.app(_with_cookie(scope, token_hash), receive, send)
+            if not await _has_session_cookie(scope):
+                return HTMLResponse(DATABASE_AWAY, 503, headers={"retry-after": "5"})
+            session = sessions.Session(is_unsure=True)
+        if scope["path"] == SESSION_SCRIPT:
+            response = Response(session.script, media_type="text/javascript")
         else:
-            await self._serve_page(token, _with_cookie(scope, ""), receive, send)
+            response = self.app
+        return _with_cookies(response, session.cookies)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Say that the database is away; the page's socket tries again by itself."""
-        if scope["type"] == "websocket":
-            await receive()  # the handshake
-            await send({"type": "websocket.close", "code": 1013})
-        else:
-            away = HTMLResponse(DATABASE_AWAY, 503, headers={"retry-after": "5"})
-            await away(scope, receive, send)
-
-    async def _serve_page(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the page or the script, and set the cookie anew: its lifetime starts again."""
-        cookie = _set_cookie(cookie_name(), token)
-
-        async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                own = [(b"set-cookie", cookie.encode()), (b"cache-control", b"private, no-cache")]
-                message = {**message, "headers": [*message["headers"], *own]}
-            await send(message)
-
-        is_script = scope["path"] == SESSION_SCRIPT
-        app = Response(media_type="text/javascript") if is_script else self.app
-        await app(scope, receive, send_with_cookie)
-
-
-@cache
-def cookie_name() -> str:
-    """Return the cookie's name: it tells installations on one host apart, which ports do not.
-
-    Over TLS the prefix makes browsers insist on Secure and Path=/.
-
-    Raises:
-        sqlalchemy.exc.SQLAlchemyError: The database, which knows the name, cannot be asked.
-    """
-    with db.transaction(read_only=True) as session:
-        installation = accounts.get_installation_id(session)
-    prefix = "__Host-" if get_settings().has_secure_cookie else ""
-    return f"{prefix}crm_session_{installation[:8]}"
-
-
-def session_token(scope: Scope, name: str) -> str:
-    """Return the session token in the request's cookie of this name, empty when it has none."""
-    for header, value in scope["headers"]:
-        if header == b"cookie":
-            token = cookie_parser(value.decode("latin-1")).get(name)
-            if token:
-                return token
-    return ""
-
-
-def _starts_session(scope: Scope) -> bool:
-    return scope["method"] == "GET" and scope["path"] in (PAGE, SESSION_SCRIPT)
-
-
-def _ensure_session(token: str) -> str:
-    """Return the token if it is valid, else that of a new guest."""
-    if token:
+    async def _change_session(self, scope: Scope, receive: Receive) -> Response:
+        """Trade a ticket for a session cookie, or take the cookie away."""
         try:
-            with db.transaction(read_only=True) as session:
-                accounts.get_actor(session, token_hash=accounts.hash_token(token))
-            return token
-        except NotSignedIn:
-            pass
-    with db.transaction() as session:
-        return accounts.open_guest_account(session)
+            if scope["method"] == "DELETE":
+                cookies = [await asyncio.to_thread(session_cookie.session_cookie, "", 0)]
+            else:
+                ticket = await _read_ticket(Request(scope, receive))
+                cookies = await asyncio.to_thread(sessions.claim, scope, ticket)
+        except NotSignedIn as error:
+            return PlainTextResponse(error.message, 401)
+        except SQLAlchemyError as error:
+            log.warning("session not changed", exc_info=error)
+            return PlainTextResponse("Please try again", 503, headers={"retry-after": "5"})
+        response = Response(status_code=204)
+        response.raw_headers.extend((b"set-cookie", cookie) for cookie in cookies)
+        return response
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the socket on, its visitor known by hashes, its frames filtered."""
+        token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        is_ours = has_allowed_host(scope, self.origins) and has_allowed_origin(scope, self.origins)
+        if not is_ours or not UUID_SHAPED.fullmatch(token):
+            await _close(receive, send, 1008)
+            return
+        network = rate_limits.network(sessions.address_of(scope))
+        if self.sockets[network] >= get_settings().limit_sockets_per_address:
+            await _close(receive, send, TRY_AGAIN_LATER)
+            return
+        self.sockets[network] += 1
+        try:
+            await self._serve_known_socket(scope, receive, send)
+        finally:
+            self.sockets[network] -= 1
+            if not self.sockets[network]:
+                del self.sockets[network]
+
+    async def _serve_known_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            caller = await asyncio.to_thread(sessions.read_caller, scope)
+        except SQLAlchemyError as error:
+            log.warning("session not checked", exc_info=error)
+            await _close(receive, send, TRY_AGAIN_LATER)
+            return
+        events = get_settings().limit_events_per_socket
+        frames = SocketFilter(receive, send, self.doors.is_event, events)
+        await self.app(_with_hashes(scope, caller), frames, send)
 
 
-def _with_cookie(scope: Scope, value: str) -> Scope:
-    if "headers" not in scope:  # the lifespan has none
+async def _has_session_cookie(scope: Scope) -> bool:
+    try:
+        return bool((await asyncio.to_thread(sessions.read_caller, scope)).token_hash)
+    except SQLAlchemyError:
+        return False
+
+
+async def _read_ticket(request: Request) -> str:
+    """Return the ticket in the request's body, empty when it is too long or no text."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            return ""
+    return body.decode("ascii", "replace")
+
+
+async def _close(receive: Receive, send: Send, code: int) -> None:
+    await receive()  # the handshake
+    await send({"type": "websocket.close", "code": code})
+
+
+def _with_address(scope: Scope) -> Scope:
+    """Put the visitor's address in the place of the last proxy's, if there are proxies."""
+    hops = get_settings().trusted_proxies
+    values = ",".join(get_headers(scope, b"x-forwarded-for")).split(",") if hops else []
+    forwarded = [value.strip() for value in values if value.strip()]
+    if not hops or len(forwarded) < hops:
         return scope
-    headers = [(name, old) for name, old in scope["headers"] if name != b"cookie"]
-    if value:
-        headers.append((b"cookie", value.encode()))
+    return {**scope, "client": (forwarded[-hops], 0)}
+
+
+def _with_hashes(scope: Scope, caller: Caller) -> Scope:
+    """Give Reflex hashes in place of cookies: what it keeps is no credential."""
+    headers = [(name, value) for name, value in scope["headers"] if name not in OURS_ALONE]
+    hashes = f"{caller.token_hash}.{caller.device_hash}".rstrip(".")
+    if hashes:
+        headers.append((b"cookie", hashes.encode()))
     return {**scope, "headers": headers}
 
 
-def _set_cookie(name: str, token: str) -> str:
-    attributes = f"Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_LIFETIME}"
-    secure = "; Secure" if get_settings().has_secure_cookie else ""
-    return f"{name}={token}; {attributes}{secure}"
+def _with_cookies(app: ASGIApp, cookies: list[bytes]) -> ASGIApp:
+    own = [(b"cache-control", b"private, no-cache"), *((b"set-cookie", each) for each in cookies)]
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *own]}
+            await send(message)
+
+        await app(scope, receive, send_with_cookies)
+
+    return serve

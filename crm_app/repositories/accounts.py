@@ -1,8 +1,13 @@
-"""Statements about accounts and the browsers signed in to them."""
+"""Statements about accounts."""
 
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from crm_app.models import Account, Installation, SignIn
+from crm_app.errors import EmailTaken
+from crm_app.models import Account, Contact, Installation, PasswordReset
 
 
 def get_installation(session: Session) -> Installation:
@@ -10,20 +15,59 @@ def get_installation(session: Session) -> Installation:
     return session.exec(select(Installation)).one()
 
 
-def find_sign_in(session: Session, token_hash: str) -> SignIn | None:
-    """Return the sign-in whose cookie has this hash."""
-    return session.exec(select(SignIn).where(col(SignIn.token_hash) == token_hash)).one_or_none()
+def get(session: Session, account_id: int) -> Account:
+    """Return the account with this id."""
+    return session.exec(select(Account).where(col(Account.id) == account_id)).one()
 
 
-def add_account(session: Session, account: Account) -> int:
-    """Write a new account and return its id."""
-    session.add(account)
-    session.flush()
+def find_by_email(session: Session, email_key: str) -> Account | None:
+    """Return the account that signed up with this email."""
+    return session.exec(select(Account).where(col(Account.email_key) == email_key)).one_or_none()
+
+
+def save(session: Session, account: Account) -> int:
+    """Write a new or changed account and return its id.
+
+    Raises:
+        EmailTaken: Another account has this email.
+    """
+    try:
+        with session.begin_nested():
+            session.add(account)
+            session.flush()
+    except IntegrityError as error:
+        raise EmailTaken from error
     assert account.id is not None  # set by the flush
     return account.id
 
 
-def add_sign_in(session: Session, sign_in: SignIn) -> None:
-    """Write a new sign-in."""
-    session.add(sign_in)
+def delete(session: Session, account_id: int) -> None:
+    """Remove the account and, by the foreign keys, all that belongs to it."""
+    session.connection().execute(sa.delete(Account).where(col(Account.id) == account_id))
+
+
+def delete_idle_guests(session: Session, since: datetime) -> int:
+    """Remove guests without a contact that were made before this time; return how many."""
+    has_contact = sa.exists().where(col(Contact.owner_id) == col(Account.id))
+    statement = sa.delete(Account).where(
+        col(Account.is_guest), col(Account.created_at) < since, ~has_contact
+    )
+    return session.connection().execute(statement).rowcount
+
+
+def add_password_reset(session: Session, reset: PasswordReset) -> None:
+    """Write a one-time link in place of the account's former one."""
+    former = sa.delete(PasswordReset).where(col(PasswordReset.account_id) == reset.account_id)
+    session.connection().execute(former)
+    session.add(reset)
     session.flush()
+
+
+def take_password_reset(session: Session, token_hash: str) -> PasswordReset | None:
+    """Return the one-time link with this hash and remove it."""
+    statement = select(PasswordReset).where(col(PasswordReset.token_hash) == token_hash)
+    reset = session.exec(statement.with_for_update()).one_or_none()
+    if reset is not None:
+        session.delete(reset)
+        session.flush()
+    return reset

@@ -1,5 +1,6 @@
 """Statements about contacts; every one begins at what the actor owns."""
 
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -77,6 +78,25 @@ def save(session: Session, contact: Contact) -> None:
         if _is_living_email_violation(error):
             raise DuplicateEmail from error
         raise
+
+
+def trash_doubles(session: Session, giver_id: int, taker_id: int, at: datetime) -> None:
+    """Move the giver's contacts to the trash whose email a living contact of the taker's has."""
+    taken = sa.select(col(Contact.email_key)).where(
+        col(Contact.owner_id) == taker_id, col(Contact.deleted_at).is_(None)
+    )
+    statement = sa.update(Contact).where(
+        col(Contact.owner_id) == giver_id,
+        col(Contact.deleted_at).is_(None),
+        col(Contact.email_key).in_(taken),
+    )
+    session.connection().execute(statement.values(deleted_at=at))
+
+
+def give_all(session: Session, giver_id: int, taker_id: int) -> int:
+    """Make all contacts of one account those of another; return how many there were."""
+    statement = sa.update(Contact).where(col(Contact.owner_id) == giver_id)
+    return session.connection().execute(statement.values(owner_id=taker_id)).rowcount
 
 
 def _matches(query: str) -> list[sa.ColumnElement[bool]]:

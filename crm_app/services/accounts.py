@@ -1,21 +1,42 @@
-"""Accounts: guests get one with a cookie; a cookie's hash tells who is asking."""
+"""Accounts: signing up and in, passwords, and the end of an account."""
 
-import hashlib
-import secrets
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlmodel import Session
 
-from crm_app.actor import Actor
-from crm_app.errors import NotSignedIn
-from crm_app.models import Account, SignIn
-from crm_app.repositories import accounts
+from crm_app import text
+from crm_app.account_schemas import (
+    Identity,
+    NewAccount,
+    PasswordChange,
+    PasswordConfirmation,
+    PasswordResetForm,
+    SignInForm,
+    SignUpForm,
+    read_form,
+)
+from crm_app.actor import Actor, Caller
+from crm_app.errors import LinkInvalid, NotSignedIn, SignUpClosed
+from crm_app.models import Account, PasswordReset, utc_now
+from crm_app.repositories import accounts, contacts
+from crm_app.repositories import sign_ins as sign_in_rows
+from crm_app.services import audit, sign_in_delays, sign_ins
+from crm_app.services.audit import Action
+from crm_app.settings import get_settings
 
-TOKEN_BYTES = 32
+RESET_LIFETIME = timedelta(hours=1)
 
 
-def hash_token(token: str) -> str:
-    """Return the hash of a session token; only the hash is stored and handed on (SHA-256, hex)."""
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A password to be judged outside the transaction: `hash` is empty where nobody has one."""
+
+    password: str
+    hash: str | None
+    account_id: int | None
+    delay_key: str
+    ticket: str = ""
 
 
 def get_installation_id(session: Session) -> str:
@@ -23,21 +44,242 @@ def get_installation_id(session: Session) -> str:
     return accounts.get_installation(session).public_id.hex
 
 
-def open_guest_account(session: Session) -> str:
-    """Create a guest account with one sign-in and return the token for the visitor's cookie."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    account_id = accounts.add_account(session, Account(is_guest=True))
-    accounts.add_sign_in(session, SignIn(account_id=account_id, token_hash=hash_token(token)))
+def get_identity(session: Session, actor: Actor) -> Identity:
+    """Return who the actor is, as the page shows it."""
+    account = accounts.get(session, actor.account_id)
+    tag = sign_ins.hash_token(f"{get_installation_id(session)} {account.id}")[:16]
+    return Identity(email=account.email or "", is_guest=account.is_guest, tag=tag)
+
+
+def begin_sign_in(session: Session, caller: Caller, *, data: object) -> Attempt:
+    """Count an attempt to sign in and return what is to be judged.
+
+    It counts as failed until `finish_sign_in` says otherwise, so that attempts at the same time
+    count too.
+
+    Raises:
+        ValidationFailed: Email or password are missing.
+        RateLimited: There were too many attempts with this email lately.
+    """
+    form: SignInForm = read_form(SignInForm, data)
+    email_key = text.email_key(form.email)
+    account = accounts.find_by_email(session, email_key)
+    account_id = account.id if account and not account.disabled_at else None
+    is_known = account_id is not None and sign_in_rows.knows_device(
+        session, account_id, caller.device_hash
+    )
+    key = sign_in_delays.key_of(email_key, is_known=is_known)
+    sign_in_delays.reserve(session, key)
+    password_hash = account.password_hash if account and account_id else None
+    return Attempt(form.password, password_hash, account_id, key, form.ticket)
+
+
+def finish_sign_in(
+    session: Session, caller: Caller, *, attempt: Attempt, is_right: bool, new_hash: str | None
+) -> bool:
+    """Sign in if the password was right: the browser can trade its ticket for a cookie.
+
+    A guest's contacts come along. `new_hash` replaces a hash that was made with older settings.
+    Returns whether it was right; a wrong one is noted in the trail, which an exception would undo.
+    """
+    if not is_right or attempt.account_id is None:
+        audit.record_for(session, caller, attempt.account_id, Action.SIGN_IN_FAILED)
+        return False
+    sign_in_delays.forgive(session, attempt.delay_key)
+    account = accounts.get(session, attempt.account_id)
+    if new_hash:
+        account.password_hash = new_hash
+        accounts.save(session, account)
+    _bring_contacts_along(session, caller, attempt.account_id)
+    sign_ins.open_ticket(session, attempt.account_id, attempt.ticket, caller)
+    audit.record_for(session, caller, attempt.account_id, Action.SIGNED_IN)
+    return True
+
+
+def read_sign_up(session: Session, _caller: Caller, *, data: object) -> SignUpForm:
+    """Judge the form of a new account, before the password is hashed.
+
+    Raises:
+        SignUpClosed: Visitors cannot make accounts here.
+        ValidationFailed: A field breaks a rule.
+    """
+    if get_settings().sign_up == "off":
+        raise SignUpClosed
+    return read_form(SignUpForm, data)
+
+
+def sign_up(session: Session, caller: Caller, *, form: SignUpForm, password_hash: str) -> None:
+    """Make an account; a guest's own becomes one and keeps its contacts.
+
+    Raises:
+        EmailTaken: Somebody signed up with this email.
+    """
+    account = _guest_of(session, caller) or Account()
+    account_id = _give_password(session, account, form.email, password_hash)
+    sign_ins.open_ticket(session, account_id, form.ticket, caller)
+    audit.record_for(session, caller, account_id, Action.SIGNED_UP)
+
+
+def create_account(session: Session, *, form: NewAccount, password_hash: str) -> None:
+    """Make an account without a visitor, for the command line.
+
+    Raises:
+        EmailTaken: Somebody signed up with this email.
+    """
+    account_id = _give_password(session, Account(), form.email, password_hash)
+    audit.record_for(session, Caller(), account_id, Action.SIGNED_UP)
+
+
+def begin_password_change(session: Session, actor: Actor, *, data: object) -> tuple[Attempt, str]:
+    """Count an attempt to change the password; return the one to be judged and the new one.
+
+    Raises:
+        ValidationFailed: A field breaks a rule.
+        RateLimited: There were too many wrong passwords lately.
+    """
+    account = accounts.get(session, actor.account_id)
+    form: PasswordChange = read_form(PasswordChange, data)
+    return _begin_confirmation(session, account, form.password, form.ticket), form.new_password
+
+
+def change_password(
+    session: Session, actor: Actor, *, attempt: Attempt, is_right: bool, password_hash: str
+) -> bool:
+    """Set a new password, end all other sessions and give this browser a new one.
+
+    Returns whether the password that held was right; a wrong one is noted in the trail.
+    """
+    if not _is_confirmed(session, actor, attempt, is_right):
+        return False
+    account = accounts.get(session, actor.account_id)
+    account.password_hash = password_hash
+    accounts.save(session, account)
+    sign_in_rows.end_all(session, actor.account_id, utc_now(), but=actor.sign_in_id)
+    sign_in_rows.forget_devices(session, actor.account_id, but=actor.caller.device_hash)
+    sign_ins.open_ticket(session, actor.account_id, attempt.ticket, actor.caller)
+    audit.record(session, actor, Action.PASSWORD_CHANGED)
+    return True
+
+
+def begin_deletion(session: Session, actor: Actor, *, data: object) -> Attempt:
+    """Count an attempt to delete the account and return the password that is to be judged.
+
+    Raises:
+        ValidationFailed: The password is missing.
+        RateLimited: There were too many wrong passwords lately.
+    """
+    form: PasswordConfirmation = read_form(PasswordConfirmation, data)
+    return _begin_confirmation(session, accounts.get(session, actor.account_id), form.password, "")
+
+
+def delete_account(session: Session, actor: Actor, *, attempt: Attempt, is_right: bool) -> bool:
+    """Remove the account with everything in it; only the audit trail stays.
+
+    Returns whether the password was right; a wrong one is noted in the trail.
+    """
+    if not _is_confirmed(session, actor, attempt, is_right):
+        return False
+    audit.record(session, actor, Action.ACCOUNT_DELETED)
+    accounts.delete(session, actor.account_id)
+    return True
+
+
+def offer_password_reset(session: Session, *, email: str) -> str | None:
+    """Return the token of a one-time link that sets a new password, None without an account."""
+    account = accounts.find_by_email(session, text.email_key(email))
+    if account is None or account.id is None:
+        return None
+    token = sign_ins.new_token()
+    reset = PasswordReset(account_id=account.id, token_hash=sign_ins.hash_token(token))
+    accounts.add_password_reset(session, reset)
+    audit.record_for(session, Caller(), account.id, Action.PASSWORD_RESET_OFFERED)
     return token
 
 
-def get_actor(session: Session, *, token_hash: str) -> Actor:
-    """Return who the session cookie with this hash belongs to.
+def read_password_reset(_session: Session, _caller: Caller, *, data: object) -> PasswordResetForm:
+    """Judge the form of a new password, before it is hashed.
 
     Raises:
-        NotSignedIn: No sign-in has this hash.
+        ValidationFailed: The new password breaks a rule.
     """
-    sign_in = accounts.find_sign_in(session, token_hash)
-    if sign_in is None:
-        raise NotSignedIn
-    return Actor(account_id=sign_in.account_id)
+    return read_form(PasswordResetForm, data)
+
+
+def reset_password(
+    session: Session, caller: Caller, *, form: PasswordResetForm, password_hash: str
+) -> None:
+    """Set a new password by a one-time link, end all sessions and sign this browser in.
+
+    Raises:
+        LinkInvalid: The link was used, is older than an hour, or never was one.
+    """
+    reset = accounts.take_password_reset(session, sign_ins.hash_token(form.link))
+    if reset is None or utc_now() - reset.created_at > RESET_LIFETIME:
+        raise LinkInvalid
+    account = accounts.get(session, reset.account_id)
+    if account.disabled_at:
+        raise LinkInvalid
+    account.password_hash = password_hash
+    accounts.save(session, account)
+    sign_in_rows.end_all(session, reset.account_id, utc_now())
+    sign_in_rows.forget_devices(session, reset.account_id, but="")
+    _bring_contacts_along(session, caller, reset.account_id)
+    sign_ins.open_ticket(session, reset.account_id, form.ticket, caller)
+    audit.record_for(session, caller, reset.account_id, Action.PASSWORD_RESET)
+
+
+def set_disabled(session: Session, *, email: str, is_disabled: bool) -> bool:
+    """Let nobody be signed in to the account, or let them again; tell whether there is one."""
+    account = accounts.find_by_email(session, text.email_key(email))
+    if account is None or account.id is None:
+        return False
+    account.disabled_at = utc_now() if is_disabled else None
+    accounts.save(session, account)
+    sign_in_rows.end_all(session, account.id, utc_now())
+    action = Action.ACCOUNT_DISABLED if is_disabled else Action.ACCOUNT_ENABLED
+    audit.record_for(session, Caller(), account.id, action)
+    return True
+
+
+def _give_password(session: Session, account: Account, email: str, password_hash: str) -> int:
+    account.is_guest = False
+    account.email, account.email_key = email, text.email_key(email)
+    account.password_hash = password_hash
+    return accounts.save(session, account)
+
+
+def _begin_confirmation(session: Session, account: Account, password: str, ticket: str) -> Attempt:
+    """Count an attempt of someone who is signed in; they share the count of known devices."""
+    key = sign_in_delays.key_of(account.email_key or "", is_known=True)
+    sign_in_delays.reserve(session, key)
+    return Attempt(password, account.password_hash, account.id, key, ticket)
+
+
+def _is_confirmed(session: Session, actor: Actor, attempt: Attempt, is_right: bool) -> bool:
+    if is_right:
+        sign_in_delays.forgive(session, attempt.delay_key)
+    else:
+        audit.record(session, actor, Action.PASSWORD_REFUSED)
+    return is_right
+
+
+def _guest_of(session: Session, caller: Caller) -> Account | None:
+    """Return the account of the guest that the caller is, None if it is none."""
+    try:
+        actor = sign_ins.get_actor(session, caller)
+    except NotSignedIn:
+        return None
+    return accounts.get(session, actor.account_id) if actor.is_guest else None
+
+
+def _bring_contacts_along(session: Session, caller: Caller, account_id: int) -> None:
+    """Move what the caller added as a guest to the account that it signs in to.
+
+    A contact whose email the account has already goes to the account's trash.
+    """
+    guest = _guest_of(session, caller)
+    if guest is None or guest.id is None:
+        return
+    contacts.trash_doubles(session, guest.id, account_id, utc_now())
+    if contacts.give_all(session, guest.id, account_id):
+        audit.record_for(session, caller, account_id, Action.CONTACTS_MOVED)

@@ -12,6 +12,8 @@ from crm_app.errors import ContactNotFound, DuplicateEmail, IdempotencyKeyReused
 from crm_app.models import Contact, utc_now
 from crm_app.repositories import contacts
 from crm_app.schemas import ContactCreate, ContactPage, ContactUpdate, ContactView
+from crm_app.services import audit
+from crm_app.services.audit import Action
 
 
 def create_contact(session: Session, actor: Actor, *, data: object) -> ContactView:
@@ -43,6 +45,7 @@ def create_contact(session: Session, actor: Actor, *, data: object) -> ContactVi
         if first := _first_result(session, actor, form):
             return first
         raise
+    audit.record(session, actor, Action.CONTACT_CREATED, contact.public_id)
     return ContactView.of(contact)
 
 
@@ -96,6 +99,7 @@ def update_contact(session: Session, actor: Actor, *, contact_id: str, data: obj
     contact.updated_at = utc_now()
     derive(contact)
     contacts.save(session, contact)
+    audit.record(session, actor, Action.CONTACT_UPDATED, contact.public_id)
     return ContactView.of(contact)
 
 
@@ -108,6 +112,7 @@ def delete_contact(session: Session, actor: Actor, *, contact_id: str) -> Contac
     contact = _claim(session, contacts.living(actor), contact_id)
     contact.deleted_at = utc_now()
     contacts.save(session, contact)
+    audit.record(session, actor, Action.CONTACT_DELETED, contact.public_id)
     return ContactView.of(contact)
 
 
@@ -121,6 +126,7 @@ def restore_contact(session: Session, actor: Actor, *, contact_id: str) -> Conta
     contact = _claim(session, contacts.trashed(actor), contact_id)
     contact.deleted_at = None
     contacts.save(session, contact)
+    audit.record(session, actor, Action.CONTACT_RESTORED, contact.public_id)
     return ContactView.of(contact)
 
 

@@ -5,6 +5,7 @@ import reflex as rx
 from crm_app import actions
 from crm_app.actions import Failed, Failure, Ok
 from crm_app.errors import ErrorCode
+from crm_app.observability import new_reference
 from crm_app.schemas import ContactView
 from crm_app.services import contacts
 from crm_app.states.contact_form import ContactFormState
@@ -19,6 +20,7 @@ class ConfirmDeleteState(rx.State):
     name: str = ""
     is_open: bool = False
     failure: str = ""
+    failure_id: str = ""
     is_deleting: bool = False
 
     @rx.event
@@ -53,7 +55,7 @@ class ConfirmDeleteState(rx.State):
                 if not notices._offers_undo(contact_id):  # else it came twice; the first did it
                     await self._tell(failure)
             case Failed(failure):
-                self.failure = failure.text
+                self.failure, self.failure_id = failure.text, new_reference()
 
     def _close(self) -> None:
         self.is_open = False

@@ -38,12 +38,12 @@ class ContactFormState(rx.State):
     notes: str = ""
     field_errors: dict[str, str] = {}
     message: str = ""
+    message_id: str = ""
     is_success: bool = False
     is_saving: bool = False
     saved_key: str = ""
     refused_key: str = ""
     confirmed_version: int = 0
-    _message_id: str = ""
 
     @rx.event
     async def load(self):
@@ -62,7 +62,7 @@ class ContactFormState(rx.State):
             case Ok(contact):
                 await self._finish(form_data, "Contact created")
                 await self._say_if_hidden(contact)
-                yield ContactFormState.clear_message_later(self._message_id)
+                yield ContactFormState.clear_message_later(self.message_id)
             case Failed(failure):
                 await self._fail(form_data, failure)
 
@@ -76,7 +76,7 @@ class ContactFormState(rx.State):
         match result:
             case Ok():
                 await self._finish(form_data, "Contact updated")
-                yield ContactFormState.clear_message_later(self._message_id)
+                yield ContactFormState.clear_message_later(self.message_id)
             case Failed(failure):
                 await self._fail(form_data, failure)
 
@@ -112,7 +112,7 @@ class ContactFormState(rx.State):
         """Take back a message of success after three seconds, unless another came."""
         await asyncio.sleep(MESSAGE_SECONDS)
         async with self:
-            if self._message_id == message_id:
+            if self.message_id == message_id:
                 self._say("")
 
     def _begin(self) -> None:
@@ -186,7 +186,7 @@ class ContactFormState(rx.State):
 
     def _say(self, message: str, *, is_success: bool = False) -> None:
         self.message, self.is_success = message, is_success
-        self._message_id = new_reference()
+        self.message_id = new_reference()
 
 
 def _text(form_data: Any, name: str) -> str:

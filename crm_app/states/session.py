@@ -1,33 +1,53 @@
-"""Whose states these are: a tab's states belong to the session that opened the tab."""
+"""Who is signed in in this tab, and what the browser is asked to do about its cookie."""
 
 import reflex as rx
-from reflex.app import App
-from reflex.event import Event
-from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
+
+from crm_app import actions
+from crm_app.actions import Failed, Ok
+from crm_app.errors import ErrorCode
+from crm_app.services import accounts
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
 
 
 class SessionState(rx.State):
-    """The session the other states were filled for, by its hash; nothing of it is drawn."""
+    """Who is here. The page is drawn for a guest until the server says who it is.
 
-    _token_hash: str = ""
-
-
-class SessionGuard(Middleware):
-    """Empty the states of a tab before another session gets to see them.
-
-    Reflex finds the states of a tab by a token that the browser made up. Whoever presents it would
-    be shown what the former visitor saw.
+    `tag` tells accounts apart in the browser. `accepted` names the form whose ticket the browser
+    can trade for a cookie; `has_left` asks it to give its cookie up. `message` says why one is
+    asked to sign in.
     """
 
-    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Compare the session of the connection with that of the states; let the event go on."""
-        headers = event.router_data.get("headers")
-        if headers is None:  # the server's own event, in the wake of one that was compared
-            return
-        token_hash = headers.get("cookie", "")
-        session = await state.get_state(SessionState)
-        if session._token_hash != token_hash:
-            if session._token_hash:
-                state._get_root_state().reset()
-            session._token_hash = token_hash
+    is_signed_in: bool = True
+    is_guest: bool = True
+    email: str = ""
+    tag: str = ""
+    message: str = ""
+    accepted: str = ""
+    has_left: bool = False
+    _token_hash: str = ""
+    _account_id: int = 0
+
+    @rx.event
+    async def load(self):
+        """Say who is signed in and, if somebody is, load the list and the form."""
+        self.accepted, self.has_left = "", False
+        result = await actions.read(self, accounts.get_identity)
+        match result:
+            case Ok(identity):
+                self.is_signed_in, self.message = True, ""
+                self.is_guest, self.email, self.tag = (
+                    identity.is_guest,
+                    identity.email,
+                    identity.tag,
+                )
+            case Failed(failure) if failure.code == ErrorCode.AUTH_ERROR:
+                self._refuse(failure.message if actions.caller_of(self).token_hash else "")
+                return None
+            case Failed():
+                pass  # the list says what is wrong
+        return [ContactListState.load, ContactFormState.load]
+
+    def _refuse(self, message: str) -> None:
+        """Ask to sign in and say why, which is nothing to a new visitor."""
+        self.is_signed_in, self.message = False, message

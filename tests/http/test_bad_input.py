@@ -10,6 +10,7 @@ from crm_app.schemas import FIELDS
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.gate import NOT_UNDERSTOOD
 from crm_app.states.notice import NoticeState
 from tests.factories import ADA, form
 from tests.server import Server
@@ -18,7 +19,7 @@ from tests.visitor import Visitor, in_own_loop
 VALUES: dict[str, Any] = {
     "empty": "",
     "too long": "x" * 600,
-    "60 kB": "ä" * 60_000,
+    "60 kB on the wire": "ä" * 10_000,
     "NUL": "a\x00b",
     "control": "a\x1b[31mb",
     "lone surrogate": "a\ud800b",
@@ -59,6 +60,12 @@ def test_a_field_is_refused_with_a_message_or_stored_as_sent(
         async with Visitor(server.url) as visitor:
             await visitor.send(ContactFormState.create_contact, form_data=form(**{field: sent}))
             shown = visitor.of(ContactFormState)
+            if not isinstance(
+                sent, str
+            ):  # no page sends that: it is refused before the form sees it
+                assert visitor.of(NoticeState)["notices"][-1]["message"] == NOT_UNDERSTOOD
+                assert "is_success" not in shown
+                return
             errors = shown["field_errors"]
             if shown["is_success"]:
                 contact_id = visitor.of(ContactListState)["contacts"][0]["id"]
@@ -111,7 +118,7 @@ def test_every_handler_survives_every_value_and_no_value(server: Server, kind: s
             for handler in HANDLERS:
                 await visitor.send(handler)
                 await visitor.send(handler, nonsense=1)
-                assert "(reference " in visitor.of(NoticeState)["notices"][-1]["message"]
+                assert visitor.of(NoticeState)["notices"][-1]["message"] == NOT_UNDERSTOOD
                 for argument in ("form_data", "contact_id", "query", "notice_id"):
                     await visitor.send(handler, **{argument: VALUES[kind]})
             await visitor.send(ContactListState.get_contacts, query="")

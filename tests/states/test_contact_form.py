@@ -85,7 +85,7 @@ class TestCreate:
         assert contact_form.MESSAGE_SECONDS == 3
         event = run(tree, CREATE, form())[1].event
         assert event.handler.fn.__name__ == "clear_message_later"
-        assert event.args[0][1]._var_value == tree[ContactFormState]._message_id
+        assert event.args[0][1]._var_value == tree[ContactFormState].message_id
 
 
 class TestUpdate:

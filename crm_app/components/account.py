@@ -1,0 +1,263 @@
+"""The account and its security, in a dialog: password, sessions, last events, and the end."""
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from crm_app.components.dialog import dialog
+from crm_app.components.field import field, outcome
+from crm_app.components.icon import icon
+from crm_app.components.sign_in import PASSWORD_HINT, hidden_inputs
+from crm_app.components.theme import (
+    BODY,
+    DANGER,
+    GHOST,
+    GHOST_DANGER,
+    HEADING,
+    MUTED,
+    PRIMARY,
+    SECONDARY,
+)
+from crm_app.states.account import AccountState, EventRow, SessionRow
+from crm_app.states.session import SessionState
+
+PART = "border-t border-ink-100 py-5 last:pb-0 dark:border-ink-800"
+PART_TITLE = "mb-3 text-sm font-semibold text-ink-900 dark:text-ink-50"
+
+
+def account() -> rx.Component:
+    """Return the dialog; there is nothing in it while it is closed."""
+    return dialog(
+        rx.cond(AccountState.is_open, content()),
+        is_open=AccountState.is_open,
+        test_id="account",
+        title_id="account-title",
+        text_id="account-email",
+        role="dialog",
+        width="max-w-xl",
+    )
+
+
+def content() -> rx.Component:
+    """Return the parts of the dialog in the order of how often they are needed."""
+    return rx.fragment(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h2("Account and security", id="account-title", class_name=HEADING),
+                rx.el.p(
+                    rx.el.bdi(SessionState.email),
+                    id="account-email",
+                    class_name=f"text-sm break-words {MUTED}",
+                ),
+                class_name="min-w-0",
+            ),
+            rx.el.button(
+                icon("close"),
+                type="button",
+                on_click=AccountState.close,
+                class_name=f"{GHOST} -mr-2 ml-auto w-9 px-0!",
+                custom_attrs={
+                    "aria-label": "Close account",
+                    "data-testid": "close-account",
+                    "data-dismisses": "",
+                    "data-takes-focus": "",
+                },
+            ),
+            class_name="mb-4 flex items-start gap-3",
+        ),
+        outcome(
+            AccountState.message,
+            AccountState.message_id,
+            AccountState.is_success,
+            class_name="mb-4",
+            test_id="account-message",
+        ),
+        password(),
+        sessions(),
+        events(),
+        end(),
+    )
+
+
+def password() -> rx.Component:
+    """Return the form that changes the password."""
+    return part(
+        "Password",
+        rx.el.form(
+            rx.el.input(
+                type="email",
+                name="email",
+                value=SessionState.email,
+                read_only=True,
+                hidden=True,
+                auto_complete="username",
+            ),
+            account_field("password", "Current password", "current-password", "change-"),
+            account_field("new_password", "New password", "new-password", "change-"),
+            hidden_inputs(),
+            rx.el.button(
+                rx.cond(AccountState.is_busy, "Changing...", "Change password"),
+                type="submit",
+                disabled=AccountState.is_busy,
+                class_name=PRIMARY,
+                custom_attrs={"data-testid": "change-password"},
+            ),
+            on_submit=AccountState.change_password,
+            no_validate=True,
+            key=AccountState.form_key,
+            class_name="space-y-4",
+            custom_attrs={"data-account-form": ""},
+        ),
+    )
+
+
+def account_field(name: str, label: str, purpose: str, scope: str) -> rx.Component:
+    """Return the input of a password."""
+    error = rx.cond(
+        AccountState.is_asking == (scope == "delete-"), AccountState.field_errors[name], ""
+    )
+    return field(
+        name,
+        label,
+        error,
+        required=True,
+        scope=scope,
+        placeholder=PASSWORD_HINT if purpose == "new-password" else "",
+        type="password",
+        auto_complete=purpose,
+        read_only=AccountState.is_busy,
+    )
+
+
+def sessions() -> rx.Component:
+    """Return the browsers that are signed in; each other one can be signed out."""
+    return part(
+        "Signed in on",
+        rx.el.ul(
+            rx.foreach(AccountState.sessions, lambda row: session_row(row=row, key=row.id)),
+            class_name="space-y-3",
+        ),
+        rx.el.button(
+            "Sign out everywhere",
+            type="button",
+            on_click=AccountState.sign_out_everywhere,
+            class_name=f"{SECONDARY} mt-4",
+            custom_attrs={"data-testid": "sign-out-everywhere"},
+        ),
+    )
+
+
+@rx.memo
+def session_row(row: ObjectVar[SessionRow], rest: rx.RestProp) -> rx.Component:
+    """Return one browser with its last use."""
+    return rx.el.li(
+        rest,
+        rx.el.div(
+            rx.el.p(
+                row.device,
+                rx.cond(row.is_current, rx.el.span(" (this browser)", class_name=MUTED)),
+                class_name="text-sm text-ink-900 dark:text-ink-50",
+            ),
+            rx.el.p(
+                "Last used ",
+                moment(row.used_at),
+                " from ",
+                row.address,
+                class_name=f"text-xs {MUTED}",
+            ),
+            class_name="min-w-0",
+        ),
+        rx.cond(
+            row.is_current,
+            rx.fragment(),
+            rx.el.button(
+                "Sign out",
+                type="button",
+                on_click=AccountState.revoke_session(row.id),
+                class_name=f"{GHOST_DANGER} ml-auto h-8 shrink-0",
+                custom_attrs={"data-testid": "revoke", "aria-label": f"Sign out {row.device}"},
+            ),
+        ),
+        class_name="flex items-center gap-3",
+        custom_attrs={"data-testid": "session-row"},
+    )
+
+
+def events() -> rx.Component:
+    """Return the last lines of the account's audit trail."""
+    return part(
+        "Recent activity",
+        rx.el.ol(
+            rx.foreach(AccountState.events, lambda row, index: event_row(row=row, key=index)),
+            tab_index=0,
+            class_name="max-h-56 space-y-1.5 overflow-y-auto text-sm",
+            custom_attrs={"data-testid": "activity", "aria-label": "Recent activity"},
+        ),
+    )
+
+
+@rx.memo
+def event_row(row: ObjectVar[EventRow], rest: rx.RestProp) -> rx.Component:
+    """Return one line: what, when and from where."""
+    return rx.el.li(
+        rest,
+        rx.el.span(row.action, class_name=f"first-letter:uppercase {BODY}"),
+        rx.el.span(moment(row.at), ", ", row.origin, class_name=f"text-xs {MUTED}"),
+        class_name="flex flex-wrap items-baseline justify-between gap-x-4",
+    )
+
+
+def moment(time: rx.Var[str]) -> rx.Component:
+    """Return a time in the visitor's time zone."""
+    options = "{dateStyle: 'medium', timeStyle: 'short'}"
+    shown = rx.Var(f"new Date({time!s}).toLocaleString('en-US', {options})").to(str)
+    return rx.el.time(shown, date_time=time)
+
+
+def end() -> rx.Component:
+    """Return how the account is deleted: after asking, with the password."""
+    return part(
+        "Delete account",
+        rx.cond(
+            AccountState.is_asking,
+            rx.el.form(
+                rx.el.p(
+                    "All contacts of this account are deleted for good, those in the trash too. "
+                    "Enter your password to go on.",
+                    class_name=f"text-sm {BODY}",
+                ),
+                account_field("password", "Password", "current-password", "delete-"),
+                rx.el.div(
+                    rx.el.button(
+                        "Keep account",
+                        type="button",
+                        on_click=AccountState.keep_account,
+                        class_name=SECONDARY,
+                    ),
+                    rx.el.button(
+                        rx.cond(AccountState.is_busy, "Deleting...", "Delete everything"),
+                        type="submit",
+                        disabled=AccountState.is_busy,
+                        class_name=DANGER,
+                        custom_attrs={"data-testid": "confirm-delete-account"},
+                    ),
+                    class_name="flex flex-wrap gap-2",
+                ),
+                on_submit=AccountState.delete_account,
+                no_validate=True,
+                class_name="space-y-4",
+                custom_attrs={"data-account-form": ""},
+            ),
+            rx.el.button(
+                "Delete account...",
+                type="button",
+                on_click=AccountState.ask_to_delete,
+                class_name=f"{GHOST_DANGER} -ml-3",
+                custom_attrs={"data-testid": "delete-account"},
+            ),
+        ),
+    )
+
+
+def part(title: str, *content: rx.Component) -> rx.Component:
+    """Return a titled part of the dialog."""
+    return rx.el.section(rx.el.h3(title, class_name=PART_TITLE), *content, class_name=PART)

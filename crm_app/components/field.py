@@ -1,0 +1,64 @@
+"""A labelled input with the place for its error, and the outcome of a form."""
+
+from typing import Any
+
+import reflex as rx
+
+from crm_app.components.icon import icon
+from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, SUCCESS
+
+
+def field(
+    name: str,
+    label: str,
+    error: Any,
+    *,
+    element: Any = rx.el.input,
+    required: bool = False,
+    scope: str = "",
+    **props: Any,
+) -> rx.Component:
+    """Return a labelled input; `scope` tells inputs of one name in several forms apart."""
+    marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
+    height = " h-auto py-2" if element is rx.el.textarea else ""
+    attributes = {
+        "aria-describedby": f"{scope}{name}-error",
+        "aria-invalid": rx.cond(error, "true", "false"),
+    }
+    if required:
+        attributes["aria-required"] = "true"
+    return rx.el.div(
+        rx.el.label(
+            rx.el.span(label, *([marker] if required else []), class_name=LABEL),
+            element(name=name, class_name=INPUT + height, custom_attrs=attributes, **props),
+        ),
+        rx.el.div(
+            rx.cond(error, rx.el.p(icon("info", "mt-0.5 size-4"), error, class_name=FIELD_ERROR)),
+            id=f"{scope}{name}-error",
+        ),
+    )
+
+
+def outcome(
+    message: Any, message_id: Any, is_success: Any, class_name: str = "", test_id: str = ""
+) -> rx.Component:
+    """Return what became of a form, told to screen readers; a waiting time counts down."""
+    return rx.el.div(
+        rx.cond(
+            message,
+            rx.el.p(
+                rx.cond(is_success, icon("check"), icon("info")),
+                counting_down(message, message_id),
+                class_name=rx.cond(
+                    is_success, f"{SUCCESS} {class_name}", f"{FAILURE} {class_name}"
+                ),
+            ),
+        ),
+        role="status",
+        custom_attrs={"data-testid": test_id} if test_id else {},
+    )
+
+
+def counting_down(message: Any, key: Any) -> rx.Component:
+    """Return a message; the seconds named in it, if any, run in the browser."""
+    return rx.el.span(message, key=key, custom_attrs={"data-counts-down": ""})

@@ -1,0 +1,249 @@
+"""What stands in the page's place while nobody is signed in, or a guest wants to be."""
+
+from typing import Any
+
+import reflex as rx
+
+from crm_app.components.field import field, outcome
+from crm_app.components.icon import icon
+from crm_app.components.theme import CARD, FAILURE, PRIMARY, TEXT_LINK
+from crm_app.states.session import SessionState
+from crm_app.states.sign_in import SignInState
+
+QUESTION = "mt-4 text-center text-sm text-ink-500 dark:text-ink-400"
+PASSWORD_HINT = "8 to 128 characters; spaces count"
+TITLES = {
+    "sign-up": "Create your account",
+    "reset": "Choose a new password",
+}
+
+
+def sign_in_view() -> rx.Component:
+    """Return the form that is asked for; signing in unless it is another."""
+    return rx.el.main(
+        rx.el.div(
+            rx.el.div(
+                rx.el.span(
+                    icon("contact", "size-6"),
+                    class_name=(
+                        "grid size-11 place-items-center rounded-2xl bg-accent-600 text-white"
+                    ),
+                ),
+                rx.el.h1(
+                    rx.match(SignInState.view, *TITLES.items(), "Sign in to Contact Manager"),
+                    tab_index=-1,
+                    class_name=(
+                        "text-center text-xl font-semibold tracking-tight text-ink-900 "
+                        "outline-none dark:text-ink-50"
+                    ),
+                    custom_attrs={"data-view-heading": ""},
+                ),
+                class_name="mb-6 flex flex-col items-center gap-3",
+            ),
+            rx.match(
+                SignInState.view,
+                ("sign-up", sign_up()),
+                ("reset", reset_password()),
+                sign_in(),
+            ),
+            class_name="w-full max-w-sm",
+        ),
+        class_name="grid min-h-dvh place-items-center p-4",
+    )
+
+
+def sign_in() -> rx.Component:
+    """Return the form for those who have an account."""
+    return rx.fragment(
+        card(
+            rx.cond(
+                SessionState.message,
+                rx.el.p(
+                    icon("info"),
+                    f"{SessionState.message}. What you typed is kept.",
+                    class_name=f"mb-4 {FAILURE}",
+                ),
+            ),
+            rx.cond(
+                SessionState.is_signed_in,
+                note(
+                    "Your contacts as a guest come along. One whose email address is in the "
+                    "account already moves to its trash."
+                ),
+            ),
+            SignInState.sign_in,
+            email_field(),
+            password_field("password", "Password", "current-password"),
+            submit("Sign in", "Signing in...", "sign-in"),
+        ),
+        question("New here?", "Create an account", "sign-up"),
+        rx.cond(SessionState.is_signed_in, back()),
+        rx.el.p(
+            "Forgot your password? The person who runs this server can send you a link.",
+            class_name=QUESTION,
+        ),
+    )
+
+
+def sign_up() -> rx.Component:
+    """Return the form of a new account."""
+    return rx.fragment(
+        card(
+            rx.cond(
+                SessionState.is_signed_in,
+                note("You keep the contacts that you added as a guest."),
+            ),
+            rx.fragment(),
+            SignInState.sign_up,
+            email_field(),
+            password_field("password", "Password", "new-password", PASSWORD_HINT),
+            submit("Create account", "Creating...", "sign-up"),
+        ),
+        question("You have an account?", "Sign in", "sign-in"),
+        rx.cond(SessionState.is_signed_in, back()),
+    )
+
+
+def reset_password() -> rx.Component:
+    """Return the form behind a one-time link."""
+    return rx.fragment(
+        card(
+            rx.fragment(),
+            rx.fragment(),
+            SignInState.reset_password,
+            password_field("new_password", "New password", "new-password", PASSWORD_HINT),
+            submit("Set password and sign in", "Setting...", "set-password"),
+        ),
+        question("You remember it?", "Sign in", "sign-in"),
+    )
+
+
+def card(
+    first: rx.Component, second: rx.Component, on_submit: Any, *fields: rx.Component
+) -> rx.Component:
+    """Return a form on a card; `assets/account.js` adds its ticket and the one-time link."""
+    return rx.el.section(
+        first,
+        second,
+        rx.el.form(
+            *fields,
+            hidden_inputs(),
+            on_submit=on_submit,
+            no_validate=True,
+            class_name="space-y-4",
+            custom_attrs={"data-account-form": ""},
+        ),
+        outcome(
+            SignInState.message,
+            SignInState.message_id,
+            False,
+            class_name="mt-4",
+            test_id="sign-in-message",
+        ),
+        class_name=f"p-6 {CARD}",
+    )
+
+
+def hidden_inputs() -> rx.Component:
+    """Return the inputs that the browser fills when the form is sent."""
+    return rx.fragment(
+        *[
+            rx.el.input(type="hidden", name=name, default_value="")
+            for name in ("ticket", "attempt", "link")
+        ]
+    )
+
+
+def note(text: str) -> rx.Component:
+    """Return a line about what becomes of a guest's contacts."""
+    return rx.el.p(text, class_name="mb-4 text-sm text-ink-600 dark:text-ink-300")
+
+
+def email_field() -> rx.Component:
+    """Return the input of the account's email address."""
+    return field(
+        "email",
+        "Email address",
+        SignInState.field_errors["email"],
+        required=True,
+        placeholder="you@company.com",
+        type="email",
+        auto_complete="username",
+        read_only=SignInState.is_busy,
+    )
+
+
+def password_field(name: str, label: str, purpose: str, hint: str = "") -> rx.Component:
+    """Return the input of a password; browsers offer to fill or make it by its `purpose`."""
+    return field(
+        name,
+        label,
+        SignInState.field_errors[name],
+        required=True,
+        placeholder=hint,
+        type="password",
+        auto_complete=purpose,
+        read_only=SignInState.is_busy,
+    )
+
+
+def submit(label: str, busy_label: str, test_id: str) -> rx.Component:
+    """Return the button that sends the form and says so while it does."""
+    return rx.el.button(
+        rx.cond(SignInState.is_busy, busy_label, label),
+        type="submit",
+        disabled=SignInState.is_busy,
+        class_name=f"{PRIMARY} h-10! w-full",
+        custom_attrs={"data-testid": test_id},
+    )
+
+
+def question(text: str, link: str, view: str) -> rx.Component:
+    """Return the way to another of the forms."""
+    return rx.el.p(
+        f"{text} ",
+        rx.el.button(
+            link,
+            type="button",
+            on_click=SignInState.show(view),
+            class_name=TEXT_LINK,
+            custom_attrs={"data-testid": view},
+        ),
+        class_name=QUESTION,
+    )
+
+
+def back() -> rx.Component:
+    """Return a guest's way back to the contacts."""
+    return rx.el.p(
+        rx.el.button(
+            "Back to your contacts",
+            type="button",
+            on_click=SignInState.show(""),
+            class_name=TEXT_LINK,
+            custom_attrs={"data-testid": "back"},
+        ),
+        class_name=QUESTION,
+    )
+
+
+def reset_opener() -> rx.Component:
+    """Return the hidden button that `assets/account.js` presses when a one-time link was opened."""
+    return rx.el.button(
+        type="button",
+        hidden=True,
+        on_click=SignInState.show("reset"),
+        custom_attrs={"data-opens-reset": ""},
+    )
+
+
+def session_signals() -> rx.Component:
+    """Return what tells the browser to trade its ticket for a cookie, or to give its cookie up."""
+    return rx.el.div(
+        hidden=True,
+        custom_attrs={
+            "data-session": "",
+            "data-accepted": SessionState.accepted,
+            "data-has-left": rx.cond(SessionState.has_left, "true", "false"),
+        },
+    )

@@ -1,0 +1,86 @@
+"""The headers every answer has: what the browser may do with it, and how long it keeps it."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+from starlette.types import Message, Scope, Send
+
+INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+HASHED_ASSETS = "/assets/"
+FOREVER = b"public, max-age=31536000, immutable"
+HEADERS = {
+    b"x-frame-options": b"DENY",
+    b"x-content-type-options": b"nosniff",
+    b"x-xss-protection": b"0",  # a filter of old browsers that could be turned against the page
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+}
+NO_DOCUMENT = b"default-src 'none'; frame-ancestors 'none'"
+# A script or a style sheet is no document: the others would say nothing about it.
+FOR_ASSETS = (
+    *(b"x-content-type-options", b"cross-origin-resource-policy", b"strict-transport-security"),
+)
+HSTS = b"max-age=31536000; includeSubDomains"
+
+
+def make_headers(client: Path, public_url: str) -> dict[bytes, bytes]:
+    """Return the headers of every answer; `client` is the folder of the built page.
+
+    Its inline scripts are allowed by their hashes, which change with each build.
+    """
+    headers = {**HEADERS, b"content-security-policy": _policy(client, public_url)}
+    if public_url.startswith("https://"):
+        headers[b"strict-transport-security"] = HSTS
+    return headers
+
+
+def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
+    """Return a `send` that adds the headers to the answer.
+
+    What the build named after its content is kept for ever; everything else is asked for again.
+    """
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            is_hashed = scope["path"].startswith(HASHED_ASSETS) and message["status"] == 200
+            own = {name: headers[name] for name in headers if not is_hashed or name in FOR_ASSETS}
+            given = {name.lower(): value for name, value in message["headers"]}
+            is_page = given.get(b"content-type", b"").startswith(b"text/html")
+            if not is_hashed and not is_page:
+                own[b"content-security-policy"] = NO_DOCUMENT  # the page's has 13 hashes
+            if b"cache-control" not in given:
+                own[b"cache-control"] = FOREVER if is_hashed else b"no-cache"
+            message = {**message, "headers": [*message["headers"], *own.items()]}
+        await send(message)
+
+    return send_with_headers
+
+
+def _policy(client: Path, public_url: str) -> bytes:
+    scripts = {
+        script
+        for page in client.glob("*.html")
+        for script in INLINE_SCRIPT.findall(page.read_bytes())
+    }
+    hashes = sorted(
+        base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts
+    )
+    socket = re.sub("^http", "ws", public_url)
+    directives = (
+        "default-src 'none'",
+        " ".join(["script-src 'self'", *(f"'sha256-{digest}'" for digest in hashes)]),
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        f"connect-src 'self' {socket}",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+    return "; ".join(directives).encode()

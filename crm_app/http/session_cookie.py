@@ -1,0 +1,67 @@
+"""The cookies: whose session it is, and by which browser the account was used before."""
+
+from functools import cache
+
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
+from crm_app import db
+from crm_app.http.origin import get_headers
+from crm_app.services import accounts
+from crm_app.services.sign_ins import GUEST_LIFETIME
+from crm_app.settings import get_settings
+
+
+@cache
+def session_cookie_name() -> str:
+    """Return the name of the session's cookie.
+
+    It tells installations on one host apart, which ports do not. Over TLS the prefix makes
+    browsers insist on Secure and Path=/.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: The database, which knows the name, cannot be asked.
+    """
+    return _name("session")
+
+
+@cache
+def device_cookie_name() -> str:
+    """Return the name of the cookie by which an account knows a browser again.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: The database, which knows the name, cannot be asked.
+    """
+    return _name("device")
+
+
+def read_cookie(scope: Scope, name: str) -> str:
+    """Return the value of the request's cookie of this name, empty when it has none."""
+    for header in get_headers(scope, b"cookie"):
+        value = cookie_parser(header).get(name)
+        if value:
+            return value
+    return ""
+
+
+def session_cookie(token: str, lifetime: int) -> bytes:
+    """Return the header that gives the browser its session, for so many seconds."""
+    return _set_cookie(session_cookie_name(), token, lifetime)
+
+
+def device_cookie(token: str) -> bytes:
+    """Return the header by which the browser will be known again; scripts cannot read it."""
+    return _set_cookie(device_cookie_name(), token, GUEST_LIFETIME)
+
+
+def _name(kind: str) -> str:
+    with db.transaction(read_only=True) as session:
+        installation = accounts.get_installation_id(session)
+    prefix = "__Host-" if get_settings().has_secure_cookie else ""
+    return f"{prefix}crm_{kind}_{installation[:8]}"
+
+
+def _set_cookie(name: str, value: str, lifetime: int) -> bytes:
+    secure = "; Secure" if get_settings().has_secure_cookie else ""
+    attributes = f"Path=/; HttpOnly; SameSite=Lax; Max-Age={lifetime}{secure}"
+    return f"{name}={value}; {attributes}".encode()

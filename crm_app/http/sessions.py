@@ -1,0 +1,112 @@
+"""Which session a request has, and how it gets one: as a guest, or by a ticket."""
+
+import json
+from dataclasses import dataclass, field
+
+from starlette.types import Scope
+
+from crm_app import db, rate_limits
+from crm_app.actor import Caller
+from crm_app.errors import NotSignedIn
+from crm_app.http.origin import get_headers
+from crm_app.http.session_cookie import (
+    device_cookie,
+    device_cookie_name,
+    read_cookie,
+    session_cookie,
+    session_cookie_name,
+)
+from crm_app.rate_limits import Limit
+from crm_app.services import accounts, sign_ins
+from crm_app.services.sign_ins import GUEST_LIFETIME, hash_token
+from crm_app.settings import get_settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """Whose session it is (`tag`, empty for nobody's) and the cookies to set.
+
+    `is_unsure` when the database could not say.
+    """
+
+    tag: str = ""
+    is_unsure: bool = False
+    cookies: list[bytes] = field(default_factory=list[bytes])
+
+    @property
+    def script(self) -> str:
+        """What the page learns before it draws: whose drafts to show, or that nobody is here."""
+        hidden = (
+            ""
+            if self.tag or self.is_unsure
+            else 'document.documentElement.classList.add("signed-out");'
+        )
+        return f"window.crmAccount = {json.dumps(self.tag)};{hidden}"
+
+
+def ensure_session(scope: Scope) -> Session:
+    """Return the request's session; a new visitor gets a guest's, where guests are allowed.
+
+    Whoever had an account's session that ended is no new visitor: the page asks to sign in again.
+
+    Raises:
+        RateLimited: Too many guests came from this address.
+        sqlalchemy.exc.SQLAlchemyError: The database is away.
+    """
+    token = read_cookie(scope, session_cookie_name())
+    caller = read_caller(scope)
+    with db.transaction(read_only=True) as session:
+        try:
+            actor = sign_ins.get_actor(session, caller)
+            lifetime = sign_ins.get_cookie_lifetime(session, caller)
+            tag = accounts.get_identity(session, actor).tag
+            return Session(tag, cookies=[session_cookie(token, lifetime)])
+        except NotSignedIn:
+            if not get_settings().has_guests or sign_ins.has_ended(session, caller):
+                return Session()
+    return _open_guest_session(caller)
+
+
+def claim(scope: Scope, ticket: str) -> list[bytes]:
+    """Trade the ticket for a session; return the cookies of the session and of the device.
+
+    Raises:
+        NotSignedIn: The ticket is worth nothing.
+        sqlalchemy.exc.SQLAlchemyError: The database is away.
+    """
+    device = read_cookie(scope, device_cookie_name()) or sign_ins.new_token()
+    with db.transaction() as session:
+        token = sign_ins.claim_ticket(
+            session, read_caller(scope), ticket=ticket, device_hash=hash_token(device)
+        )
+    return [session_cookie(token, get_settings().session_lifetime), device_cookie(device)]
+
+
+def read_caller(scope: Scope) -> Caller:
+    """Return who sent the request, by the hashes of its cookies.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: The database, which knows the cookies' names, is away.
+    """
+    token = read_cookie(scope, session_cookie_name())
+    device = read_cookie(scope, device_cookie_name())
+    return Caller(
+        token_hash=hash_token(token) if token else "",
+        device_hash=hash_token(device) if device else "",
+        address=address_of(scope),
+        user_agent="".join(get_headers(scope, b"user-agent")[:1]),
+    )
+
+
+def address_of(scope: Scope) -> str:
+    """Return the visitor's IP address."""
+    return str((scope.get("client") or [""])[0])
+
+
+def _open_guest_session(caller: Caller) -> Session:
+    rate_limits.spend(Limit.GUESTS_PER_ADDRESS, rate_limits.network(caller.address))
+    with db.transaction() as session:
+        token = sign_ins.open_guest_account(session, caller)
+        guest = Caller(token_hash=hash_token(token))
+        tag = accounts.get_identity(session, sign_ins.get_actor(session, guest)).tag
+    return Session(tag, cookies=[session_cookie(token, GUEST_LIFETIME)])

@@ -1,0 +1,144 @@
+"""What may come in through a socket: known events of a known shape, not too large, not too fast."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.types import Message, Receive, Send
+
+from crm_app.observability import log
+
+MAX_FRAME = 65_536  # bytes; the longest form has a few thousand
+BURST = 2  # seconds' worth of events that may come at once
+TOO_LARGE = 1009  # RFC 6455, section 7.4.1
+NAMESPACE = "/_event,"
+CONNECT, EVENT = "40", "42"
+HARMLESS = (
+    "1",
+    "2",
+    "3",
+    "41",
+    "5",
+    "6",
+)  # Engine.IO: close, ping, pong, disconnect, upgrade, noop
+SOCKET_EVENTS = ("event", "ping", "client_error")
+
+
+class RouterData(BaseModel):
+    """Where the page says it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    pathname: str = Field("/", max_length=200)
+    asPath: str = Field("/", max_length=4000)
+    query: dict[str, str | list[str] | None] = Field(default_factory=dict, max_length=20)
+
+
+class Event(BaseModel):
+    """One event as the page sends it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = Field(max_length=200)
+    payload: dict[str, Any] = Field(default_factory=dict[str, Any])
+    router_data: RouterData | None = None
+    event_actions: dict[str, bool | int] | None = Field(None, max_length=10)
+
+
+class SocketFilter:
+    """A `receive` that drops junk before it costs anything, and slows down who sends too much.
+
+    Events beyond the rate wait instead of being dropped: what a person typed is never lost, and a
+    flood fills the sender's own queue.
+    """
+
+    def __init__(
+        self, receive: Receive, send: Send, is_known: Callable[[str], bool], per_second: int
+    ) -> None:
+        self._receive, self._send = receive, send
+        self._is_known = is_known
+        self._per_second = per_second
+        self._credit = float(per_second * BURST)
+        self._counted_at = time.monotonic()
+        self._dropped = 0
+
+    async def __call__(self) -> Message:
+        """Return the next message that is fit to be processed."""
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            frame = message.get("text")
+            if _size(message) > MAX_FRAME:
+                await self._send({"type": "websocket.close", "code": TOO_LARGE})
+                return {"type": "websocket.disconnect", "code": TOO_LARGE}
+            if frame is None or not is_fit(frame, self._is_known):
+                self._note_drop()
+                continue
+            if frame.startswith(EVENT):
+                await self._wait_for_credit()
+            return message
+
+    async def _wait_for_credit(self) -> None:
+        now = time.monotonic()
+        earned = (now - self._counted_at) * self._per_second
+        self._credit = min(self._credit + earned, self._per_second * BURST) - 1
+        self._counted_at = now
+        if self._credit < 0:
+            await asyncio.sleep(-self._credit / self._per_second)
+
+    def _note_drop(self) -> None:
+        self._dropped += 1
+        if self._dropped == 1:
+            log.warning("junk dropped from a socket; more of it is not logged")
+
+
+def is_fit(frame: str, is_known: Callable[[str], bool]) -> bool:
+    """Tell whether a frame is part of the protocol and its event, if it is one, is a known one."""
+    if frame.startswith(EVENT):
+        return _is_fit_event(_content(frame), is_known)
+    if frame.startswith(CONNECT):
+        return _is_fit_boot(_content(frame), is_known)
+    return frame.startswith(HARMLESS) and len(frame) < 100
+
+
+def _content(frame: str) -> Any:
+    """Return what an `event` or `connect` packet for our namespace carries, None if it is none."""
+    rest = frame[2:]
+    if not rest.startswith(NAMESPACE):
+        return None
+    try:
+        return json.loads(rest.removeprefix(NAMESPACE) or "{}")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_fit_event(content: Any, is_known: Callable[[str], bool]) -> bool:
+    if not isinstance(content, list) or not content or content[0] not in SOCKET_EVENTS:
+        return False
+    kind, *arguments = cast("list[Any]", content)
+    if kind == "event":
+        return len(arguments) == 1 and _is_known_event(arguments[0], is_known)
+    return len(arguments) <= 1
+
+
+def _is_fit_boot(content: Any, is_known: Callable[[str], bool]) -> bool:
+    if not isinstance(content, dict):
+        return False
+    event = cast("Mapping[str, Any]", content).get("event")
+    return event is None or _is_known_event(event, is_known)
+
+
+def _is_known_event(event: Any, is_known: Callable[[str], bool]) -> bool:
+    try:
+        return is_known(Event.model_validate(event).name)
+    except ValidationError:
+        return False
+
+
+def _size(message: Message) -> int:
+    text = message.get("text")
+    return len(text.encode("utf-8", "surrogatepass")) if text else len(message.get("bytes") or b"")

@@ -1,0 +1,105 @@
+"""Statements about the browsers signed in to accounts, and about failing to sign in."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from crm_app.actor import Actor
+from crm_app.models import Account, KnownDevice, SignIn, SignInDelay
+
+
+def find(session: Session, token_hash: str) -> tuple[SignIn, Account] | None:
+    """Return the sign-in whose cookie (or ticket) has this hash, with its account."""
+    statement = (
+        select(SignIn, Account)
+        .join(Account, col(Account.id) == col(SignIn.account_id))
+        .where(col(SignIn.token_hash) == token_hash)
+    )
+    row = session.exec(statement).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def take_ticket(session: Session, token_hash: str) -> SignIn | None:
+    """Return the sign-in that waits for the ticket with this hash; no one else gets it."""
+    statement = select(SignIn).where(
+        col(SignIn.token_hash) == token_hash,
+        col(SignIn.claimed_at).is_(None),
+        col(SignIn.ended_at).is_(None),
+    )
+    return session.exec(statement.with_for_update()).one_or_none()
+
+
+def owned_by(actor: Actor) -> SelectOfScalar[SignIn]:
+    """Select the sign-ins of the actor's account that have not been ended."""
+    return select(SignIn).where(
+        col(SignIn.account_id) == actor.account_id,
+        col(SignIn.claimed_at).is_not(None),
+        col(SignIn.ended_at).is_(None),
+    )
+
+
+def list_newest(session: Session, actor: Actor) -> list[SignIn]:
+    """Return the actor's sign-ins, the one used last first."""
+    return list(session.exec(owned_by(actor).order_by(col(SignIn.used_at).desc())))
+
+
+def save(session: Session, row: SignIn | SignInDelay) -> None:
+    """Write a new or changed row."""
+    session.add(row)
+    session.flush()
+
+
+def end_all(session: Session, account_id: int, at: datetime, *, but: int | None = None) -> None:
+    """End every sign-in of the account, tickets too, but the one with this id."""
+    statement = sa.update(SignIn).where(
+        col(SignIn.account_id) == account_id, col(SignIn.ended_at).is_(None)
+    )
+    if but is not None:
+        statement = statement.where(col(SignIn.id) != but)
+    session.connection().execute(statement.values(ended_at=at))
+
+
+def delete_ended(session: Session, before: datetime) -> None:
+    """Remove sign-ins, and delays of signing in, that nobody used since this time."""
+    connection = session.connection()
+    connection.execute(
+        sa.delete(SignIn).where(sa.func.coalesce(SignIn.ended_at, SignIn.used_at) < before)
+    )
+    connection.execute(sa.delete(SignInDelay).where(col(SignInDelay.tried_at) < before))
+
+
+def knows_device(session: Session, account_id: int, device_hash: str) -> bool:
+    """Tell whether the browser with this device cookie signed in to the account before."""
+    statement = select(KnownDevice.id).where(
+        col(KnownDevice.account_id) == account_id, col(KnownDevice.device_hash) == device_hash
+    )
+    return session.exec(statement).first() is not None
+
+
+def add_device(session: Session, account_id: int, device_hash: str) -> None:
+    """Remember that the browser with this device cookie signed in to the account."""
+    if not knows_device(session, account_id, device_hash):
+        session.add(KnownDevice(account_id=account_id, device_hash=device_hash))
+        session.flush()
+
+
+def forget_devices(session: Session, account_id: int, *, but: str) -> None:
+    """Forget all browsers that signed in to the account but the one with this cookie."""
+    session.connection().execute(
+        sa.delete(KnownDevice).where(
+            col(KnownDevice.account_id) == account_id, col(KnownDevice.device_hash) != but
+        )
+    )
+
+
+def lock_delay(session: Session, key: str) -> SignInDelay:
+    """Return the delay of this key, made if need be; other tries wait until this one is noted."""
+    dialect = session.connection().dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(SignInDelay)
+    fresh = SignInDelay(key=key).model_dump(exclude={"id"})
+    session.connection().execute(insert.values(**fresh).on_conflict_do_nothing())
+    statement = select(SignInDelay).where(col(SignInDelay.key) == key)
+    return session.exec(statement.with_for_update()).one()

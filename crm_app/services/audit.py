@@ -1,0 +1,70 @@
+"""The audit trail: who did what, when and from where."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Session
+
+from crm_app.account_schemas import AuditView
+from crm_app.actor import Actor, Caller
+from crm_app.models import ADDRESS_LENGTH, AuditEvent
+from crm_app.repositories import audit
+from crm_app.user_agent import describe_device
+
+SHOWN = 20
+
+
+class Action(StrEnum):
+    """What the trail knows; stable, for people who read it with SQL."""
+
+    SIGNED_UP = "signed up"
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "sign-in failed"
+    SIGNED_OUT = "signed out"
+    SIGNED_OUT_EVERYWHERE = "signed out everywhere"
+    SESSION_REVOKED = "session revoked"
+    PASSWORD_CHANGED = "password changed"
+    PASSWORD_REFUSED = "password refused"
+    PASSWORD_RESET_OFFERED = "password reset offered"
+    PASSWORD_RESET = "password reset"
+    ACCOUNT_DELETED = "account deleted"
+    ACCOUNT_DISABLED = "account disabled"
+    ACCOUNT_ENABLED = "account enabled"
+    CONTACT_CREATED = "contact created"
+    CONTACT_UPDATED = "contact updated"
+    CONTACT_DELETED = "contact deleted"
+    CONTACT_RESTORED = "contact restored"
+    CONTACTS_MOVED = "guest's contacts moved"
+    DENIED = "denied"
+    THROTTLED = "throttled"
+
+
+def record(session: Session, actor: Actor, action: Action, target: UUID | None = None) -> None:
+    """Add what the actor did to the trail, in the transaction that does it."""
+    record_for(session, actor.caller, actor.account_id, action, target)
+
+
+def record_for(
+    session: Session,
+    caller: Caller,
+    account_id: int | None,
+    action: Action,
+    target: UUID | None = None,
+) -> None:
+    """Add what happened to an account, or to none, to the trail."""
+    event = AuditEvent(
+        account_id=account_id,
+        action=action.value,
+        target=target,
+        address=caller.address[:ADDRESS_LENGTH],
+        device=describe_device(caller.user_agent) if caller.user_agent else "",
+    )
+    audit.add(session, event)
+
+
+def get_own_events(session: Session, actor: Actor) -> list[AuditView]:
+    """Return the last 20 events of the actor's account, newest first."""
+    return [
+        AuditView(at=event.at, action=event.action, address=event.address, device=event.device)
+        for event in audit.list_newest(session, actor, SHOWN)
+    ]

@@ -1,0 +1,202 @@
+"""Sessions: whose cookie it is, until when, and how a browser comes by one and loses it."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col
+
+from crm_app.account_schemas import SessionView
+from crm_app.actor import Actor, Caller
+from crm_app.errors import NotSignedIn, SignInNotFound
+from crm_app.models import USER_AGENT_LENGTH, Account, SignIn, utc_now
+from crm_app.repositories import accounts, sign_ins
+from crm_app.services import audit
+from crm_app.services.audit import Action
+from crm_app.settings import get_settings
+
+TOKEN_BYTES = 32
+GUEST_LIFETIME = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie (RFC 6265bis)
+TICKET_SECONDS = 60
+TOUCHES = 30  # how exactly the last use is known: to a 30th of the time until an idle session ends
+KEPT_DAYS = 30  # how long an ended session is remembered
+
+
+def hash_token(token: str) -> str:
+    """Return the hash of a secret; only the hash is stored and handed on (SHA-256, hex)."""
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def new_token() -> str:
+    """Return a secret that nobody can guess: 256 bits as 43 characters."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def open_guest_account(session: Session, caller: Caller | None = None) -> str:
+    """Create a guest account with one sign-in and return the token for the visitor's cookie."""
+    account_id = accounts.save(session, Account(is_guest=True))
+    token = new_token()
+    sign_in = _sign_in(account_id, token, caller or Caller())
+    sign_in.claimed_at = sign_in.created_at
+    sign_ins.save(session, sign_in)
+    return token
+
+
+def get_actor(session: Session, caller: Caller) -> Actor:
+    """Return who the session cookie behind the caller belongs to.
+
+    Raises:
+        NotSignedIn: No living session has this hash.
+    """
+    sign_in, account = _find_living(session, caller)
+    assert sign_in.id is not None  # it was read
+    return Actor(sign_in.account_id, sign_in.id, account.is_guest, caller)
+
+
+def needs_touch(session: Session, caller: Caller) -> bool:
+    """Tell whether the session behind the caller lives and its last use should be noted anew.
+
+    Raises:
+        NotSignedIn: No living session has this hash.
+    """
+    sign_in, account = _find_living(session, caller)
+    idle = GUEST_LIFETIME if account.is_guest else get_settings().session_idle
+    return utc_now() - sign_in.used_at > timedelta(seconds=idle / TOUCHES)
+
+
+def touch(session: Session, actor: Actor) -> None:
+    """Note that the session is in use."""
+    sign_in, _ = _find_living(session, actor.caller)
+    sign_in.used_at = utc_now()
+    sign_in.address = actor.caller.address
+    sign_ins.save(session, sign_in)
+
+
+def has_ended(session: Session, caller: Caller) -> bool:
+    """Tell whether the cookie was a session of an account: its owner should sign in again."""
+    found = sign_ins.find(session, caller.token_hash)
+    return found is not None and not found[1].is_guest
+
+
+def get_cookie_lifetime(session: Session, caller: Caller) -> int:
+    """Return for how many seconds a browser should keep the cookie of this living session.
+
+    Raises:
+        NotSignedIn: No living session has this hash.
+    """
+    sign_in, account = _find_living(session, caller)
+    if account.is_guest:
+        return GUEST_LIFETIME
+    age = utc_now() - (sign_in.claimed_at or sign_in.created_at)
+    return max(1, get_settings().session_lifetime - int(age.total_seconds()))
+
+
+def open_ticket(session: Session, account_id: int, ticket: str, caller: Caller) -> None:
+    """Let the browser that knows the ticket trade it for a cookie, once and soon."""
+    sign_ins.save(session, _sign_in(account_id, ticket, caller))
+
+
+def claim_ticket(session: Session, caller: Caller, *, ticket: str, device_hash: str) -> str:
+    """Trade a ticket for a new session and return the token for its cookie.
+
+    The session that the browser had before ends.
+
+    Raises:
+        NotSignedIn: The ticket is used, older than a minute, or never was one.
+    """
+    sign_in = sign_ins.take_ticket(session, hash_token(ticket))
+    now = utc_now()
+    if sign_in is None or now - sign_in.created_at > timedelta(seconds=TICKET_SECONDS):
+        raise NotSignedIn
+    former = sign_ins.find(session, caller.token_hash)
+    if former is not None and former[0].ended_at is None:
+        former[0].ended_at = now
+        sign_ins.save(session, former[0])
+    token = new_token()
+    sign_in.token_hash = hash_token(token)
+    sign_in.claimed_at = sign_in.used_at = now
+    sign_ins.save(session, sign_in)
+    sign_ins.add_device(session, sign_in.account_id, device_hash)
+    return token
+
+
+def get_sessions(session: Session, actor: Actor) -> list[SessionView]:
+    """Return the browsers that are signed in to the actor's account, the last used first."""
+    account = accounts.get(session, actor.account_id)
+    return [
+        SessionView.of(sign_in, is_current=sign_in.id == actor.sign_in_id)
+        for sign_in in sign_ins.list_newest(session, actor)
+        if _is_living(sign_in, account)
+    ]
+
+
+def revoke_session(session: Session, actor: Actor, *, session_id: str) -> None:
+    """End a session of the actor's account; its next event is refused.
+
+    Raises:
+        SignInNotFound: The account has no such session.
+    """
+    try:
+        public_id = UUID(session_id)
+    except ValueError as error:
+        raise SignInNotFound from error
+    statement = sign_ins.owned_by(actor).where(col(SignIn.public_id) == public_id)
+    sign_in = session.exec(statement).one_or_none()
+    if sign_in is None:
+        raise SignInNotFound
+    sign_in.ended_at = utc_now()
+    sign_ins.save(session, sign_in)
+    audit.record(session, actor, Action.SESSION_REVOKED, public_id)
+
+
+def sign_out(session: Session, actor: Actor) -> None:
+    """End the actor's own session."""
+    sign_in, _ = _find_living(session, actor.caller)
+    sign_in.ended_at = utc_now()
+    sign_ins.save(session, sign_in)
+    audit.record(session, actor, Action.SIGNED_OUT)
+
+
+def sign_out_everywhere(session: Session, actor: Actor) -> None:
+    """End all sessions of the actor's account, this one too, and forget its devices."""
+    sign_ins.end_all(session, actor.account_id, utc_now())
+    sign_ins.forget_devices(session, actor.account_id, but="")
+    audit.record(session, actor, Action.SIGNED_OUT_EVERYWHERE)
+
+
+def tidy(session: Session) -> None:
+    """Remove what nobody can use any more: ended sessions, guests that never wrote anything."""
+    now = utc_now()
+    sign_ins.delete_ended(session, now - timedelta(seconds=GUEST_LIFETIME))
+    accounts.delete_idle_guests(session, now - timedelta(days=KEPT_DAYS))
+
+
+def _sign_in(account_id: int, secret: str, caller: Caller) -> SignIn:
+    return SignIn(
+        account_id=account_id,
+        token_hash=hash_token(secret),
+        address=caller.address,
+        user_agent=caller.user_agent[:USER_AGENT_LENGTH],
+    )
+
+
+def _find_living(session: Session, caller: Caller) -> tuple[SignIn, Account]:
+    found = sign_ins.find(session, caller.token_hash) if caller.token_hash else None
+    if found is None or not _is_living(*found):
+        raise NotSignedIn
+    return found
+
+
+def _is_living(sign_in: SignIn, account: Account) -> bool:
+    if sign_in.claimed_at is None or sign_in.ended_at or account.disabled_at:
+        return False
+    settings = get_settings()
+    if account.is_guest:
+        return settings.has_guests and _age(sign_in.used_at) < GUEST_LIFETIME
+    is_fresh = _age(sign_in.claimed_at) < settings.session_lifetime
+    return is_fresh and _age(sign_in.used_at) < settings.session_idle
+
+
+def _age(time: datetime) -> float:
+    return (utc_now() - time).total_seconds()

@@ -1,0 +1,159 @@
+"""The account and its security: password, sessions, the last events, and the end of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from crm_app import account_actions, actions
+from crm_app.account_schemas import AccountFormData, AuditView, SessionView
+from crm_app.actions import Failed, Failure, Ok
+from crm_app.observability import new_reference
+from crm_app.services import audit, sign_ins
+from crm_app.states.session import SessionState
+from crm_app.states.sign_in import attempt_of
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A browser that is signed in; `used_at` is ISO 8601 in UTC, the page localises it."""
+
+    id: str
+    device: str
+    address: str
+    used_at: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """A line of the audit trail; `at` is ISO 8601 in UTC."""
+
+    at: str
+    action: str
+    origin: str
+
+
+class AccountState(rx.State):
+    """The account view, while it is open. A new `form_key` empties the form of the password."""
+
+    is_open: bool = False
+    sessions: list[SessionRow] = []
+    events: list[EventRow] = []
+    field_errors: dict[str, str] = {}
+    message: str = ""
+    message_id: str = ""
+    is_success: bool = False
+    is_busy: bool = False
+    is_asking: bool = False
+    form_key: str = ""
+
+    @rx.event
+    async def open(self):
+        """Open the account view."""
+        self._say("")
+        self.is_asking = False
+        await self._load()
+        self.is_open = True
+
+    @rx.event
+    def close(self):
+        """Close the account view."""
+        self.is_open = self.is_asking = False
+
+    @rx.event
+    async def change_password(self, form_data: AccountFormData):
+        """Set a new password; all other browsers are signed out."""
+        self._begin()
+        yield
+        result = await account_actions.change_password(self, form_data)
+        self.is_busy = False
+        match result:
+            case Ok():
+                self._say("Password changed. Other browsers are signed out.", is_success=True)
+                session = await self.get_state(SessionState)
+                session.accepted = attempt_of(form_data)
+                self.form_key = session.accepted
+                await self._load()
+            case Failed(failure):
+                self._fail(failure)
+
+    @rx.event
+    async def revoke_session(self, session_id: str):
+        """Sign another browser out."""
+        result = await actions.run(self, sign_ins.revoke_session, session_id=session_id)
+        self._say("Signed out there", is_success=True)
+        if isinstance(result, Failed):
+            self._fail(result.failure)
+        await self._load()
+
+    @rx.event
+    async def sign_out(self):
+        """Sign this browser out."""
+        await self._leave(await actions.run(self, sign_ins.sign_out))
+
+    @rx.event
+    async def sign_out_everywhere(self):
+        """Sign all browsers out, this one too."""
+        await self._leave(await actions.run(self, sign_ins.sign_out_everywhere))
+
+    @rx.event
+    def ask_to_delete(self):
+        """Ask for the password before the account is deleted."""
+        self._say("")
+        self.is_asking = True
+
+    @rx.event
+    def keep_account(self):
+        """Take the question back."""
+        self._say("")
+        self.is_asking = False
+
+    @rx.event
+    async def delete_account(self, form_data: AccountFormData):
+        """Delete the account with everything in it."""
+        self._begin()
+        yield
+        result = await account_actions.delete_account(self, form_data)
+        self.is_busy = False
+        await self._leave(result)
+
+    async def _load(self) -> None:
+        sessions = await actions.read(self, sign_ins.get_sessions)
+        events = await actions.read(self, audit.get_own_events)
+        if isinstance(sessions, Ok) and isinstance(events, Ok):
+            self.sessions = [_session_row(view) for view in sessions.value]
+            self.events = [_event_row(view) for view in events.value]
+        elif isinstance(sessions, Failed):
+            self._fail(sessions.failure)
+
+    async def _leave(self, result: Ok[None] | Failed) -> None:
+        match result:
+            case Ok():
+                session = await self.get_state(SessionState)
+                session.has_left = True
+            case Failed(failure):
+                self._fail(failure)
+
+    def _begin(self) -> None:
+        self.is_busy = True
+        self._say("")
+
+    def _fail(self, failure: Failure) -> None:
+        self._say("" if failure.field_errors else failure.text)
+        self.field_errors = failure.field_errors
+
+    def _say(self, message: str, *, is_success: bool = False) -> None:
+        self.message, self.is_success = message, is_success
+        self.field_errors = {}
+        self.message_id = new_reference()
+
+
+def _session_row(view: SessionView) -> SessionRow:
+    used_at = view.used_at.isoformat()
+    return SessionRow(view.id, view.device, view.address, used_at, view.is_current)
+
+
+def _event_row(view: AuditView) -> EventRow:
+    origin: list[Any] = [view.device, view.address]
+    return EventRow(view.at.isoformat(), view.action, ", ".join(part for part in origin if part))

@@ -1,0 +1,85 @@
+"""Signing in and up, and setting a new password by a one-time link."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import reflex as rx
+
+from crm_app import account_actions
+from crm_app.account_schemas import AccountFormData
+from crm_app.actions import Failed, Ok
+from crm_app.observability import new_reference
+from crm_app.states.session import SessionState
+
+VIEWS = ("", "sign-in", "sign-up", "reset")
+
+
+class SignInState(rx.State):
+    """Which of the forms is shown instead of the contacts (`view`, empty for none).
+
+    Passwords are never kept here. `is_busy` stays set after success, until the page is loaded anew.
+    """
+
+    view: str = ""
+    field_errors: dict[str, str] = {}
+    message: str = ""
+    message_id: str = ""
+    is_busy: bool = False
+
+    @rx.event
+    def load(self):
+        """Begin with the contacts, as a page that was loaded anew does."""
+        self.view, self.is_busy = "", False
+        self._say({}, "")
+
+    @rx.event
+    def show(self, view: str):
+        """Show one of the forms, or the contacts again."""
+        if view in VIEWS:
+            self.view = view
+            self._say({}, "")
+
+    @rx.event
+    async def sign_in(self, form_data: AccountFormData):
+        """Sign in with email and password."""
+        self._begin()
+        yield
+        await self._end(form_data, await account_actions.sign_in(self, form_data))
+
+    @rx.event
+    async def sign_up(self, form_data: AccountFormData):
+        """Make an account; a guest keeps the contacts."""
+        self._begin()
+        yield
+        await self._end(form_data, await account_actions.sign_up(self, form_data))
+
+    @rx.event
+    async def reset_password(self, form_data: AccountFormData):
+        """Set a new password by a one-time link."""
+        self._begin()
+        yield
+        await self._end(form_data, await account_actions.reset_password(self, form_data))
+
+    def _begin(self) -> None:
+        self.is_busy = True
+        self._say({}, "")
+
+    async def _end(self, form_data: Any, result: Ok[None] | Failed) -> None:
+        match result:
+            case Ok():
+                self.is_busy = True
+                session = await self.get_state(SessionState)
+                session.accepted = attempt_of(form_data)
+            case Failed(failure):
+                self.is_busy = False
+                self._say(failure.field_errors, "" if failure.field_errors else failure.text)
+
+    def _say(self, field_errors: dict[str, str], message: str) -> None:
+        self.field_errors, self.message = field_errors, message
+        self.message_id = new_reference()
+
+
+def attempt_of(form_data: Any) -> str:
+    """Return which form it was, by the name the browser gave it."""
+    attempt = form_data.get("attempt", "") if isinstance(form_data, Mapping) else ""
+    return attempt if isinstance(attempt, str) and attempt.isascii() else ""
