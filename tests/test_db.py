@@ -72,13 +72,13 @@ def test_writers_do_not_lose_updates() -> None:
                 row = "SELECT id FROM account ORDER BY id LIMIT 1"
                 lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
                 connection.exec_driver_sql(row + lock)
-                count = connection.exec_driver_sql("SELECT count(*) FROM sign_in").scalar()
+                count = connection.exec_driver_sql("SELECT count(*) FROM sign_in_delay").scalar()
                 connection.execute(
                     sa.text(
-                        "INSERT INTO password_reset (account_id, token_hash, created_at) "
-                        "SELECT :account, :hash, min(created_at) FROM account"
+                        "INSERT INTO sign_in_delay (key, failures, tried_at, blocked_until) "
+                        "SELECT :key, 0, min(created_at), min(created_at) FROM account"
                     ),
-                    {"hash": f"hash {count}", "account": count},
+                    {"key": f"key {count}"},
                 )
 
     threads = [Thread(target=add) for _ in range(4)]
@@ -87,8 +87,8 @@ def test_writers_do_not_lose_updates() -> None:
     for thread in threads:
         thread.join()
     with db.transaction(read_only=True) as session:
-        count = session.connection().exec_driver_sql("SELECT count(*) FROM sign_in").scalar()
-    assert count == 41
+        count = session.connection().exec_driver_sql("SELECT count(*) FROM sign_in_delay").scalar()
+    assert count == 40
 
 
 CONTACT = (
