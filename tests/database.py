@@ -1,0 +1,37 @@
+"""The server's database, looked at and aged from outside."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+from tests.server import Server
+
+Row = dict[str, Any]
+
+
+def dump(server: Server) -> dict[str, list[Row]]:
+    """Return every row of every table but the audit trail, in a stable order."""
+    names = rows(server, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    tables = [row["name"] for row in names if not row["name"].startswith("sqlite_")]
+    tables.remove("audit_event")
+    return {table: rows(server, f"SELECT rowid, * FROM {table} ORDER BY rowid") for table in tables}
+
+
+def rows(server: Server, statement: str, *values: object) -> list[Row]:
+    """Run a statement, keep what it does, and return its rows."""
+    with closing(sqlite3.connect(server.database, timeout=10)) as connection:
+        connection.row_factory = sqlite3.Row
+        with connection:
+            return [dict(row) for row in connection.execute(statement, values)]
+
+
+def count(server: Server, action: str, email: str = "") -> int:
+    """Return how often the audit trail has this, for one account or for all."""
+    found = rows(server, "SELECT account_id FROM audit_event WHERE action = ?", action)
+    owner = account_id(server, email) if email else None
+    return sum(not email or row["account_id"] == owner for row in found)
+
+
+def account_id(server: Server, email: str) -> int:
+    """Return the id of the account with this email address."""
+    return rows(server, "SELECT id FROM account WHERE email = ?", email)[0]["id"]
