@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.error import HTTPError
@@ -21,9 +22,15 @@ def new_email() -> str:
     return f"{uuid4().hex}@example.com"
 
 
-async def sign_up(url: str, email: str, password: str = PASSWORD, cookie: str = "") -> str:
+async def sign_up(
+    url: str,
+    email: str,
+    password: str = PASSWORD,
+    cookie: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> str:
     """Make an account and return the browser's cookies; a guest's `cookie` brings its contacts."""
-    async with Visitor(url, cookie) as visitor:
+    async with Visitor(url, cookie, headers=headers) as visitor:
         return await enter(visitor, SignInState.sign_up, email=email, password=password)
 
 

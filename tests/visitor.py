@@ -4,7 +4,7 @@ import asyncio
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http.cookies import SimpleCookie
 from typing import Any, TypeVar
 from urllib.request import Request, urlopen
@@ -23,12 +23,18 @@ class Visitor:
     """One tab. `vars[StateClass][name]` is what the page would show."""
 
     def __init__(
-        self, url: str, cookie: str | None = None, query: str = "", token: str = ""
+        self,
+        url: str,
+        cookie: str | None = None,
+        query: str = "",
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.url = url
         self.token = token or str(uuid.uuid4())
         self.cookie = fetch_cookie(url) if cookie is None else cookie
         self.query = query
+        self.headers = {"Origin": url, "Cookie": self.cookie, **(headers or {})}
         self.vars: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.frames: list[Any] = []
         self._settled = asyncio.Event()
@@ -38,7 +44,7 @@ class Visitor:
     async def __aenter__(self) -> "Visitor":
         await self._socket.connect(
             f"{self.url}?token={self.token}",
-            headers={"Origin": self.url, "Cookie": self.cookie},
+            headers=self.headers,
             namespaces=["/_event"],
             transports=["websocket"],
             socketio_path="/_event",

@@ -237,3 +237,19 @@ def test_vars_that_a_browser_claims_to_have_stored_are_not_taken_over(
     seen = in_own_loop(visit)
     assert "claimed" not in seen
     assert not [secret for secret in victim.secrets if secret in seen]
+
+
+def test_states_that_do_not_exist_leave_nothing_in_the_log(server: Server) -> None:
+    unknown = [f"typed in private.{n}" for n in range(3)] + [f"{ROOT_STATE}.typed in private.x"]
+
+    async def visit() -> str:
+        async with Visitor(server.url, cookie="") as nobody:
+            for name in unknown:
+                await nobody.emit(f"{ROOT_STATE}.hydrate_and_load", {"vars": {name: 1}})
+            await nobody.settle()
+            return json.dumps(nobody.frames)
+
+    length = len(server.log.read_text())
+    seen = in_own_loop(visit)
+    assert "typed in private" not in seen + server.log.read_text()
+    assert "Traceback" not in server.log.read_text()[length:]
