@@ -1,0 +1,123 @@
+"""What every answer tells the browser: what may run, who may embed it, how long it is kept."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.raw import Answer, request
+from tests.server import Server, running
+
+ALWAYS = {
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
+
+
+def first_asset(server: Server, ending: str) -> str:
+    page = request(server.url).body.decode()
+    return re.findall(rf'(/assets/[^"]+\.{ending})"', page)[0]
+
+
+def directives(answer: Answer) -> dict[str, list[str]]:
+    (policy,) = answer.headers["content-security-policy"]
+    return {name: values for name, *values in (part.split() for part in policy.split(";"))}
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status", "host"),
+    [
+        ("/", "GET", 200, ""),
+        ("/", "HEAD", 200, ""),
+        ("/nowhere", "GET", 404, ""),
+        ("/assets/none.js", "GET", 404, ""),
+        ("/_upload", "GET", 404, ""),
+        ("/crm.js", "GET", 200, ""),
+        ("/session.js", "GET", 200, ""),
+        ("/favicon.svg", "GET", 200, ""),
+        ("/ping", "GET", 200, ""),
+        ("/ping", "GET", 200, "evil.test"),
+        ("/", "GET", 421, "evil.test"),
+        ("/", "POST", 405, ""),
+        ("/session", "POST", 403, ""),
+    ],
+)
+def test_every_answer_has_the_headers_once(
+    server: Server, path: str, method: str, status: int, host: str
+) -> None:
+    answer = request(server.url, path, method, headers=[("Host", host)] if host else None)
+    assert answer.status == status
+    assert {name: answer.headers.get(name) for name in ALWAYS} == {
+        name: [value] for name, value in ALWAYS.items()
+    }
+    assert len(answer.headers["permissions-policy"]) == 1
+    assert len(answer.headers["cache-control"]) == 1
+    policy = directives(answer)
+    assert policy["default-src"] == policy["frame-ancestors"] == ["'none'"]
+    is_page = answer["content-type"].startswith("text/html")
+    assert is_page or answer["content-security-policy"] == NO_DOCUMENT
+    assert "strict-transport-security" not in answer.headers  # nothing is behind TLS here
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere"])
+def test_a_page_runs_its_own_scripts_and_no_other(server: Server, path: str) -> None:
+    answer = request(server.url, path)
+    policy = directives(answer)
+    scripts = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", answer.body, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts]
+    assert scripts
+    assert {f"'sha256-{digest}'" for digest in digests} <= set(policy["script-src"])
+    for source in policy["script-src"]:
+        assert source == "'self'" or re.fullmatch(r"'sha256-[\w+/]{43}='", source)
+    for name in ("object-src", "base-uri", "frame-ancestors", "default-src"):
+        assert policy[name] == ["'none'"]
+    assert policy["connect-src"] == ["'self'", f"ws://localhost:{server.port}"]
+    assert policy["form-action"] == ["'self'"]
+    assert "unsafe" not in str({**policy, "style-src": []})
+    assert not re.findall(rb"""\son[a-z]+=["']|javascript:""", answer.body)
+
+
+def test_every_script_of_the_page_comes_from_this_server(server: Server) -> None:
+    sources = re.findall(r'(?:src|href)="([^"]*)"', request(server.url).body.decode())
+    assert sources
+    for source in sources:
+        assert source.startswith("/"), source
+        assert not source.startswith("//")
+
+
+def test_only_what_is_named_after_its_content_is_kept_for_ever(server: Server) -> None:
+    for ending in ("js", "css"):
+        answer = request(server.url, first_asset(server, ending))
+        assert answer.status == 200
+        assert answer["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer["x-content-type-options"] == "nosniff"
+        assert answer["cross-origin-resource-policy"] == "same-origin"
+        assert "set-cookie" not in answer.headers
+    for path in ("/nowhere", "/assets/none.js", "/assets/", "/crm.js", "/ping"):
+        assert request(server.url, path)["cache-control"] == "no-cache"
+    for path in ("/", "/session.js"):
+        assert request(server.url, path)["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("path", ["/assets/../crm.js", "/assets/%2e%2e/crm.js", "/assets/../"])
+def test_a_detour_through_the_assets_keeps_nothing_for_ever(server: Server, path: str) -> None:
+    answer = request(server.url, path)
+    assert "immutable" not in answer["cache-control"]
+
+
+def test_behind_tls_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
+    with running(tmp_path, CRM_PUBLIC_URL="https://crm.example.com") as server:
+        for host, path in (("crm.example.com", "/"), ("crm.example.com", "/ping"), ("x.test", "/")):
+            answer = request(server.url, path, headers=[("Host", host)])
+            assert answer["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+        answer = request(server.url, headers=[("Host", "crm.example.com")])
+        assert directives(answer)["connect-src"] == ["'self'", "wss://crm.example.com"]
+        for cookie in answer.headers["set-cookie"]:
+            assert re.match(r"__Host-crm_session_[0-9a-f]{8}=[\w-]{43}; Path=/; HttpOnly;", cookie)
+            assert cookie.endswith("; Secure")
