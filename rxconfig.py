@@ -54,7 +54,7 @@ import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is 
 
 from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
 from crm_app.http.origin import origins_of  # noqa: E402
-from crm_app.settings import get_settings  # noqa: E402
+from crm_app.settings import SettingsError, get_settings  # noqa: E402
 
 # Reflex opens its own connections to a database it knows of, also in the process it forks workers
 # from. Only `reflex db` needs to know ours; the application has its own engine.
@@ -63,7 +63,10 @@ is_database_command = reflex_command == "db"
 
 def allowed_origins() -> list[str]:
     """Return the pages that may talk to the server; the shell in front of Reflex insists on it."""
-    settings = get_settings()
+    try:
+        settings = get_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
     port = os.environ.get("REFLEX_FRONTEND_PORT", "3000")
     pages = [] if settings.env == "production" else [f"http://localhost:{port}"]
     return sorted(origins_of(settings.public_url, *pages))

@@ -48,7 +48,9 @@ def _new_password(value: Any, info: ValidationInfo) -> str:
 def _lookup_email(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise refuse("Enter an email address")
-    return value.strip()[: models.EMAIL_LENGTH]
+    if text.has_forbidden_character(value.strip()) or len(value) > models.EMAIL_LENGTH:
+        raise refuse("This is not an email address")
+    return value.strip()
 
 
 KnownPassword = Annotated[str, BeforeValidator(_known_password)]

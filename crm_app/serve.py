@@ -48,6 +48,7 @@ def serve(host: str, port: int) -> None:
     if not CLIENT.is_dir():
         sys.exit("The page has not been built yet. Run: python -m crm_app build")
     address = _free_address(host, port)
+    os.umask(0o077)  # what the server writes is for its owner's eyes only
     db.migrate()
     url = f"http://localhost:{port}" if _has_default_address() else get_settings().public_url
     print(f"Contact Manager: {url}  (Ctrl-C stops it)", flush=True)

@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -11,9 +11,11 @@ from sqlalchemy.engine import make_url
 
 from crm_app import db
 from crm_app.observability import configure_logging
+from crm_app.settings import get_settings
 from tests.driving import Tree, signed_in, use_database
 from tests.postgres import postgres
 
+Configure = Callable[..., None]
 _numbers = itertools.count()
 configure_logging()
 
@@ -57,6 +59,20 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     use_database(url)
     yield url
     db.get_engine().dispose()
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Change settings for one test; the database in use stays."""
+
+    def change(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        get_settings.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    get_settings.cache_clear()
 
 
 @pytest.fixture

@@ -65,6 +65,14 @@ def signed_in(query: str = "") -> Tree:
     return Tree(sign_ins.hash_token(token), query)
 
 
+def trade(tree: Tree, ticket: str, device_hash: str = "device") -> Tree:
+    """Return the visitor's states after the browser traded its ticket for a cookie."""
+    caller = Caller(token_hash=tree.token_hash.partition(".")[0])
+    with db.transaction() as session:
+        token = sign_ins.claim_ticket(session, caller, ticket=ticket, device_hash=device_hash)
+    return Tree(f"{sign_ins.hash_token(token)}.{device_hash}")
+
+
 def fresh_tree(folder: Path) -> Tree:
     """Return the states of a new guest on a fresh SQLite file in the folder."""
     use_database(f"sqlite:///{folder / 'crm.db'}")
@@ -74,7 +82,7 @@ def fresh_tree(folder: Path) -> Tree:
 def actor_of(tree: Tree) -> Actor:
     """Return who the tree's visitor is."""
     with db.transaction(read_only=True) as session:
-        return sign_ins.get_actor(session, Caller(token_hash=tree.token_hash))
+        return sign_ins.get_actor(session, Caller(token_hash=tree.token_hash.partition(".")[0]))
 
 
 def run(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:

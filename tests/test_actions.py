@@ -15,7 +15,8 @@ from crm_app.actor import Actor
 from crm_app.errors import ErrorCode
 from crm_app.models import Account, Contact
 from crm_app.services import contacts
-from tests.driving import Tree, actor_of, signed_in, use_database
+from tests.conftest import Configure
+from tests.driving import Tree, actor_of, signed_in
 from tests.factories import form
 
 
@@ -93,16 +94,13 @@ def test_each_action_is_one_line_in_the_log_without_what_was_typed(
 
 
 def test_the_log_is_json_in_production(
-    tree: Tree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tree: Tree, capsys: pytest.CaptureFixture[str], configure: Configure
 ) -> None:
-    monkeypatch.setenv("CRM_ENV", "production")
-    monkeypatch.setenv("CRM_GUESTS", "on")
-    use_database(str(db.get_engine().url))
+    configure(CRM_ENV="production", CRM_GUESTS="on")
     observability.configure_logging()
     act(tree, contacts.delete_contact, contact_id="x")
     line = json.loads(capsys.readouterr().err)
-    monkeypatch.undo()
-    use_database(str(db.get_engine().url))
+    configure(CRM_ENV="development")
     observability.configure_logging()
     assert line["code"] == "NOT_FOUND"
     assert line["account"] == actor_of(tree).account_id

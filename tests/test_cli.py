@@ -1,6 +1,7 @@
 """The command line, run as a person runs it."""
 
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -15,10 +16,11 @@ from crm_app import serve
 ROOT = Path(__file__).parent.parent
 
 
-def crm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def crm(*arguments: str, typed: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "crm_app", *arguments],
         cwd=ROOT,
+        input=typed,
         env=os.environ | variables,
         capture_output=True,
         text=True,
@@ -29,7 +31,7 @@ def crm(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 def test_help_lists_the_commands() -> None:
     done = crm("--help")
     assert done.returncode == 0
-    for command in ("migrate", "build", "serve"):
+    for command in ("migrate", "build", "serve", "create-user", "reset-password"):
         assert command in done.stdout
 
 
@@ -106,3 +108,67 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     with closing(sqlite3.connect(tmp_path / "crm.db")) as connection:
         assert connection.execute("SELECT count(*) FROM installation").fetchone() == (1,)
+
+
+PASSWORD = "correct horse battery staple"
+
+
+def test_users_are_made_reset_disabled_and_enabled(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crm.db"
+    here = {"CRM_DATABASE_URL": url, "CRM_PUBLIC_URL": "https://crm.example.com"}
+    about = ("--email", "Ada@example.com")
+    made = crm("create-user", *about, typed=f"{PASSWORD}\n", **here)
+    assert made.stdout == "Ada@example.com can sign in at https://crm.example.com\n"
+    assert crm("create-user", *about, typed=f"{PASSWORD}\n", **here).stderr == (
+        "An account with this email address exists. Sign in instead.\n"
+    )
+    offered = crm("reset-password", *about, **here).stdout
+    assert re.search(r"\nhttps://crm\.example\.com/#reset=[\w-]{43}\n$", offered)
+    assert crm("disable-user", *about, **here).stdout == "Ada@example.com is disabled\n"
+    assert crm("enable-user", *about, **here).stdout == "Ada@example.com is enabled\n"
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as connection:
+        stored = "\n".join(connection.iterdump())
+    assert PASSWORD not in stored
+    assert offered.strip().split("=")[-1] not in stored
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "message"),
+    [
+        ("nonsense", PASSWORD, "An email address must have an @-sign."),
+        ("ada@example.com", "short", "Use at least 8 characters"),
+        ("ada@example.com", "", "Use at least 8 characters"),
+    ],
+)
+def test_a_user_is_judged_by_the_rules_of_the_page(
+    tmp_path: Path, email: str, password: str, message: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/crm.db"
+    done = crm("create-user", "--email", email, typed=f"{password}\n", CRM_DATABASE_URL=url)
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["reset-password", "disable-user", "enable-user"])
+def test_there_is_nothing_to_do_for_nobody(tmp_path: Path, command: str) -> None:
+    url = f"sqlite:///{tmp_path}/crm.db"
+    done = crm(command, "--email", "nobody@example.com", CRM_DATABASE_URL=url)
+    assert done.returncode != 0
+    assert done.stderr == "There is no account with the email address nobody@example.com\n"
+
+
+@pytest.mark.parametrize("command", [("crm_app", "serve"), ("reflex", "run")])
+def test_what_is_unsafe_does_not_start(tmp_path: Path, command: tuple[str, str]) -> None:
+    variables = {"CRM_ENV": "production", "CRM_PUBLIC_URL": "http://crm.example.com"}
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=os.environ | variables | {"CRM_DATABASE_URL": f"sqlite:///{tmp_path}/crm.db"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert done.stderr == "CRM_PUBLIC_URL: must begin with https:// in production\n"

@@ -17,7 +17,7 @@ from crm_app.account_schemas import (
     read_form,
 )
 from crm_app.actor import Actor, Caller
-from crm_app.errors import LinkInvalid, NotSignedIn, SignUpClosed
+from crm_app.errors import CurrentPasswordWrong, LinkInvalid, NotSignedIn, SignUpClosed
 from crm_app.models import Account, PasswordReset, utc_now
 from crm_app.repositories import accounts, contacts
 from crm_app.repositories import sign_ins as sign_in_rows
@@ -250,6 +250,8 @@ def _give_password(session: Session, account: Account, email: str, password_hash
 
 def _begin_confirmation(session: Session, account: Account, password: str, ticket: str) -> Attempt:
     """Count an attempt of someone who is signed in; they share the count of known devices."""
+    if account.is_guest:
+        raise CurrentPasswordWrong  # a guest has none
     key = sign_in_delays.key_of(account.email_key or "", is_known=True)
     sign_in_delays.reserve(session, key)
     return Attempt(password, account.password_hash, account.id, key, ticket)

@@ -138,7 +138,7 @@ def revoke_session(session: Session, actor: Actor, *, session_id: str) -> None:
         SignInNotFound: The account has no such session.
     """
     try:
-        public_id = UUID(session_id)
+        public_id = UUID(str(session_id))
     except ValueError as error:
         raise SignInNotFound from error
     statement = sign_ins.owned_by(actor).where(col(SignIn.public_id) == public_id)

@@ -1,0 +1,85 @@
+"""The trail grows with each action, cannot be changed, and holds nothing that was typed."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import col
+
+from crm_app import db
+from crm_app.actor import Actor, Caller
+from crm_app.errors import ContactNotFound
+from crm_app.models import AuditEvent
+from crm_app.services import audit, contacts
+from crm_app.services.audit import Action
+from tests.driving import actor_of, signed_in
+from tests.factories import ADA, change, form, without_id
+
+pytestmark = pytest.mark.usefixtures("database")
+CALLER = Caller(address="192.0.2.7", user_agent="Mozilla/5.0 (X11; Linux) Firefox/150")
+
+
+@pytest.fixture
+def actor() -> Actor:
+    known = actor_of(signed_in())
+    return Actor(known.account_id, known.sign_in_id, known.is_guest, CALLER)
+
+
+def trail() -> list[AuditEvent]:
+    with db.transaction(read_only=True) as session:
+        rows = (
+            session.connection().execute(sa.select(AuditEvent).order_by(col(AuditEvent.id))).all()
+        )
+        return [AuditEvent(**row._mapping) for row in rows]
+
+
+def test_each_change_is_a_line_of_who_what_and_from_where(actor: Actor) -> None:
+    with db.transaction() as session:
+        made = contacts.create_contact(session, actor, data=form())
+        again = without_id(change(made, name="Ada King"))
+        contacts.update_contact(session, actor, contact_id=made.id, data=again)
+        contacts.update_contact(session, actor, contact_id=made.id, data=again)  # came twice
+        contacts.delete_contact(session, actor, contact_id=made.id)
+        contacts.restore_contact(session, actor, contact_id=made.id)
+    events = trail()
+    assert [event.action for event in events] == [
+        "contact created",
+        "contact updated",
+        "contact deleted",
+        "contact restored",
+    ]
+    for event in events:
+        assert (event.account_id, str(event.target)) == (actor.account_id, made.id)
+        assert (event.address, event.device) == ("192.0.2.7", "Firefox on Linux")
+    assert not [value for value in ADA.values() if value in str(events)]
+
+
+def test_what_is_rolled_back_leaves_no_line(actor: Actor) -> None:
+    def create_and_fail() -> None:
+        with db.transaction() as session:
+            contacts.create_contact(session, actor, data=form())
+            contacts.delete_contact(session, actor, contact_id="x")
+
+    with pytest.raises(ContactNotFound):
+        create_and_fail()
+    assert trail() == []
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event"]
+)
+def test_the_database_refuses_to_change_the_trail(actor: Actor, statement: str) -> None:
+    with db.transaction() as session:
+        audit.record(session, actor, Action.SIGNED_IN)
+    with pytest.raises(DatabaseError, match="append-only"), db.transaction() as session:
+        session.connection().exec_driver_sql(statement)
+    assert [event.action for event in trail()] == ["signed in"]
+
+
+def test_one_sees_the_last_twenty_of_ones_own(actor: Actor) -> None:
+    other = actor_of(signed_in())
+    with db.transaction() as session:
+        audit.record(session, other, Action.SIGNED_OUT)
+        for _ in range(21):
+            audit.record(session, actor, Action.SIGNED_IN)
+        events = audit.get_own_events(session, actor)
+    assert [event.action for event in events] == ["signed in"] * 20

@@ -1,0 +1,103 @@
+"""Guesses of a password: a few are free, then each waits longer than the last."""
+
+from datetime import datetime, timedelta
+from threading import Thread
+
+import pytest
+import sqlalchemy as sa
+
+from crm_app import db
+from crm_app.errors import RateLimited
+from crm_app.models import SignInDelay, utc_now
+from crm_app.services import sign_in_delays
+
+pytestmark = pytest.mark.usefixtures("database")
+KEY = sign_in_delays.key_of("ada@example.com", is_known=False)
+
+
+def tries(key: str = KEY) -> bool:
+    try:
+        with db.transaction() as session:
+            sign_in_delays.reserve(session, key)
+    except RateLimited:
+        return False
+    return True
+
+
+def let_pass(time: timedelta) -> None:
+    """Let time pass for the table, by making all of its times older."""
+    with db.transaction() as session:
+        for row in session.connection().execute(sa.select(SignInDelay)).all():
+            times: dict[str, datetime] = {
+                "tried_at": row.tried_at - time,
+                "blocked_until": row.blocked_until - time,
+            }
+            statement = sa.update(SignInDelay).where(SignInDelay.id == row.id)  # pyright: ignore
+            session.connection().execute(statement.values(**times))
+
+
+def test_three_are_free_and_the_waits_grow_fourfold() -> None:
+    assert [tries() for _ in range(5)] == [True, True, True, False, False]
+    for minutes in (1, 4, 16, 60, 60):
+        let_pass(timedelta(minutes=minutes, seconds=-2))
+        assert not tries()
+        let_pass(timedelta(seconds=2))
+        assert tries()
+
+
+def test_at_most_five_are_judged_in_any_ten_minutes() -> None:
+    judged: list[int] = []
+    for second in range(0, 7200, 5):
+        if tries():
+            judged.append(second)
+            while tries():
+                judged.append(second)
+        let_pass(timedelta(seconds=5))
+    windows = [sum(start <= t < start + 600 for t in judged) for start in judged]
+    assert max(windows) == 5
+
+
+def test_those_at_the_same_time_count_too() -> None:
+    allowed: list[bool] = []
+    threads = [Thread(target=lambda: allowed.append(tries())) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(allowed) == [False] * 9 + [True] * 3
+
+
+def test_a_right_one_is_taken_back() -> None:
+    for _ in range(9):
+        assert tries()
+        with db.transaction() as session:
+            sign_in_delays.forgive(session, KEY)
+
+
+def test_a_right_one_does_not_shorten_the_wait_for_the_wrong_ones() -> None:
+    assert [tries() for _ in range(3)] == [True, True, True]
+    let_pass(timedelta(minutes=1))
+    assert tries()
+    with db.transaction() as session:
+        sign_in_delays.forgive(session, KEY)
+    assert not tries()
+
+
+def test_strangers_do_not_keep_known_devices_out() -> None:
+    known = sign_in_delays.key_of("ada@example.com", is_known=True)
+    assert [tries() for _ in range(4)] == [True, True, True, False]
+    assert tries(known)
+
+
+def test_a_day_without_a_try_forgets() -> None:
+    assert [tries() for _ in range(4)] == [True, True, True, False]
+    let_pass(timedelta(days=1, seconds=1))
+    assert [tries() for _ in range(4)] == [True, True, True, False]
+
+
+def test_nobody_reads_the_email_in_the_table() -> None:
+    tries()
+    with db.transaction(read_only=True) as session:
+        row = session.connection().execute(sa.select(SignInDelay)).one()
+    assert "ada" not in str(row._mapping)
+    assert row.tried_at <= utc_now()
