@@ -31,10 +31,11 @@ check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/pyright
 	$(PY) -m pytest -q tests/test_layers.py
 
-bench: $(VENV)/.installed-dev ## measure the page's weight and the actions' time
+bench: $(VENV)/.installed-dev ## measure the actions' time, the page's weight and the locked doors
 	@$(PY) -m crm_app build
 	$(PY) -m benchmarks.actions
 	$(PY) -m benchmarks.page
+	$(PY) -m benchmarks.security
 
 screenshot: $(VENV)/.installed-dev ## take the README's picture of the page
 	@$(PY) -m crm_app build
