@@ -53,7 +53,6 @@ os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is imported)
 
 from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
-from crm_app.http.origin import origins_of  # noqa: E402
 from crm_app.settings import SettingsError, get_settings  # noqa: E402
 
 # Reflex opens its own connections to a database it knows of, also in the process it forks workers
@@ -61,21 +60,14 @@ from crm_app.settings import SettingsError, get_settings  # noqa: E402
 is_database_command = reflex_command == "db"
 
 
-def allowed_origins() -> list[str]:
-    """Return the pages that may talk to the server; the shell in front of Reflex insists on it."""
-    try:
-        settings = get_settings()
-    except SettingsError as error:
-        sys.exit(str(error))
-    port = os.environ.get("REFLEX_FRONTEND_PORT", "3000")
-    pages = [] if settings.env == "production" else [f"http://localhost:{port}"]
-    return sorted(origins_of(settings.public_url, *pages))
-
+try:
+    get_settings()
+except SettingsError as error:
+    sys.exit(str(error))
 
 config = rx.Config(
     app_name="crm_app",
     backend_host="127.0.0.1",
-    cors_allowed_origins=allowed_origins(),
     db_url=get_engine().url.render_as_string(hide_password=False) if is_database_command else None,
     telemetry_enabled=False,
     show_built_with_reflex=False,

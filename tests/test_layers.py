@@ -37,7 +37,17 @@ MAY_IMPORT = {
     "serve": {"db", "settings"},
     "cli": {"db", "serve", "settings", "errors", "passwords", "services", *SCHEMAS},
     "__main__": {"cli"},
-    "crm_app": {"page", "states", "http", "observability", "db", "models", "serve", "services"},
+    "crm_app": {
+        "page",
+        "states",
+        "http",
+        "observability",
+        "db",
+        "models",
+        "serve",
+        "services",
+        "settings",
+    },
 }
 NO_REFLEX = {
     *LEAVES,
