@@ -124,11 +124,28 @@ document.addEventListener("focusin", (event) => {
   focusWasInForm = Boolean(event.target.closest("form[data-saved-key]"));
 });
 
+// Far more than any field takes, and little enough to be sent: the server would hang up on it.
+const MAX_BYTES = 10_000;
+
+function isTooLong(form) {
+  const bytes = (name) => new TextEncoder().encode(form.elements[name].value).length;
+  const field = form.elements[FIELDS.find((name) => bytes(name) > MAX_BYTES)];
+  field?.setCustomValidity(`This is too long to be sent: ${field.value.length} characters.`);
+  field?.reportValidity();
+  return Boolean(field);
+}
+
 // The hidden inputs are filled when the form is sent: React empties them when it takes over the page.
 document.addEventListener(
   "submit",
-  ({ target: form }) => {
+  (event) => {
+    const form = event.target;
     if (!form.matches("[data-saved-key]")) return;
+    if (isTooLong(form)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     form.crm.wasSent = true;
     keepDraft(form);
     form.elements.idempotency_key.value = form.crm.key;
@@ -292,6 +309,7 @@ document.addEventListener(
     if (event.target === searchBox()) showInAddress("q", event.target.value.trim());
     const form = event.target.form;
     if (!form?.matches("[data-saved-key]")) return;
+    event.target.setCustomValidity("");
     if (form.crm.wasSent) takeNewKey(form);
     keepDraft(form);
   },

@@ -280,3 +280,16 @@ def test_text_is_shown_and_never_run(page: Page) -> None:
     expect(row(page, evil).first).to_contain_text(evil)
     assert page.title() == "Contact Manager"
     assert row(page, evil).locator("[dir=auto]").count() == 3
+
+
+def test_what_is_too_long_to_be_sent_says_so_and_stays(page: Page) -> None:
+    fill(page, name="Ada", email="ada@example.com", notes="ä" * 6000)
+    page.get_by_test_id("submit").click()
+    notes = field(page, "notes")
+    expect(notes).to_have_js_property(
+        "validationMessage", "This is too long to be sent: 6000 characters."
+    )
+    expect(notes).to_have_value("ä" * 6000)
+    fill(page, notes="shorter")
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("form-message")).to_have_text("Contact created")
