@@ -50,6 +50,8 @@ def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
             own = {name: headers[name] for name in headers if not is_hashed or name in FOR_ASSETS}
             given = {name.lower(): value for name, value in message["headers"]}
             is_page = given.get(b"content-type", b"").startswith(b"text/html")
+            # "Not modified" names no type, and what it says replaces what the browser has kept.
+            is_page = is_page or message["status"] == 304
             if not is_hashed and not is_page:
                 own[b"content-security-policy"] = NO_DOCUMENT  # the page's has 13 hashes
             if b"cache-control" not in given:

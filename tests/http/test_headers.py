@@ -65,6 +65,13 @@ def test_every_answer_has_the_headers_once(
     assert "strict-transport-security" not in answer.headers  # nothing is behind TLS here
 
 
+def test_a_page_that_has_not_changed_keeps_its_policy(server: Server) -> None:
+    answer = request(server.url)
+    again = request(server.url, headers=[("If-None-Match", answer["etag"])])
+    assert again.status == 304
+    assert directives(again) == directives(answer)
+
+
 @pytest.mark.parametrize("path", ["/", "/nowhere"])
 def test_a_page_runs_its_own_scripts_and_no_other(server: Server, path: str) -> None:
     answer = request(server.url, path)
