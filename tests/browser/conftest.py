@@ -81,12 +81,14 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture
 def new_page(server: Server, new_context: Callable[..., BrowserContext], watch: Watch) -> NewPage:
-    """Open the page as a new visitor, or in a context that is given."""
+    """Open the page as a new visitor, or in a context or on another server that is given."""
 
-    def open_page(path: str = "/", context: BrowserContext | None = None, **options: Any) -> Page:
+    def open_page(
+        path: str = "/", context: BrowserContext | None = None, url: str = "", **options: Any
+    ) -> Page:
         page = (context or new_context(**options)).new_page()
-        watch.follow(page, urlparse(server.url).netloc)
-        page.goto(server.url + path)
+        watch.follow(page, urlparse(url or server.url).netloc)
+        page.goto((url or server.url) + path)
         page.locator("[data-testid=skeleton]").wait_for(state="detached")
         return page
 

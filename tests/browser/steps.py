@@ -1,7 +1,8 @@
 """What a person does on the page, in the words of the tests."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import JSHandle, Locator, Page, expect
 
+from tests.accounts import PASSWORD, new_email
 from tests.factories import ADA
 
 
@@ -47,3 +48,86 @@ def delete(page: Page, name: str) -> None:
 
 def search(page: Page, text: str) -> None:
     page.get_by_test_id("search").fill(text)
+
+
+def account_input(page: Page, name: str) -> Locator:
+    """Return an input of the form that signs in, of the account, or of its deletion."""
+    return page.locator(f"[data-account-form] [name={name}]:visible").last
+
+
+def open_sign_up(page: Page) -> None:
+    """Show the form of a new account, from the menu or from the sign-in view."""
+    _open_form(page, "sign-up")
+    expect(page.get_by_role("heading", name="Create your account")).to_be_visible()
+
+
+def open_sign_in(page: Page) -> None:
+    """Show the form that signs in, from the menu or from another form."""
+    _open_form(page, "sign-in")
+    expect(page.get_by_role("heading", name="Sign in to Contact Manager")).to_be_visible()
+
+
+def _open_form(page: Page, name: str) -> None:
+    page.get_by_test_id(name).or_(page.get_by_test_id("account-menu")).first.wait_for()
+    if page.get_by_test_id("account-menu").is_visible():
+        page.get_by_test_id("account-menu").click()
+    page.get_by_test_id(name).click()
+
+
+def sign_up(page: Page, email: str = "", password: str = PASSWORD) -> str:
+    """Make an account of the visitor and return its email address."""
+    email = email or new_email()
+    open_sign_up(page)
+    send(page, "sign-up", email=email, password=password)
+    expect_account(page, email)
+    return email
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Sign in, where the form is shown already or from the menu."""
+    if not page.get_by_role("heading", name="Sign in to Contact Manager").is_visible():
+        open_sign_in(page)
+    send(page, "sign-in", email=email, password=password)
+    expect_account(page, email)
+
+
+def expect_account(page: Page, email: str) -> None:
+    """Wait until the contacts of this account are shown; nothing for a guest's."""
+    menu = page.locator("header details").filter(has=page.get_by_test_id("account-menu"))
+    expect(menu).to_contain_text(email or "Guest")
+    expect(page.get_by_test_id("skeleton")).to_have_count(0)
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_test_id("account-menu").click()
+    page.get_by_test_id("sign-out").click()
+
+
+def open_account(page: Page) -> Locator:
+    """Open the account view and return it."""
+    page.get_by_test_id("account-menu").click()
+    page.get_by_test_id("open-account").click()
+    expect(page.get_by_test_id("account")).to_be_visible()
+    return page.get_by_test_id("account")
+
+
+def send(page: Page, button: str, **fields: str) -> None:
+    """Fill the form about an account that is shown and press its button."""
+    for name, value in fields.items():
+        account_input(page, name).fill(value)
+    page.get_by_test_id(button).click()
+
+
+def labels_of(page: Page, button: str) -> JSHandle:
+    """Return the list that grows by each text of a button, with whether it is disabled."""
+    return page.evaluate_handle(
+        """name => {
+            const seen = [];
+            new MutationObserver(() => {
+                const button = document.querySelector(`[data-testid=${name}]`);
+                if (button) seen.push(`${button.textContent} ${button.disabled}`);
+            }).observe(document.body, {subtree: true, childList: true, attributes: true});
+            return seen;
+        }""",
+        button,
+    )
