@@ -47,6 +47,11 @@ const link = window.location.hash.match(/^#reset=([\w-]{20,100})$/)?.[1] ?? "";
 if (link) history.replaceState(history.state, "", window.location.pathname);
 let mustOpenReset = link !== "";
 
+// In a tab that is open already, such a link changes no more than what stands behind the #.
+window.addEventListener("hashchange", () => {
+  if (window.location.hash.startsWith("#reset=")) window.location.reload();
+});
+
 document.addEventListener(
   "submit",
   ({ target: form }) => {
@@ -124,7 +129,8 @@ let view = "";
 export function followSession() {
   const signals = find("[data-session]");
   if (!signals) return;
-  if (mustOpenReset) {
+  // Nothing hears the button before; afterwards, loading does not show the contacts instead.
+  if (mustOpenReset && signals.dataset.isLoaded === "true") {
     mustOpenReset = false;
     find("[data-opens-reset]")?.click();
   }

@@ -342,7 +342,7 @@ new MutationObserver((changes) => {
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "disabled"],
+  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "disabled"],
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
