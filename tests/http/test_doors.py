@@ -91,9 +91,10 @@ def of(account: int, tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
 async def call(server: Server, cookie: str, name: str, payloads: list[Any]) -> str:
     """Send the event with each payload and return everything that the server sent."""
     async with Visitor(server.url, cookie) as attacker:
-        await attacker.hydrate()
         for payload in payloads:
             await attacker.emit(name, payload)
+        await attacker.settle()
+        await attacker.hydrate()
         await attacker.settle()
         return json.dumps(attacker.frames)
 

@@ -147,7 +147,7 @@ def test_an_open_tab_is_refused_within_a_second(
         owner = await Owner(strict).begin()
         async with Visitor(strict.url, owner.here) as tab:
             await tab.hydrate()
-            await tab.send(ContactListState.get_contacts, query="")
+            await tab.until(ContactListState, total=1)
             await tab.send(AccountState.open)
             assert owner.secret in json.dumps(tab.frames)
             await end(owner)
@@ -194,7 +194,7 @@ def test_the_token_of_a_tab_shows_nothing_to_another_account(strict: Server, is_
         seen: list[object] = []
         async with Visitor(strict.url, owner.here) as tab:
             await tab.hydrate()
-            await tab.send(ContactListState.get_contacts, query="")
+            await tab.until(ContactListState, total=1)
             await tab.send(AccountState.open)
             if not is_open:
                 await tab.__aexit__()
