@@ -53,6 +53,7 @@ os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is imported)
 
 from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
+from crm_app.http.origin import origins_of  # noqa: E402
 from crm_app.settings import SettingsError, get_settings  # noqa: E402
 
 # Reflex opens its own connections to a database it knows of, also in the process it forks workers
@@ -60,14 +61,24 @@ from crm_app.settings import SettingsError, get_settings  # noqa: E402
 is_database_command = reflex_command == "db"
 
 
-try:
-    get_settings()
-except SettingsError as error:
-    sys.exit(str(error))
+def allowed_origins() -> list[str]:
+    """Return the pages that Reflex, too, may talk to; the shell before it insists on them.
+
+    In development page and socket have ports of their own, which Reflex hands on in variables.
+    """
+    try:
+        public_url = get_settings().public_url
+    except SettingsError as error:
+        sys.exit(str(error))
+    ports = {os.environ.get(f"REFLEX_{end}_PORT", "") for end in ("FRONTEND", "BACKEND")}
+    pages = [f"http://localhost:{port or 3000}" for port in ports] if len(ports) > 1 else []
+    return sorted(origins_of(public_url, *pages))
+
 
 config = rx.Config(
     app_name="crm_app",
     backend_host="127.0.0.1",
+    cors_allowed_origins=allowed_origins(),
     db_url=get_engine().url.render_as_string(hide_password=False) if is_database_command else None,
     telemetry_enabled=False,
     show_built_with_reflex=False,

@@ -7,13 +7,11 @@ import reflex as rx
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import db, models
-from crm_app.http.origin import origins_of
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import configure_logging, log, new_reference
 from crm_app.page import index, not_found
 from crm_app.serve import CLIENT
 from crm_app.services import sign_ins
-from crm_app.settings import get_settings
 from crm_app.states import gate
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
@@ -83,17 +81,7 @@ def tidy_once() -> None:
         sign_ins.tidy(session)
 
 
-def allow_origins() -> None:
-    """Let Reflex, too, talk to no other pages than those the shell lets in.
-
-    Only now: in development the ports of the page and the socket are known when this is imported.
-    """
-    origins = origins_of(get_settings().public_url, *pages())
-    rx.config.get_config().cors_allowed_origins = sorted(origins)
-
-
 configure_logging()
-allow_origins()
 app = rx.App(
     api_transformer=[partial(Shell, doors=Doors(gate.is_event, CLIENT, pages()))],
     app_wraps={},

@@ -46,7 +46,6 @@ MAY_IMPORT = {
         "models",
         "serve",
         "services",
-        "settings",
     },
 }
 NO_REFLEX = {

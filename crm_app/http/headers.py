@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.types import Message, Scope, Send
 
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
-HASHED_ASSETS = "/assets/"
+HASHED_ASSET = re.compile(r"/assets/[^/]+-[\w-]{8}\.(js|css)")
 FOREVER = b"public, max-age=31536000, immutable"
 HEADERS = {
     b"x-frame-options": b"DENY",
@@ -46,7 +46,7 @@ def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            is_hashed = scope["path"].startswith(HASHED_ASSETS) and message["status"] == 200
+            is_hashed = HASHED_ASSET.fullmatch(scope["path"]) and message["status"] == 200
             own = {name: headers[name] for name in headers if not is_hashed or name in FOR_ASSETS}
             given = {name.lower(): value for name, value in message["headers"]}
             is_page = given.get(b"content-type", b"").startswith(b"text/html")
