@@ -173,9 +173,9 @@ def check_session(caller: Caller) -> Ok[int] | Failed:
 
 
 def deny(caller: Caller, account_id: int | None, handler: str) -> None:
-    """Log that an event was refused before it reached its handler, and note it in the trail."""
-    log.warning("event denied", handler=handler, account=account_id, address=caller.address)
-    _note(caller, account_id, Action.DENIED)
+    """Note, in trail and log, that an event was refused before it reached its handler."""
+    if _note(caller, account_id, Action.DENIED):
+        log.warning("event denied", handler=handler, account=account_id, address=caller.address)
 
 
 def _identify(session: Session, caller: Caller, line: dict[str, Any]) -> Actor:
@@ -192,15 +192,19 @@ def _note_refusal(error: Exception, caller: Caller, line: dict[str, Any]) -> Non
         _note(caller, line.get("account"), Action.DENIED)
 
 
-def _note(caller: Caller, account_id: int | None, action: Action) -> None:
-    """Add a refusal to the trail, in a transaction of its own; a few a minute are enough."""
+def _note(caller: Caller, account_id: int | None, action: Action) -> bool:
+    """Add a refusal to the trail, in a transaction of its own; a few a minute are enough.
+
+    Return whether it was one of the few.
+    """
     if not rate_limits.may_note_refusal(f"{account_id} {rate_limits.network(caller.address)}"):
-        return
+        return False
     try:
         with db.transaction() as session:
             audit.record_for(session, caller, account_id, action)
     except SQLAlchemyError as error:
         log.warning("refusal not noted", exc_info=error)
+    return True
 
 
 def failed(error: CrmError) -> Failed:

@@ -29,7 +29,7 @@ class Limit(StrEnum):
 
 
 REFUSALS_NOTED = limits.parse("10/minute")
-"""How many refusals an address or an account adds to the audit trail; the log has them all."""
+"""How many refusals an address or an account adds to the audit trail, and to the log."""
 
 
 def spend(limit: Limit, key: str) -> None:

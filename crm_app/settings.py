@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     limit_guests_per_address: Limit = "600/hour"
     limit_sockets_per_address: int = Field(default=100, ge=1)
     limit_events_per_socket: int = Field(default=20, ge=1)
+    limit_events_per_address: int = Field(default=200, ge=1)
 
     @field_validator("database_url")
     @classmethod

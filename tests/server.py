@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 START_SECONDS = 30
 UNLIMITED = {
     "CRM_LIMIT_EVENTS_PER_SOCKET": "10000",
+    "CRM_LIMIT_EVENTS_PER_ADDRESS": "10000",
     "CRM_LIMIT_SOCKETS_PER_ADDRESS": "10000",
 } | {
     f"CRM_LIMIT_{name}": "1000000/minute"

@@ -19,7 +19,7 @@ from crm_app.errors import NotSignedIn, RateLimited
 from crm_app.http import session_cookie, sessions
 from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
-from crm_app.http.socket_filter import SocketFilter
+from crm_app.http.socket_filter import Credit, SocketFilter
 from crm_app.observability import log
 from crm_app.settings import get_settings
 
@@ -64,6 +64,7 @@ class Shell:
         if doors.pages:  # another port is another origin, though the same site
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
         self.sockets: Counter[str] = Counter()
+        self.credits: dict[str, Credit] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
@@ -154,21 +155,26 @@ class Shell:
             return
         self.sockets[network] += 1
         try:
-            await self._serve_known_socket(scope, receive, send)
+            await self._serve_known_socket(network, scope, receive, send)
         finally:
             self.sockets[network] -= 1
             if not self.sockets[network]:
                 del self.sockets[network]
+                self.credits.pop(network, None)
 
-    async def _serve_known_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_known_socket(
+        self, network: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         try:
             caller = await asyncio.to_thread(sessions.read_caller, scope)
         except SQLAlchemyError as error:
             log.warning("session not checked", exc_info=error)
             await _close(receive, send, TRY_AGAIN_LATER)
             return
-        events = get_settings().limit_events_per_socket
-        frames = SocketFilter(receive, send, self.doors.is_event, events)
+        settings = get_settings()
+        own = Credit(settings.limit_events_per_socket)
+        shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
+        frames = SocketFilter(receive, send, self.doors.is_event, own, shared)
         await self.app(_with_hashes(scope, caller), frames, send)
 
 

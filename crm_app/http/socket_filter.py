@@ -48,21 +48,37 @@ class Event(BaseModel):
     event_actions: dict[str, bool | int] | None = Field(None, max_length=10)
 
 
+class Credit:
+    """How many events may pass: so many a second, and a little more at once."""
+
+    def __init__(self, per_second: int) -> None:
+        self._per_second = per_second
+        self._credit = float(per_second * BURST)
+        self._counted_at = time.monotonic()
+
+    async def spend(self) -> None:
+        """Take one; wait until there is one."""
+        now = time.monotonic()
+        earned = (now - self._counted_at) * self._per_second
+        self._credit = min(self._credit + earned, self._per_second * BURST) - 1
+        self._counted_at = now
+        if self._credit < 0:
+            await asyncio.sleep(-self._credit / self._per_second)
+
+
 class SocketFilter:
     """A `receive` that drops junk before it costs anything, and slows down who sends too much.
 
     Events beyond the rate wait instead of being dropped: what a person typed is never lost, and a
-    flood fills the sender's own queue.
+    flood fills the sender's own queue. `credits` are those of the socket and of its address.
     """
 
     def __init__(
-        self, receive: Receive, send: Send, is_known: Callable[[str], bool], per_second: int
+        self, receive: Receive, send: Send, is_known: Callable[[str], bool], *credits: Credit
     ) -> None:
         self._receive, self._send = receive, send
         self._is_known = is_known
-        self._per_second = per_second
-        self._credit = float(per_second * BURST)
-        self._counted_at = time.monotonic()
+        self._credits = credits
         self._dropped = 0
 
     async def __call__(self) -> Message:
@@ -79,16 +95,9 @@ class SocketFilter:
                 self._note_drop()
                 continue
             if frame.startswith(EVENT):
-                await self._wait_for_credit()
+                for credit in self._credits:
+                    await credit.spend()
             return message
-
-    async def _wait_for_credit(self) -> None:
-        now = time.monotonic()
-        earned = (now - self._counted_at) * self._per_second
-        self._credit = min(self._credit + earned, self._per_second * BURST) - 1
-        self._counted_at = now
-        if self._credit < 0:
-            await asyncio.sleep(-self._credit / self._per_second)
 
     def _note_drop(self) -> None:
         self._dropped += 1

@@ -116,6 +116,8 @@ def sign_up(session: Session, caller: Caller, *, form: SignUpForm, password_hash
     """
     account = _guest_of(session, caller) or Account()
     account_id = _give_password(session, account, form.email, password_hash)
+    # A cookie from before may be known to others; it must not open what is an account now.
+    sign_in_rows.end_all(session, account_id, utc_now())
     sign_ins.open_ticket(session, account_id, form.ticket, caller)
     audit.record_for(session, caller, account_id, Action.SIGNED_UP)
 

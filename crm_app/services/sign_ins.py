@@ -93,7 +93,13 @@ def get_cookie_lifetime(session: Session, caller: Caller) -> int:
 
 
 def open_ticket(session: Session, account_id: int, ticket: str, caller: Caller) -> None:
-    """Let the browser that knows the ticket trade it for a cookie, once and soon."""
+    """Let the browser that knows the ticket trade it for a cookie, once and soon.
+
+    A form that comes twice has the same ticket; the first did it.
+    """
+    waiting = sign_ins.take_ticket(session, hash_token(ticket))
+    if waiting is not None and waiting.account_id == account_id:
+        return
     sign_ins.save(session, _sign_in(account_id, ticket, caller))
 
 

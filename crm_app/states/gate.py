@@ -75,6 +75,10 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
+class NoVars(_Strict):
+    """What the browser keeps for the states: nothing."""
+
+
 class ContactArguments(_Strict):
     """The form of a contact, as the page sends it; its fields are judged by `schemas`."""
 
@@ -121,7 +125,7 @@ RULES: dict[str, Rule] = dict(
     (
         anybody(
             State.event_handlers[HYDRATE],
-            vars=(dict[str, Any] | None, None),
+            vars=(NoVars | None, None),
             hashes=(list[Id] | None, None),
         ),
         anybody(State.event_handlers["set_is_hydrated"], value=bool),

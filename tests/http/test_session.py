@@ -134,7 +134,7 @@ def test_the_token_of_anothers_tab_shows_nothing_of_it(server: Server) -> None:
             seen += str(nobody.frames)
         async with Visitor(server.url, cookie=owner.cookie, token=owner.token) as owner:
             await owner.hydrate()
-            await owner.settle()
+            await owner.until(ContactListState, total=1)
             return seen, str(owner.frames)
 
     seen, own = in_own_loop(visit)

@@ -51,8 +51,8 @@ def test_a_guest_becomes_an_account_and_keeps_the_contacts(guest: Tree) -> None:
     assert actor_of(member).account_id == 1
 
 
-def test_the_guests_cookie_ends_when_the_ticket_is_traded(guest: Tree) -> None:
-    enter(guest, SIGN_UP)
+def test_the_guests_cookie_does_not_open_the_account(guest: Tree) -> None:
+    run(guest, SIGN_UP, account_form())
     with pytest.raises(NotSignedIn):
         actor_of(guest)
 
@@ -71,6 +71,17 @@ def test_a_ticket_is_traded_once_and_soon(guest: Tree) -> None:
         )
     with pytest.raises(NotSignedIn):
         trade(signed_in(), late["ticket"])
+
+
+def test_a_form_that_comes_twice_signs_in_once(guest: Tree) -> None:
+    enter(guest, SIGN_UP)
+    visitor, data = signed_in(), account_form()
+    for _ in range(2):
+        run(visitor, SIGN_IN, data)
+        assert visitor[SignInState].message == ""
+    trade(visitor, data["ticket"])
+    with pytest.raises(NotSignedIn):
+        trade(visitor, data["ticket"])
 
 
 def test_nobody_is_signed_in_by_a_ticket_that_was_not_traded(guest: Tree) -> None:
