@@ -30,26 +30,69 @@ function whoIsHere() {
 
 export const draftPrefix = () => `crm-draft:${whoIsHere()}:`;
 
-function forgetDrafts() {
+// A guest's drafts follow into the account that is signed in to; those of an account wait, unseen by
+// others, until it is back in this tab.
+function adoptGuestsDrafts() {
   try {
+    const from = recall("crm-guest-before");
+    const to = window.crmAccount;
+    if (!from || !to || from === to) return;
     for (const name of Object.keys(sessionStorage)) {
-      if (name.startsWith("crm-draft:") || name === "crm-account") sessionStorage.removeItem(name);
+      const prefix = `crm-draft:${from}:`;
+      if (!name.startsWith(prefix)) continue;
+      const kept = name.replace(prefix, `crm-draft:${to}:`);
+      if (!sessionStorage.getItem(kept)) sessionStorage.setItem(kept, sessionStorage.getItem(name));
+      sessionStorage.removeItem(name);
     }
   } catch {
     // Nothing is stored where storage is forbidden.
   }
 }
 
+function remember(name, value) {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // It is forgotten with the page.
+  }
+}
+
+function recall(name) {
+  try {
+    const value = sessionStorage.getItem(name);
+    sessionStorage.removeItem(name);
+    return value;
+  } catch {
+    return null;
+  }
+}
+
+function rememberGuest() {
+  const isGuest = find("[data-session]")?.dataset.isGuest === "true";
+  if (isGuest && window.crmAccount) remember("crm-guest-before", window.crmAccount);
+}
+
+adoptGuestsDrafts();
+
 // --- forms that sign in ----------------------------------------------------------------------
 
 // A one-time link carries its secret behind the #, which browsers send to nobody.
-const link = window.location.hash.match(/^#reset=([\w-]{20,100})$/)?.[1] ?? "";
-if (link) history.replaceState(history.state, "", window.location.pathname);
-let mustOpenReset = link !== "";
+let link = "";
+let mustOpenReset = false;
 
+function takeLink() {
+  const found = window.location.hash.match(/^#reset=([\w-]{20,100})$/)?.[1];
+  if (!found) return;
+  link = found;
+  mustOpenReset = true;
+  history.replaceState(history.state, "", window.location.pathname);
+}
+
+takeLink();
 // In a tab that is open already, such a link changes no more than what stands behind the #.
 window.addEventListener("hashchange", () => {
-  if (window.location.hash.startsWith("#reset=")) window.location.reload();
+  takeLink();
+  followSession();
 });
 
 document.addEventListener(
@@ -79,42 +122,46 @@ async function trade(attempt) {
   const ticket = tickets.get(attempt);
   tickets.delete(attempt);
   if (!ticket) return; // another tab's, or from before a reload
-  for (let status = 0; status === 0 || status >= 500; ) {
+  let status = 0;
+  while (status === 0 || status === 429 || status >= 500) {
     status = await changeSession("POST", ticket);
-    if (status === 0 || status >= 500) await new Promise((go) => setTimeout(go, RETRY_SECONDS * SECOND));
+    if (status !== 204 && status !== 401) await new Promise((go) => setTimeout(go, RETRY_SECONDS * SECOND));
   }
-  startOver("signed in");
+  if (status === 401) find("[data-says-too-late]")?.click();
+  else startOver("signed in");
 }
 
 async function leave() {
-  forgetDrafts();
   await changeSession("DELETE");
   startOver("signed out");
 }
 
 function startOver(news) {
+  if (news === "signed in") rememberGuest();
+  else remember("crm-signed-out", "yes");
   tabs?.postMessage(news);
   window.location.reload();
 }
 
 tabs?.addEventListener("message", ({ data: news }) => {
-  if (news === "signed out") forgetDrafts();
+  if (news === "signed in") rememberGuest();
   window.location.reload();
 });
 
 // --- a waiting time counts down --------------------------------------------------------------
 
+const WAIT = /Try again in (\d+) seconds?\.$/;
 const deadlines = new WeakMap();
 
 function countDown() {
   for (const element of document.querySelectorAll("[data-counts-down]")) {
     const text = element.firstChild;
-    const seconds = text?.nodeValue?.match(/in (\d+) seconds?\./)?.[1];
+    const seconds = text?.nodeValue?.match(WAIT)?.[1];
     if (!seconds) continue;
     if (!deadlines.has(element)) deadlines.set(element, Date.now() + seconds * SECOND);
     const left = Math.ceil((deadlines.get(element) - Date.now()) / SECOND);
-    const shown = left > 0 ? `in ${left} second${left === 1 ? "" : "s"}.` : "now.";
-    if (`in ${seconds} seconds.` !== shown) text.nodeValue = text.nodeValue.replace(/in \d+ seconds?\./, shown);
+    const shown = left > 0 ? `Try again in ${left} second${left === 1 ? "" : "s"}.` : "Try again now.";
+    if (!text.nodeValue.endsWith(shown)) text.nodeValue = text.nodeValue.replace(WAIT, shown);
   }
 }
 
@@ -133,6 +180,9 @@ export function followSession() {
   if (mustOpenReset && signals.dataset.isLoaded === "true") {
     mustOpenReset = false;
     find("[data-opens-reset]")?.click();
+  }
+  if (signals.dataset.isLoaded === "true" && signals.dataset.isGuest === "true") {
+    if (recall("crm-signed-out")) find("[data-says-signed-out]")?.click();
   }
   if (signals.dataset.accepted && signals.dataset.accepted !== accepted) {
     accepted = signals.dataset.accepted;

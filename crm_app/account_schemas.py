@@ -145,7 +145,7 @@ class SessionView:
             device=describe_device(sign_in.user_agent),
             address=sign_in.address,
             created_at=sign_in.created_at,
-            used_at=sign_in.used_at,
+            used_at=models.utc_now() if is_current else sign_in.used_at,
             is_current=is_current,
         )
 

@@ -23,6 +23,7 @@ from crm_app.errors import (
     CrmError,
     DatabaseUnavailable,
     ErrorCode,
+    LinkInvalid,
     NotFound,
     NotSignedIn,
     RateLimited,
@@ -143,8 +144,10 @@ def perform(
             raise NotSignedIn
         address_limit = visitor_limit or Limit.ACTIONS_PER_ADDRESS
         rate_limits.spend(address_limit, rate_limits.network(caller.address))
+        if visitor_limit is None:
+            _spend_from_account(caller, line)
         with db.transaction(read_only=read_only) as session:
-            asking = caller if visitor_limit else _identify(session, caller, line)
+            asking = caller if visitor_limit else sign_ins.get_actor(session, caller)
             result: Ok[T] | Failed = Ok(service(session, asking, **arguments))
     except Exception as error:
         result = Failed(_translate(error, read_only, line))
@@ -178,17 +181,20 @@ def deny(caller: Caller, account_id: int | None, handler: str) -> None:
         log.warning("event denied", handler=handler, account=account_id, address=caller.address)
 
 
-def _identify(session: Session, caller: Caller, line: dict[str, Any]) -> Actor:
-    actor = sign_ins.get_actor(session, caller)
-    line["account"] = actor.account_id
-    rate_limits.spend(Limit.ACTIONS_PER_ACCOUNT, str(actor.account_id))
-    return actor
+def _spend_from_account(caller: Caller, line: dict[str, Any]) -> None:
+    """Count the action for its account, before the transaction: others wait for that one."""
+    with db.transaction(read_only=True) as session:
+        account_id = sign_ins.get_actor(session, caller).account_id
+    line["account"] = account_id
+    rate_limits.spend(Limit.ACTIONS_PER_ACCOUNT, str(account_id))
 
 
 def _note_refusal(error: Exception, caller: Caller, line: dict[str, Any]) -> None:
     if isinstance(error, RateLimited):
         _note(caller, line.get("account"), Action.THROTTLED)
-    elif isinstance(error, NotSignedIn | NotFound) and caller.token_hash:
+    elif isinstance(error, LinkInvalid | NotFound) or (
+        isinstance(error, NotSignedIn) and caller.token_hash
+    ):
         _note(caller, line.get("account"), Action.DENIED)
 
 

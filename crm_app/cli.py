@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from crm_app import db, passwords, serve
 from crm_app.account_schemas import NewAccount, read_form
-from crm_app.errors import CrmError
+from crm_app.errors import CrmError, EmailTaken
 from crm_app.services import accounts
 from crm_app.settings import SettingsError, get_settings
 
@@ -97,9 +97,12 @@ def create_user(options: argparse.Namespace) -> None:
     db.migrate()
     form = read_form(NewAccount, {"email": options.email, "password": _ask_password()})
     password_hash = passwords.hash_password(form.password)
-    with db.transaction() as session:
-        accounts.create_account(session, form=form, password_hash=password_hash)
-    print(f"{options.email} can sign in at {get_settings().public_url}")
+    try:
+        with db.transaction() as session:
+            accounts.create_account(session, form=form, password_hash=password_hash)
+    except EmailTaken:
+        sys.exit(f"There is an account with the email address {options.email} already")
+    print(f"{options.email} can sign in at {_page()}")
 
 
 def reset_password(options: argparse.Namespace) -> None:
@@ -110,7 +113,9 @@ def reset_password(options: argparse.Namespace) -> None:
     if token is None:
         sys.exit(f"There is no account with the email address {options.email}")
     print("Within an hour, this link sets a new password, once:")
-    print(f"{get_settings().public_url}/#reset={token}")
+    print(f"{_page()}/#reset={token}")
+    if "public_url" not in get_settings().model_fields_set:
+        print("(where the page has another address, set CRM_PUBLIC_URL)")
 
 
 def disable_user(options: argparse.Namespace) -> None:
@@ -130,6 +135,10 @@ def _set_disabled(email: str, *, is_disabled: bool) -> None:
     if not is_there:
         sys.exit(f"There is no account with the email address {email}")
     print(f"{email} is {'disabled' if is_disabled else 'enabled'}")
+
+
+def _page() -> str:
+    return get_settings().public_url
 
 
 def _ask_password() -> str:

@@ -15,7 +15,6 @@ from crm_app.services import sign_ins
 from crm_app.states import gate
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
-from crm_app.states.sign_in import SignInState
 
 TIDY_SECONDS = 24 * 3600
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
@@ -98,7 +97,7 @@ app.add_page(
     title="Contact Manager",
     description="Your contacts, found in a keystroke.",
     image="/favicon.svg",
-    on_load=[SignInState.load, SessionState.load],
+    on_load=[SessionState.load],
 )
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
 app.add_middleware(gate.Gate())

@@ -87,7 +87,7 @@ class KnownDevice(SQLModel, table=True):
 class SignInDelay(SQLModel, table=True):
     """How often signing in with an email failed lately, whether it has an account or not.
 
-    `key` is a hash of the email, or of the email and a known device.
+    `key` is a hash of the email and, where one is known, of the device.
     """
 
     __tablename__ = "sign_in_delay"  # pyright: ignore[reportAssignmentType]

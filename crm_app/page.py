@@ -9,7 +9,7 @@ from crm_app.components.contact_list import contact_list
 from crm_app.components.error_boundary import section_boundary
 from crm_app.components.layout import top_bar, two_columns
 from crm_app.components.notice import connection_banner, notices
-from crm_app.components.sign_in import reset_opener, session_signals, sign_in_view
+from crm_app.components.sign_in import browser_buttons, session_signals, sign_in_view
 from crm_app.components.theme import HEADING, MUTED, SECONDARY
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -24,12 +24,13 @@ HIDDEN_FROM_NOBODY = "in-[.signed-out]:hidden"
 
 def index() -> rx.Component:
     """Return the page: the contacts of whoever is signed in, or the way to sign in."""
-    is_asked_to_sign_in = ~SessionState.is_signed_in | (SignInState.view != "")
+    is_wanted = (SignInState.view == "reset") | ((SignInState.view != "") & SessionState.is_guest)
+    is_asked_to_sign_in = ~SessionState.is_signed_in | is_wanted
     return rx.el.div(
         rx.el.noscript("Contact Manager needs JavaScript."),
         connection_banner(),
         session_signals(),
-        reset_opener(),
+        browser_buttons(),
         rx.cond(is_asked_to_sign_in, sign_in_view(), workspace()),
         notices(),
         class_name=f"group/page {PAGE}",

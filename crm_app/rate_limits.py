@@ -2,6 +2,7 @@
 
 import ipaddress
 import time
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import cast
@@ -15,6 +16,7 @@ from crm_app.errors import RateLimited
 from crm_app.observability import log
 from crm_app.settings import get_settings
 
+REDIS_PAUSE = 5  # seconds
 IPV6_NETWORK = 64  # one customer has at least this many addresses
 
 
@@ -26,6 +28,7 @@ class Limit(StrEnum):
     SIGN_INS_PER_ADDRESS = "limit_sign_ins_per_address"
     SIGN_UPS_PER_ADDRESS = "limit_sign_ups_per_address"
     GUESTS_PER_ADDRESS = "limit_guests_per_address"
+    NEW_SOCKETS_PER_ADDRESS = "limit_new_sockets_per_address"
 
 
 REFUSALS_NOTED = limits.parse("10/minute")
@@ -65,12 +68,14 @@ def _wait_after_hit(item: limits.RateLimitItem, *identifiers: str) -> float | No
     """Return the seconds to wait, None when this use is within the limit."""
     if not identifiers[-1]:
         return None
-    try:
-        return _hit(_limiter(), item, identifiers)
-    except StorageError as error:
-        # Neither open nor closed: without Redis each process counts for itself.
-        log.warning("rate limits are counted in memory", exc_info=error.storage_error)
-        return _hit(_memory_limiter(), item, identifiers)
+    if time.monotonic() >= _redis.away_until:
+        try:
+            return _hit(_limiter(), item, identifiers)
+        except StorageError as error:
+            # Neither open nor closed: without Redis each process counts for itself.
+            log.warning("rate limits are counted in memory", exc_info=error.storage_error)
+            _redis.away_until = time.monotonic() + REDIS_PAUSE
+    return _hit(_memory_limiter(), item, identifiers)
 
 
 def _hit(
@@ -79,6 +84,16 @@ def _hit(
     if limiter.hit(item, *identifiers):
         return None
     return limiter.get_window_stats(item, *identifiers).reset_time - time.time()
+
+
+@dataclass
+class _Redis:
+    """Until when (monotonic seconds) Redis is not asked, after it did not answer."""
+
+    away_until: float = 0
+
+
+_redis = _Redis()
 
 
 @cache

@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     limit_sign_ins_per_address: Limit = "60/10 minutes"
     limit_sign_ups_per_address: Limit = "60/hour"
     limit_guests_per_address: Limit = "600/hour"
+    limit_new_sockets_per_address: Limit = "300/minute"
     limit_sockets_per_address: int = Field(default=100, ge=1)
     limit_events_per_socket: int = Field(default=20, ge=1)
     limit_events_per_address: int = Field(default=200, ge=1)
@@ -89,6 +90,8 @@ class Settings(BaseSettings):
         """Refuse what is no origin: a scheme, a host, perhaps a port, and nothing after them."""
         parts = urlsplit(url)
         is_origin = parts.scheme in ("http", "https") and bool(parts.hostname)
+        if parts.username or not url.isascii():
+            raise ValueError("must have no user in it and no letters beyond ASCII (xn--...)")
         if not is_origin or parts.path not in ("", "/") or parts.query or parts.fragment:
             raise ValueError("must be like https://crm.example.com, without a path")
         return f"{parts.scheme}://{parts.netloc}".lower()
@@ -154,10 +157,12 @@ def _refuse_open_doors(settings: Settings) -> None:
 
 def _refuse_default_secret(variable: str, address: str) -> None:
     """Refuse a password that everybody would guess for a service that others can reach."""
-    parts = urlsplit(address)
-    if not parts.hostname or is_local(parts.hostname):
+    url = make_url(address) if address else None
+    host = url and (url.host or url.query.get("host"))
+    if not url or not isinstance(host, str) or host.startswith("/") or is_local(host):
         return
-    if (parts.password or "").lower() in (*DEFAULT_SECRETS, parts.username):
+    password = url.password or url.query.get("password") or ""
+    if str(password).lower() in (*DEFAULT_SECRETS, url.username, url.query.get("user")):
         raise ValueError(f"{variable}: has no password or one that everybody guesses")
 
 

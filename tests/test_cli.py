@@ -120,7 +120,7 @@ def test_users_are_made_reset_disabled_and_enabled(tmp_path: Path) -> None:
     made = crm("create-user", *about, typed=f"{PASSWORD}\n", **here)
     assert made.stdout == "Ada@example.com can sign in at https://crm.example.com\n"
     assert crm("create-user", *about, typed=f"{PASSWORD}\n", **here).stderr == (
-        "An account with this email address exists. Sign in instead.\n"
+        "There is an account with the email address Ada@example.com already\n"
     )
     offered = crm("reset-password", *about, **here).stdout
     assert re.search(r"\nhttps://crm\.example\.com/#reset=[\w-]{43}\n$", offered)

@@ -14,6 +14,11 @@ SQLITE_TRIGGER = """
 CREATE TRIGGER audit_event_no_{verb} BEFORE {verb} ON audit_event
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
 """
+SQLITE_NO_REPLACE = """
+CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event
+WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
+"""
 POSTGRESQL_FUNCTION = """
 CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$
@@ -111,6 +116,7 @@ def create_audit_trail() -> None:
     else:
         for verb in ("UPDATE", "DELETE"):
             op.execute(SQLITE_TRIGGER.format(verb=verb))
+        op.execute(SQLITE_NO_REPLACE)
 
 
 def downgrade() -> None:

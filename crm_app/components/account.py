@@ -112,9 +112,8 @@ def password() -> rx.Component:
 
 def account_field(name: str, label: str, purpose: str, scope: str) -> rx.Component:
     """Return the input of a password."""
-    error = rx.cond(
-        AccountState.is_asking == (scope == "delete-"), AccountState.field_errors[name], ""
-    )
+    is_meant = scope == AccountState.failed_form + "-"
+    error = rx.cond(is_meant, AccountState.field_errors[name], "")
     return field(
         name,
         label,
@@ -201,7 +200,11 @@ def event_row(row: ObjectVar[EventRow], rest: rx.RestProp) -> rx.Component:
     return rx.el.li(
         rest,
         rx.el.span(row.action, class_name=f"first-letter:uppercase {BODY}"),
-        rx.el.span(moment(row.at), ", ", row.origin, class_name=f"text-xs {MUTED}"),
+        rx.el.span(
+            moment(row.at),
+            rx.cond(row.origin, f", {row.origin}", ""),
+            class_name=f"text-xs {MUTED}",
+        ),
         class_name="flex flex-wrap items-baseline justify-between gap-x-4",
     )
 

@@ -19,7 +19,13 @@ def account_menu() -> rx.Component:
     """Return the button with the menu below it."""
     return rx.el.details(
         rx.el.summary(
-            rx.el.span(icon("person"), class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}"),
+            rx.cond(
+                SessionState.is_guest,
+                rx.el.span(icon("person"), class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}"),
+                rx.el.span(
+                    SessionState.initial, class_name=f"{AVATAR} size-8 text-sm {AVATAR_COLORS[0]}"
+                ),
+            ),
             class_name=(
                 "block cursor-pointer list-none rounded-full [&::-webkit-details-marker]:hidden "
                 f"{FOCUS}"
@@ -53,12 +59,15 @@ def for_guests() -> rx.Component:
             class_name=f"mt-1 {MUTED}",
         ),
         rx.el.div(
-            rx.el.button(
-                "Create an account",
-                type="button",
-                on_click=SignInState.show("sign-up"),
-                class_name=f"{PRIMARY} w-full",
-                custom_attrs={"data-testid": "sign-up"},
+            rx.cond(
+                SessionState.can_sign_up,
+                rx.el.button(
+                    "Create an account",
+                    type="button",
+                    on_click=SignInState.show("sign-up"),
+                    class_name=f"{PRIMARY} w-full",
+                    custom_attrs={"data-testid": "sign-up"},
+                ),
             ),
             rx.el.button(
                 "Sign in",

@@ -38,7 +38,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
         rest,
         rx.cond(notice.is_error, icon("info"), icon("check")),
         rx.el.span(
-            counting_down(notice.message, notice.id),
+            rx.cond(notice.is_error, counting_down(notice.message, notice.id), notice.message),
             dir="auto",
             class_name="min-w-0 break-words",
         ),

@@ -64,19 +64,16 @@ def sign_in() -> rx.Component:
                     class_name=f"mb-4 {FAILURE}",
                 ),
             ),
-            rx.cond(
-                SessionState.is_signed_in,
-                note(
-                    "Your contacts as a guest come along. One whose email address is in the "
-                    "account already moves to its trash."
-                ),
-            ),
+            guest_note(),
             SignInState.sign_in,
             email_field(),
             password_field("password", "Password", "current-password"),
             submit("Sign in", "Signing in...", "sign-in"),
         ),
-        question("New here?", "Create an account", "sign-up"),
+        rx.cond(
+            SessionState.can_sign_up,
+            question("New here?", "Create an account", "sign-up"),
+        ),
         rx.cond(SessionState.is_signed_in, back()),
         rx.el.p(
             "Forgot your password? The person who runs this server can send you a link.",
@@ -108,7 +105,7 @@ def reset_password() -> rx.Component:
     """Return the form behind a one-time link."""
     return rx.fragment(
         card(
-            rx.fragment(),
+            guest_note(),
             rx.fragment(),
             SignInState.reset_password,
             password_field("new_password", "New password", "new-password", PASSWORD_HINT),
@@ -126,8 +123,8 @@ def card(
         first,
         second,
         rx.el.form(
-            *fields,
             hidden_inputs(),
+            *fields,
             on_submit=on_submit,
             no_validate=True,
             class_name="space-y-4",
@@ -151,6 +148,17 @@ def hidden_inputs() -> rx.Component:
             rx.el.input(type="hidden", name=name, default_value="")
             for name in ("ticket", "attempt", "link")
         ]
+    )
+
+
+def guest_note() -> rx.Component:
+    """Return what becomes of a guest's contacts when an account that exists is signed in to."""
+    return rx.cond(
+        SessionState.is_signed_in & SessionState.is_guest,
+        note(
+            "Your contacts as a guest come along. One whose email address is in the account "
+            "already moves to its trash."
+        ),
     )
 
 
@@ -189,10 +197,11 @@ def password_field(name: str, label: str, purpose: str, hint: str = "") -> rx.Co
 
 def submit(label: str, busy_label: str, test_id: str) -> rx.Component:
     """Return the button that sends the form and says so while it does."""
+    is_busy = SignInState.is_busy | (SessionState.accepted != "")
     return rx.el.button(
-        rx.cond(SignInState.is_busy, busy_label, label),
+        rx.cond(is_busy, busy_label, label),
         type="submit",
-        disabled=SignInState.is_busy,
+        disabled=is_busy,
         class_name=f"{PRIMARY} h-10! w-full",
         custom_attrs={"data-testid": test_id},
     )
@@ -227,13 +236,27 @@ def back() -> rx.Component:
     )
 
 
-def reset_opener() -> rx.Component:
-    """Return the hidden button that `assets/account.js` presses when a one-time link was opened."""
-    return rx.el.button(
-        type="button",
-        hidden=True,
-        on_click=SignInState.show("reset"),
-        custom_attrs={"data-opens-reset": ""},
+def browser_buttons() -> rx.Component:
+    """Return the hidden buttons by which `assets/account.js` tells the server something."""
+    return rx.fragment(
+        rx.el.button(
+            type="button",
+            hidden=True,
+            on_click=SignInState.show("reset"),
+            custom_attrs={"data-opens-reset": ""},
+        ),
+        rx.el.button(
+            type="button",
+            hidden=True,
+            on_click=SignInState.say_too_late,
+            custom_attrs={"data-says-too-late": ""},
+        ),
+        rx.el.button(
+            type="button",
+            hidden=True,
+            on_click=SignInState.say_signed_out,
+            custom_attrs={"data-says-signed-out": ""},
+        ),
     )
 
 
@@ -245,6 +268,7 @@ def session_signals() -> rx.Component:
             "data-session": "",
             "data-accepted": SessionState.accepted,
             "data-has-left": rx.cond(SessionState.has_left, "true", "false"),
+            "data-is-guest": rx.cond(SessionState.is_guest, "true", "false"),
             "data-is-loaded": rx.cond(rx.State.is_hydrated, "true", "false"),
         },
     )

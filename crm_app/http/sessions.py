@@ -21,6 +21,9 @@ from crm_app.services import accounts, sign_ins
 from crm_app.services.sign_ins import GUEST_LIFETIME, hash_token
 from crm_app.settings import get_settings
 
+# Longer than any session: whoever comes back later is asked to sign in again, and is no guest.
+ACCOUNT_COOKIE_LIFETIME = 60 * 24 * 3600
+
 
 @dataclass(frozen=True)
 class Session:
@@ -50,15 +53,16 @@ def ensure_session(scope: Scope) -> Session:
     Whoever had an account's session that ended is no new visitor: the page asks to sign in again.
 
     Raises:
-        RateLimited: Too many guests came from this address.
+        RateLimited: Too much, or too many guests, came from this address.
         sqlalchemy.exc.SQLAlchemyError: The database is away.
     """
     token = read_cookie(scope, session_cookie_name())
     caller = read_caller(scope)
+    rate_limits.spend(Limit.ACTIONS_PER_ADDRESS, rate_limits.network(caller.address))
     with db.transaction(read_only=True) as session:
         try:
             actor = sign_ins.get_actor(session, caller)
-            lifetime = sign_ins.get_cookie_lifetime(session, caller)
+            lifetime = GUEST_LIFETIME if actor.is_guest else ACCOUNT_COOKIE_LIFETIME
             tag = accounts.get_identity(session, actor).tag
             return Session(tag, cookies=[session_cookie(token, lifetime)])
         except NotSignedIn:
@@ -72,14 +76,16 @@ def claim(scope: Scope, ticket: str) -> list[bytes]:
 
     Raises:
         NotSignedIn: The ticket is worth nothing.
+        RateLimited: Too much came from this address.
         sqlalchemy.exc.SQLAlchemyError: The database is away.
     """
     device = read_cookie(scope, device_cookie_name()) or sign_ins.new_token()
+    rate_limits.spend(Limit.ACTIONS_PER_ADDRESS, rate_limits.network(address_of(scope)))
     with db.transaction() as session:
         token = sign_ins.claim_ticket(
             session, read_caller(scope), ticket=ticket, device_hash=hash_token(device)
         )
-    return [session_cookie(token, get_settings().session_lifetime), device_cookie(device)]
+    return [session_cookie(token, ACCOUNT_COOKIE_LIFETIME), device_cookie(device)]
 
 
 def read_caller(scope: Scope) -> Caller:

@@ -21,6 +21,7 @@ from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
 from crm_app.http.socket_filter import Credit, SocketFilter
 from crm_app.observability import log
+from crm_app.rate_limits import Limit
 from crm_app.settings import get_settings
 
 PAGE = "/"
@@ -30,8 +31,11 @@ PROBE = "/ping"
 HIDDEN = ("/_health", "/_upload", "/_all_routes")
 OURS_ALONE = (b"cookie", b"x-forwarded-for", b"forwarded")
 UUID_SHAPED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# Some proxies name the port as well: 192.0.2.7:4711 or [2001:db8::7]:4711.
+WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$")
 MAX_BODY = 4096
-TRY_AGAIN_LATER = 1013  # RFC 6455's registry of close codes
+POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # before the handshake both are HTTP's 403
+MAX_CREDITS = 10_000
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 <p>The contacts cannot be reached right now. Nothing was lost; please reload in a moment.</p>
 """
@@ -112,8 +116,7 @@ class Shell:
         try:
             session = await asyncio.to_thread(sessions.ensure_session, scope)
         except RateLimited as error:
-            wait = {"retry-after": str(error.retry_after)}
-            return PlainTextResponse(error.message, 429, headers=wait)
+            return _throttled(error)
         except SQLAlchemyError as error:
             log.warning("session not checked", exc_info=error)
             if not await _has_session_cookie(scope):
@@ -135,6 +138,8 @@ class Shell:
                 cookies = await asyncio.to_thread(sessions.claim, scope, ticket)
         except NotSignedIn as error:
             return PlainTextResponse(error.message, 401)
+        except RateLimited as error:
+            return _throttled(error)
         except SQLAlchemyError as error:
             log.warning("session not changed", exc_info=error)
             return PlainTextResponse("Please try again", 503, headers={"retry-after": "5"})
@@ -147,10 +152,10 @@ class Shell:
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         is_ours = has_allowed_host(scope, self.origins) and has_allowed_origin(scope, self.origins)
         if not is_ours or not UUID_SHAPED.fullmatch(token):
-            await _close(receive, send, 1008)
+            await _close(receive, send, POLICY_VIOLATION)
             return
         network = rate_limits.network(sessions.address_of(scope))
-        if self.sockets[network] >= get_settings().limit_sockets_per_address:
+        if not await self._has_room(network):
             await _close(receive, send, TRY_AGAIN_LATER)
             return
         self.sockets[network] += 1
@@ -160,7 +165,18 @@ class Shell:
             self.sockets[network] -= 1
             if not self.sockets[network]:
                 del self.sockets[network]
-                self.credits.pop(network, None)
+            if len(self.credits) > MAX_CREDITS:
+                self.credits = {n: c for n, c in self.credits.items() if not c.is_whole()}
+
+    async def _has_room(self, network: str) -> bool:
+        """Tell whether the address may open one more socket."""
+        if self.sockets[network] >= get_settings().limit_sockets_per_address:
+            return False
+        try:
+            await asyncio.to_thread(rate_limits.spend, Limit.NEW_SOCKETS_PER_ADDRESS, network)
+        except RateLimited:
+            return False
+        return True
 
     async def _serve_known_socket(
         self, network: str, scope: Scope, receive: Receive, send: Send
@@ -176,6 +192,10 @@ class Shell:
         shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
         frames = SocketFilter(receive, send, self.doors.is_event, own, shared)
         await self.app(_with_hashes(scope, caller), frames, send)
+
+
+def _throttled(error: RateLimited) -> Response:
+    return PlainTextResponse(error.message, 429, {"retry-after": str(error.retry_after)})
 
 
 async def _has_session_cookie(scope: Scope) -> bool:
@@ -207,7 +227,7 @@ def _with_address(scope: Scope) -> Scope:
     forwarded = [value.strip() for value in values if value.strip()]
     if not hops or len(forwarded) < hops:
         return scope
-    return {**scope, "client": (forwarded[-hops], 0)}
+    return {**scope, "client": (WITH_PORT.sub(r"\1\2", forwarded[-hops]), 0)}
 
 
 def _with_hashes(scope: Scope, caller: Caller) -> Scope:

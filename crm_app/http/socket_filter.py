@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Send
 from crm_app.observability import log
 
 MAX_FRAME = 65_536  # bytes; the longest form has a few thousand
+BYTES_PER_CREDIT = 2048  # what a large frame costs besides being an event
 BURST = 2  # seconds' worth of events that may come at once
 TOO_LARGE = 1009  # RFC 6455, section 7.4.1
 NAMESPACE = "/_event,"
@@ -56,14 +57,23 @@ class Credit:
         self._credit = float(per_second * BURST)
         self._counted_at = time.monotonic()
 
-    async def spend(self) -> None:
-        """Take one; wait until there is one."""
-        now = time.monotonic()
-        earned = (now - self._counted_at) * self._per_second
-        self._credit = min(self._credit + earned, self._per_second * BURST) - 1
-        self._counted_at = now
+    async def spend(self, cost: float) -> None:
+        """Take so many; wait until there are as many."""
+        self._earn()
+        self._credit -= cost
         if self._credit < 0:
             await asyncio.sleep(-self._credit / self._per_second)
+
+    def is_whole(self) -> bool:
+        """Tell whether nothing is owed: a new one would be the same."""
+        self._earn()
+        return self._credit >= self._per_second * BURST
+
+    def _earn(self) -> None:
+        now = time.monotonic()
+        earned = (now - self._counted_at) * self._per_second
+        self._credit = min(self._credit + earned, self._per_second * BURST)
+        self._counted_at = now
 
 
 class SocketFilter:
@@ -80,6 +90,7 @@ class SocketFilter:
         self._is_known = is_known
         self._credits = credits
         self._dropped = 0
+        self._is_connected = False
 
     async def __call__(self) -> Message:
         """Return the next message that is fit to be processed."""
@@ -87,17 +98,28 @@ class SocketFilter:
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
-            frame = message.get("text")
-            if _size(message) > MAX_FRAME:
+            frame, size = message.get("text"), _size(message)
+            if size > MAX_FRAME:
                 await self._send({"type": "websocket.close", "code": TOO_LARGE})
                 return {"type": "websocket.disconnect", "code": TOO_LARGE}
-            if frame is None or not is_fit(frame, self._is_known):
+            # Paid before it is read: reading junk costs time too.
+            for credit in self._credits:
+                await credit.spend(size / BYTES_PER_CREDIT)
+            if frame is None or not self._is_fit(frame):
                 self._note_drop()
                 continue
-            if frame.startswith(EVENT):
+            if frame.startswith((CONNECT, EVENT)):
                 for credit in self._credits:
-                    await credit.spend()
+                    await credit.spend(1)
             return message
+
+    def _is_fit(self, frame: str) -> bool:
+        """Tell whether the frame may go on; a socket says once that it connects."""
+        is_connect = frame.startswith(CONNECT)
+        if (is_connect and self._is_connected) or not is_fit(frame, self._is_known):
+            return False
+        self._is_connected = self._is_connected or is_connect
+        return True
 
     def _note_drop(self) -> None:
         self._dropped += 1

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from crm_app.errors import EmailTaken
-from crm_app.models import Account, Contact, Installation, PasswordReset
+from crm_app.models import Account, Contact, Installation, PasswordReset, SignIn
 
 
 def get_installation(session: Session) -> Installation:
@@ -18,6 +18,11 @@ def get_installation(session: Session) -> Installation:
 def get(session: Session, account_id: int) -> Account:
     """Return the account with this id."""
     return session.exec(select(Account).where(col(Account.id) == account_id)).one()
+
+
+def lock(session: Session, account_id: int) -> None:
+    """Let everybody wait who would write something that belongs to the account."""
+    session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
 def find_by_email(session: Session, email_key: str) -> Account | None:
@@ -47,10 +52,13 @@ def delete(session: Session, account_id: int) -> None:
 
 
 def delete_idle_guests(session: Session, since: datetime) -> int:
-    """Remove guests without a contact that were made before this time; return how many."""
+    """Remove guests without a contact that were not here since this time; return how many."""
     has_contact = sa.exists().where(col(Contact.owner_id) == col(Account.id))
+    was_here = sa.exists().where(
+        col(SignIn.account_id) == col(Account.id), col(SignIn.used_at) >= since
+    )
     statement = sa.delete(Account).where(
-        col(Account.is_guest), col(Account.created_at) < since, ~has_contact
+        col(Account.is_guest), col(Account.created_at) < since, ~has_contact, ~was_here
     )
     return session.connection().execute(statement).rowcount
 
@@ -63,11 +71,13 @@ def add_password_reset(session: Session, reset: PasswordReset) -> None:
     session.flush()
 
 
-def take_password_reset(session: Session, token_hash: str) -> PasswordReset | None:
-    """Return the one-time link with this hash and remove it."""
+def find_password_reset(session: Session, token_hash: str) -> PasswordReset | None:
+    """Return the one-time link with this hash; other uses of it wait until this one is over."""
     statement = select(PasswordReset).where(col(PasswordReset.token_hash) == token_hash)
-    reset = session.exec(statement.with_for_update()).one_or_none()
-    if reset is not None:
-        session.delete(reset)
-        session.flush()
-    return reset
+    return session.exec(statement.with_for_update()).one_or_none()
+
+
+def delete_password_reset(session: Session, reset: PasswordReset) -> None:
+    """Remove the one-time link."""
+    session.delete(reset)
+    session.flush()

@@ -62,13 +62,16 @@ def end_all(session: Session, account_id: int, at: datetime, *, but: int | None 
     session.connection().execute(statement.values(ended_at=at))
 
 
-def delete_ended(session: Session, before: datetime) -> None:
-    """Remove sign-ins, and delays of signing in, that nobody used since this time."""
-    connection = session.connection()
-    connection.execute(
-        sa.delete(SignIn).where(sa.func.coalesce(SignIn.ended_at, SignIn.used_at) < before)
-    )
-    connection.execute(sa.delete(SignInDelay).where(col(SignInDelay.tried_at) < before))
+def delete_ended(session: Session, ended_before: datetime, used_before: datetime) -> None:
+    """Remove sign-ins that ended before the one time, or were last used before the other."""
+    is_old = (col(SignIn.ended_at) < ended_before) | (col(SignIn.used_at) < used_before)
+    session.connection().execute(sa.delete(SignIn).where(is_old))
+
+
+def delete_delays(session: Session, before: datetime) -> None:
+    """Remove the delays of those who did not try since this time."""
+    is_old = (col(SignInDelay.tried_at) < before) & (col(SignInDelay.blocked_until) < before)
+    session.connection().execute(sa.delete(SignInDelay).where(is_old))
 
 
 def knows_device(session: Session, account_id: int, device_hash: str) -> bool:

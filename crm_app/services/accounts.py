@@ -19,10 +19,11 @@ from crm_app.account_schemas import (
 from crm_app.actor import Actor, Caller
 from crm_app.errors import CurrentPasswordWrong, LinkInvalid, NotSignedIn, SignUpClosed
 from crm_app.models import Account, PasswordReset, utc_now
-from crm_app.repositories import accounts, contacts
+from crm_app.repositories import accounts
 from crm_app.repositories import sign_ins as sign_in_rows
 from crm_app.services import audit, sign_in_delays, sign_ins
 from crm_app.services.audit import Action
+from crm_app.services.sign_in_delays import Reservation
 from crm_app.settings import get_settings
 
 RESET_LIFETIME = timedelta(hours=1)
@@ -35,7 +36,7 @@ class Attempt:
     password: str
     hash: str | None
     account_id: int | None
-    delay_key: str
+    reservation: Reservation
     ticket: str = ""
 
 
@@ -68,10 +69,10 @@ def begin_sign_in(session: Session, caller: Caller, *, data: object) -> Attempt:
     is_known = account_id is not None and sign_in_rows.knows_device(
         session, account_id, caller.device_hash
     )
-    key = sign_in_delays.key_of(email_key, is_known=is_known)
-    sign_in_delays.reserve(session, key)
+    key = sign_in_delays.key_of(email_key, caller.device_hash if is_known else "")
+    reservation = sign_in_delays.reserve(session, key)
     password_hash = account.password_hash if account and account_id else None
-    return Attempt(form.password, password_hash, account_id, key, form.ticket)
+    return Attempt(form.password, password_hash, account_id, reservation, form.ticket)
 
 
 def finish_sign_in(
@@ -79,21 +80,25 @@ def finish_sign_in(
 ) -> bool:
     """Sign in if the password was right: the browser can trade its ticket for a cookie.
 
-    A guest's contacts come along. `new_hash` replaces a hash that was made with older settings.
+    `new_hash` replaces a hash that was made with older settings.
     Returns whether it was right; a wrong one is noted in the trail, which an exception would undo.
     """
     if not is_right or attempt.account_id is None:
         audit.record_for(session, caller, attempt.account_id, Action.SIGN_IN_FAILED)
         return False
-    sign_in_delays.forgive(session, attempt.delay_key)
+    sign_in_delays.forgive(session, attempt.reservation)
     account = accounts.get(session, attempt.account_id)
     if new_hash:
         account.password_hash = new_hash
         accounts.save(session, account)
-    _bring_contacts_along(session, caller, attempt.account_id)
     sign_ins.open_ticket(session, attempt.account_id, attempt.ticket, caller)
     audit.record_for(session, caller, attempt.account_id, Action.SIGNED_IN)
     return True
+
+
+def is_sign_up_open() -> bool:
+    """Tell whether visitors can make accounts here."""
+    return get_settings().sign_up == "on"
 
 
 def read_sign_up(session: Session, _caller: Caller, *, data: object) -> SignUpForm:
@@ -103,7 +108,7 @@ def read_sign_up(session: Session, _caller: Caller, *, data: object) -> SignUpFo
         SignUpClosed: Visitors cannot make accounts here.
         ValidationFailed: A field breaks a rule.
     """
-    if get_settings().sign_up == "off":
+    if not is_sign_up_open():
         raise SignUpClosed
     return read_form(SignUpForm, data)
 
@@ -141,13 +146,15 @@ def begin_password_change(session: Session, actor: Actor, *, data: object) -> tu
     """
     account = accounts.get(session, actor.account_id)
     form: PasswordChange = read_form(PasswordChange, data)
-    return _begin_confirmation(session, account, form.password, form.ticket), form.new_password
+    return _begin_confirmation(
+        session, actor, account, form.password, form.ticket
+    ), form.new_password
 
 
 def change_password(
     session: Session, actor: Actor, *, attempt: Attempt, is_right: bool, password_hash: str
 ) -> bool:
-    """Set a new password, end all other sessions and give this browser a new one.
+    """Set a new password, end all sessions and let this browser trade its ticket for a new one.
 
     Returns whether the password that held was right; a wrong one is noted in the trail.
     """
@@ -156,7 +163,7 @@ def change_password(
     account = accounts.get(session, actor.account_id)
     account.password_hash = password_hash
     accounts.save(session, account)
-    sign_in_rows.end_all(session, actor.account_id, utc_now(), but=actor.sign_in_id)
+    sign_in_rows.end_all(session, actor.account_id, utc_now())
     sign_in_rows.forget_devices(session, actor.account_id, but=actor.caller.device_hash)
     sign_ins.open_ticket(session, actor.account_id, attempt.ticket, actor.caller)
     audit.record(session, actor, Action.PASSWORD_CHANGED)
@@ -171,7 +178,9 @@ def begin_deletion(session: Session, actor: Actor, *, data: object) -> Attempt:
         RateLimited: There were too many wrong passwords lately.
     """
     form: PasswordConfirmation = read_form(PasswordConfirmation, data)
-    return _begin_confirmation(session, accounts.get(session, actor.account_id), form.password, "")
+    return _begin_confirmation(
+        session, actor, accounts.get(session, actor.account_id), form.password, ""
+    )
 
 
 def delete_account(session: Session, actor: Actor, *, attempt: Attempt, is_right: bool) -> bool:
@@ -198,13 +207,16 @@ def offer_password_reset(session: Session, *, email: str) -> str | None:
     return token
 
 
-def read_password_reset(_session: Session, _caller: Caller, *, data: object) -> PasswordResetForm:
-    """Judge the form of a new password, before it is hashed.
+def read_password_reset(session: Session, _caller: Caller, *, data: object) -> PasswordResetForm:
+    """Judge the form of a new password and its link, before the password is hashed.
 
     Raises:
         ValidationFailed: The new password breaks a rule.
+        LinkInvalid: The link was used, is older than an hour, or never was one.
     """
-    return read_form(PasswordResetForm, data)
+    form: PasswordResetForm = read_form(PasswordResetForm, data)
+    _find_reset(session, form.link)
+    return form
 
 
 def reset_password(
@@ -215,17 +227,13 @@ def reset_password(
     Raises:
         LinkInvalid: The link was used, is older than an hour, or never was one.
     """
-    reset = accounts.take_password_reset(session, sign_ins.hash_token(form.link))
-    if reset is None or utc_now() - reset.created_at > RESET_LIFETIME:
-        raise LinkInvalid
+    reset = _find_reset(session, form.link)
+    accounts.delete_password_reset(session, reset)
     account = accounts.get(session, reset.account_id)
-    if account.disabled_at:
-        raise LinkInvalid
     account.password_hash = password_hash
     accounts.save(session, account)
     sign_in_rows.end_all(session, reset.account_id, utc_now())
     sign_in_rows.forget_devices(session, reset.account_id, but="")
-    _bring_contacts_along(session, caller, reset.account_id)
     sign_ins.open_ticket(session, reset.account_id, form.ticket, caller)
     audit.record_for(session, caller, reset.account_id, Action.PASSWORD_RESET)
 
@@ -243,6 +251,16 @@ def set_disabled(session: Session, *, email: str, is_disabled: bool) -> bool:
     return True
 
 
+def _find_reset(session: Session, link: str) -> PasswordReset:
+    """Return the one-time link; no one else can use it meanwhile."""
+    reset = accounts.find_password_reset(session, sign_ins.hash_token(link))
+    if reset is None or utc_now() - reset.created_at > RESET_LIFETIME:
+        raise LinkInvalid
+    if accounts.get(session, reset.account_id).disabled_at:
+        raise LinkInvalid
+    return reset
+
+
 def _give_password(session: Session, account: Account, email: str, password_hash: str) -> int:
     account.is_guest = False
     account.email, account.email_key = email, text.email_key(email)
@@ -250,18 +268,22 @@ def _give_password(session: Session, account: Account, email: str, password_hash
     return accounts.save(session, account)
 
 
-def _begin_confirmation(session: Session, account: Account, password: str, ticket: str) -> Attempt:
-    """Count an attempt of someone who is signed in; they share the count of known devices."""
+def _begin_confirmation(
+    session: Session, actor: Actor, account: Account, password: str, ticket: str
+) -> Attempt:
+    """Count an attempt of someone who is signed in, together with those of this browser."""
     if account.is_guest:
         raise CurrentPasswordWrong  # a guest has none
-    key = sign_in_delays.key_of(account.email_key or "", is_known=True)
-    sign_in_delays.reserve(session, key)
-    return Attempt(password, account.password_hash, account.id, key, ticket)
+    device = actor.caller.device_hash or "signed in without a device cookie"
+    reservation = sign_in_delays.reserve(
+        session, sign_in_delays.key_of(account.email_key or "", device)
+    )
+    return Attempt(password, account.password_hash, account.id, reservation, ticket)
 
 
 def _is_confirmed(session: Session, actor: Actor, attempt: Attempt, is_right: bool) -> bool:
     if is_right:
-        sign_in_delays.forgive(session, attempt.delay_key)
+        sign_in_delays.forgive(session, attempt.reservation)
     else:
         audit.record(session, actor, Action.PASSWORD_REFUSED)
     return is_right
@@ -274,16 +296,3 @@ def _guest_of(session: Session, caller: Caller) -> Account | None:
     except NotSignedIn:
         return None
     return accounts.get(session, actor.account_id) if actor.is_guest else None
-
-
-def _bring_contacts_along(session: Session, caller: Caller, account_id: int) -> None:
-    """Move what the caller added as a guest to the account that it signs in to.
-
-    A contact whose email the account has already goes to the account's trash.
-    """
-    guest = _guest_of(session, caller)
-    if guest is None or guest.id is None:
-        return
-    contacts.trash_doubles(session, guest.id, account_id, utc_now())
-    if contacts.give_all(session, guest.id, account_id):
-        audit.record_for(session, caller, account_id, Action.CONTACTS_MOVED)

@@ -1,13 +1,14 @@
 """Guessing passwords takes ever longer: delays per email, kept in the database.
 
 The first three attempts are free; then one has to wait 1, 4, 16, and from then on 60 minutes after
-each wrong one. That is at most 5 in any 10 minutes. Strangers and the browsers that signed in
-before are counted apart, so that strangers cannot keep the owner out: together at most 10.
+each wrong one. That is at most 5 in any 10 minutes for strangers, from any number of addresses.
+Each browser that signed in before is counted apart, so that nobody keeps the owner out.
 An email without an account is treated the same, so that nobody learns which is which.
 """
 
 import hashlib
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -22,13 +23,24 @@ LONGEST_DELAY = 3600
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def key_of(email_key: str, *, is_known: bool) -> str:
-    """Return under which key attempts are counted; nobody can read the email out of it quickly."""
-    kind = "known device" if is_known else "stranger"
-    return hashlib.sha256(f"{kind} {email_key}".encode("utf-8", "surrogatepass")).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """An attempt that counts as failed until it is forgiven; how it was before."""
+
+    key: str
+    failures: int
+    tried_at_before: datetime
 
 
-def reserve(session: Session, key: str) -> None:
+def key_of(email_key: str, device_hash: str) -> str:
+    """Return under which key attempts are counted; the device is empty for strangers.
+
+    It keeps the email out of the table, no more: a list of emails would find it.
+    """
+    return hashlib.sha256(f"{device_hash} {email_key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def reserve(session: Session, key: str) -> Reservation:
     """Count an attempt as failed, before it is judged.
 
     Raises:
@@ -40,18 +52,23 @@ def reserve(session: Session, key: str) -> None:
         raise RateLimited((delay.blocked_until - now).total_seconds())
     if now - delay.tried_at > FORGOTTEN_AFTER:
         delay.failures = 0
+    reservation = Reservation(key, delay.failures + 1, delay.tried_at)
     delay.failures += 1
     delay.tried_at = now
     delay.blocked_until = now + timedelta(seconds=_seconds_after(delay.failures))
     sign_ins.save(session, delay)
+    return reservation
 
 
-def forgive(session: Session, key: str) -> None:
-    """Take back the attempt that turned out to be right."""
-    delay = sign_ins.lock_delay(session, key)
+def forgive(session: Session, reservation: Reservation) -> None:
+    """Take back the attempt that turned out to be right, as if it had not been.
+
+    When others were reserved meanwhile, the wait that they brought stays.
+    """
+    delay = sign_ins.lock_delay(session, reservation.key)
+    if delay.failures == reservation.failures:
+        delay.blocked_until, delay.tried_at = utc_now(), reservation.tried_at_before
     delay.failures = max(0, delay.failures - 1)
-    if delay.failures < FREE_ATTEMPTS:
-        delay.blocked_until = utc_now()
     sign_ins.save(session, delay)
 
 

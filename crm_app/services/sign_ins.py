@@ -11,8 +11,8 @@ from crm_app.account_schemas import SessionView
 from crm_app.actor import Actor, Caller
 from crm_app.errors import NotSignedIn, SignInNotFound
 from crm_app.models import USER_AGENT_LENGTH, Account, SignIn, utc_now
-from crm_app.repositories import accounts, sign_ins
-from crm_app.services import audit
+from crm_app.repositories import accounts, contacts, sign_ins
+from crm_app.services import audit, sign_in_delays
 from crm_app.services.audit import Action
 from crm_app.settings import get_settings
 
@@ -20,7 +20,7 @@ TOKEN_BYTES = 32
 GUEST_LIFETIME = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie (RFC 6265bis)
 TICKET_SECONDS = 60
 TOUCHES = 30  # how exactly the last use is known: to a 30th of the time until an idle session ends
-KEPT_DAYS = 30  # how long an ended session is remembered
+KEPT_DAYS = 30  # how long an ended session, and a guest without a contact, is remembered
 
 
 def hash_token(token: str) -> str:
@@ -79,19 +79,6 @@ def has_ended(session: Session, caller: Caller) -> bool:
     return found is not None and not found[1].is_guest
 
 
-def get_cookie_lifetime(session: Session, caller: Caller) -> int:
-    """Return for how many seconds a browser should keep the cookie of this living session.
-
-    Raises:
-        NotSignedIn: No living session has this hash.
-    """
-    sign_in, account = _find_living(session, caller)
-    if account.is_guest:
-        return GUEST_LIFETIME
-    age = utc_now() - (sign_in.claimed_at or sign_in.created_at)
-    return max(1, get_settings().session_lifetime - int(age.total_seconds()))
-
-
 def open_ticket(session: Session, account_id: int, ticket: str, caller: Caller) -> None:
     """Let the browser that knows the ticket trade it for a cookie, once and soon.
 
@@ -106,7 +93,7 @@ def open_ticket(session: Session, account_id: int, ticket: str, caller: Caller) 
 def claim_ticket(session: Session, caller: Caller, *, ticket: str, device_hash: str) -> str:
     """Trade a ticket for a new session and return the token for its cookie.
 
-    The session that the browser had before ends.
+    The session that the browser had before ends; if it was a guest's, its contacts come along.
 
     Raises:
         NotSignedIn: The ticket is used, older than a minute, or never was one.
@@ -115,16 +102,34 @@ def claim_ticket(session: Session, caller: Caller, *, ticket: str, device_hash: 
     now = utc_now()
     if sign_in is None or now - sign_in.created_at > timedelta(seconds=TICKET_SECONDS):
         raise NotSignedIn
-    former = sign_ins.find(session, caller.token_hash)
-    if former is not None and former[0].ended_at is None:
-        former[0].ended_at = now
-        sign_ins.save(session, former[0])
+    _end_former(session, caller, sign_in.account_id)
     token = new_token()
     sign_in.token_hash = hash_token(token)
     sign_in.claimed_at = sign_in.used_at = now
     sign_ins.save(session, sign_in)
     sign_ins.add_device(session, sign_in.account_id, device_hash)
     return token
+
+
+def _end_former(session: Session, caller: Caller, account_id: int) -> None:
+    """End the session the browser had before; bring the contacts of a guest along.
+
+    A contact whose email the account has already goes to the account's trash. The guest's account
+    goes too: what its other tabs are about to write fails instead of being lost with it.
+    """
+    try:
+        sign_in, former = _find_living(session, caller)
+    except NotSignedIn:
+        return
+    sign_in.ended_at = utc_now()
+    sign_ins.save(session, sign_in)
+    if not former.is_guest or former.id is None or former.id == account_id:
+        return
+    accounts.lock(session, former.id)
+    contacts.trash_doubles(session, former.id, account_id, utc_now())
+    if contacts.give_all(session, former.id, account_id):
+        audit.record_for(session, caller, account_id, Action.CONTACTS_MOVED)
+    accounts.delete(session, former.id)
 
 
 def get_sessions(session: Session, actor: Actor) -> list[SessionView]:
@@ -174,8 +179,10 @@ def sign_out_everywhere(session: Session, actor: Actor) -> None:
 def tidy(session: Session) -> None:
     """Remove what nobody can use any more: ended sessions, guests that never wrote anything."""
     now = utc_now()
-    sign_ins.delete_ended(session, now - timedelta(seconds=GUEST_LIFETIME))
-    accounts.delete_idle_guests(session, now - timedelta(days=KEPT_DAYS))
+    month_ago = now - timedelta(days=KEPT_DAYS)
+    sign_ins.delete_ended(session, month_ago, now - timedelta(seconds=GUEST_LIFETIME))
+    sign_ins.delete_delays(session, now - sign_in_delays.FORGOTTEN_AFTER)
+    accounts.delete_idle_guests(session, month_ago)
 
 
 def _sign_in(account_id: int, secret: str, caller: Caller) -> SignIn:

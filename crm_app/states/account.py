@@ -10,6 +10,7 @@ from crm_app.account_schemas import AccountFormData, AuditView, SessionView
 from crm_app.actions import Failed, Failure, Ok
 from crm_app.observability import new_reference
 from crm_app.services import audit, sign_ins
+from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import attempt_of
 
@@ -35,7 +36,11 @@ class EventRow:
 
 
 class AccountState(rx.State):
-    """The account view, while it is open. A new `form_key` empties the form of the password."""
+    """The account view, while it is open.
+
+    A new `form_key` empties the form of the password. `failed_form` is the one that the field
+    errors are about.
+    """
 
     is_open: bool = False
     sessions: list[SessionRow] = []
@@ -46,6 +51,7 @@ class AccountState(rx.State):
     is_success: bool = False
     is_busy: bool = False
     is_asking: bool = False
+    failed_form: str = ""
     form_key: str = ""
 
     @rx.event
@@ -64,7 +70,7 @@ class AccountState(rx.State):
     @rx.event
     async def change_password(self, form_data: AccountFormData):
         """Set a new password; all other browsers are signed out."""
-        self._begin()
+        self._begin("change")
         yield
         result = await account_actions.change_password(self, form_data)
         self.is_busy = False
@@ -74,7 +80,6 @@ class AccountState(rx.State):
                 session = await self.get_state(SessionState)
                 session.accepted = attempt_of(form_data)
                 self.form_key = session.accepted
-                await self._load()
             case Failed(failure):
                 self._fail(failure)
 
@@ -112,7 +117,7 @@ class AccountState(rx.State):
     @rx.event
     async def delete_account(self, form_data: AccountFormData):
         """Delete the account with everything in it."""
-        self._begin()
+        self._begin("delete")
         yield
         result = await account_actions.delete_account(self, form_data)
         self.is_busy = False
@@ -132,11 +137,14 @@ class AccountState(rx.State):
             case Ok():
                 session = await self.get_state(SessionState)
                 session.has_left = True
-            case Failed(failure):
+            case Failed(failure) if self.is_open or failure.field_errors:
                 self._fail(failure)
+            case Failed(failure):
+                notices = await self.get_state(NoticeState)
+                notices._add(f"You are still signed in: {failure.text}", is_error=True)
 
-    def _begin(self) -> None:
-        self.is_busy = True
+    def _begin(self, form: str) -> None:
+        self.is_busy, self.failed_form = True, form
         self._say("")
 
     def _fail(self, failure: Failure) -> None:

@@ -132,8 +132,9 @@ RULES: dict[str, Rule] = dict(
         anybody(OnLoadInternalState.event_handlers["on_load_internal"]),
         anybody(OnLoadInternalState.event_handlers["set_is_hydrated"], value=bool),
         anybody(SessionState.load),
-        anybody(SignInState.load),
         anybody(SignInState.show, view=Id),
+        anybody(SignInState.say_too_late),
+        anybody(SignInState.say_signed_out),
         anybody(SignInState.sign_in, form_data=AccountArguments),
         anybody(SignInState.sign_up, form_data=AccountArguments),
         anybody(SignInState.reset_password, form_data=AccountArguments),
@@ -231,7 +232,8 @@ class Gate(Middleware):
         if _is_unsure(check) and session._token_hash == caller.token_hash:
             return
         account_id = check.value if isinstance(check, Ok) else 0
-        if session._account_id and session._account_id != account_id:
+        is_other_browser = session._token_hash not in ("", caller.token_hash)
+        if account_id != session._account_id and (session._account_id or is_other_browser):
             is_hydrated = root.is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
             root.reset()
             root.is_hydrated = is_hydrated  # pyright: ignore[reportAttributeAccessIssue]

@@ -7,7 +7,7 @@ from crm_app.actions import Failed, Ok
 from crm_app.errors import ErrorCode
 from crm_app.services import accounts
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import ContactListState
+from crm_app.states.contact_list import ContactListState, initials
 
 
 class SessionState(rx.State):
@@ -25,6 +25,8 @@ class SessionState(rx.State):
     message: str = ""
     accepted: str = ""
     has_left: bool = False
+    can_sign_up: bool = True
+    initial: str = ""
     _token_hash: str = ""
     _account_id: int = 0
 
@@ -32,6 +34,7 @@ class SessionState(rx.State):
     async def load(self):
         """Say who is signed in and, if somebody is, load the list and the form."""
         self.accepted, self.has_left = "", False
+        self.can_sign_up = accounts.is_sign_up_open()
         result = await actions.read(self, accounts.get_identity)
         match result:
             case Ok(identity):
@@ -41,6 +44,7 @@ class SessionState(rx.State):
                     identity.email,
                     identity.tag,
                 )
+                self.initial = initials(identity.email)[:1]
             case Failed(failure) if failure.code == ErrorCode.AUTH_ERROR:
                 self._refuse(failure.message if actions.caller_of(self).token_hash else "")
                 return None

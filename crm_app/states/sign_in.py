@@ -9,6 +9,7 @@ from crm_app import account_actions
 from crm_app.account_schemas import AccountFormData
 from crm_app.actions import Failed, Ok
 from crm_app.observability import new_reference
+from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 
 VIEWS = ("", "sign-in", "sign-up", "reset")
@@ -17,7 +18,7 @@ VIEWS = ("", "sign-in", "sign-up", "reset")
 class SignInState(rx.State):
     """Which of the forms is shown instead of the contacts (`view`, empty for none).
 
-    Passwords are never kept here. `is_busy` stays set after success, until the page is loaded anew.
+    Passwords are never kept here.
     """
 
     view: str = ""
@@ -27,17 +28,18 @@ class SignInState(rx.State):
     is_busy: bool = False
 
     @rx.event
-    def load(self):
-        """Begin with the contacts, as a page that was loaded anew does."""
-        self.view, self.is_busy = "", False
-        self._say({}, "")
-
-    @rx.event
     def show(self, view: str):
         """Show one of the forms, or the contacts again."""
         if view in VIEWS:
-            self.view = view
+            self.view, self.is_busy = view, False
             self._say({}, "")
+
+    @rx.event
+    async def say_too_late(self):
+        """Say that the ticket was traded too late."""
+        session = await self.get_state(SessionState)
+        session.accepted = ""
+        self._say({}, "That took too long. Please sign in once more.")
 
     @rx.event
     async def sign_in(self, form_data: AccountFormData):
@@ -60,6 +62,12 @@ class SignInState(rx.State):
         yield
         await self._end(form_data, await account_actions.reset_password(self, form_data))
 
+    @rx.event
+    async def say_signed_out(self):
+        """Say to who has just left that the contacts are not lost."""
+        notices = await self.get_state(NoticeState)
+        notices._add("You are signed out. Your contacts are in your account.")
+
     def _begin(self) -> None:
         self.is_busy = True
         self._say({}, "")
@@ -67,7 +75,9 @@ class SignInState(rx.State):
     async def _end(self, form_data: Any, result: Ok[None] | Failed) -> None:
         match result:
             case Ok():
-                self.is_busy = True
+                self.is_busy = False
+                if self.view == "reset":
+                    self.view = ""
                 session = await self.get_state(SessionState)
                 session.accepted = attempt_of(form_data)
             case Failed(failure):

@@ -5,23 +5,30 @@ from threading import Thread
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import select
 
 from crm_app import db
 from crm_app.errors import RateLimited
 from crm_app.models import SignInDelay, utc_now
 from crm_app.services import sign_in_delays
+from crm_app.services.sign_in_delays import Reservation
 
 pytestmark = pytest.mark.usefixtures("database")
-KEY = sign_in_delays.key_of("ada@example.com", is_known=False)
+KEY = sign_in_delays.key_of("ada@example.com", "")
 
 
-def tries(key: str = KEY) -> bool:
+def tries(key: str = KEY) -> Reservation | None:
     try:
         with db.transaction() as session:
-            sign_in_delays.reserve(session, key)
+            return sign_in_delays.reserve(session, key)
     except RateLimited:
-        return False
-    return True
+        return None
+
+
+def forgive(reservation: Reservation | None) -> None:
+    assert reservation is not None
+    with db.transaction() as session:
+        sign_in_delays.forgive(session, reservation)
 
 
 def let_pass(time: timedelta) -> None:
@@ -37,7 +44,7 @@ def let_pass(time: timedelta) -> None:
 
 
 def test_three_are_free_and_the_waits_grow_fourfold() -> None:
-    assert [tries() for _ in range(5)] == [True, True, True, False, False]
+    assert [bool(tries()) for _ in range(5)] == [True, True, True, False, False]
     for minutes in (1, 4, 16, 60, 60):
         let_pass(timedelta(minutes=minutes, seconds=-2))
         assert not tries()
@@ -59,7 +66,7 @@ def test_at_most_five_are_judged_in_any_ten_minutes() -> None:
 
 def test_those_at_the_same_time_count_too() -> None:
     allowed: list[bool] = []
-    threads = [Thread(target=lambda: allowed.append(tries())) for _ in range(12)]
+    threads = [Thread(target=lambda: allowed.append(bool(tries()))) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -69,30 +76,49 @@ def test_those_at_the_same_time_count_too() -> None:
 
 def test_a_right_one_is_taken_back() -> None:
     for _ in range(9):
-        assert tries()
-        with db.transaction() as session:
-            sign_in_delays.forgive(session, KEY)
+        forgive(tries())
 
 
-def test_a_right_one_does_not_shorten_the_wait_for_the_wrong_ones() -> None:
-    assert [tries() for _ in range(3)] == [True, True, True]
+def test_a_right_one_after_wrong_ones_brings_no_wait_of_its_own() -> None:
+    assert [bool(tries()) for _ in range(3)] == [True, True, True]
     let_pass(timedelta(minutes=1))
+    for _ in range(3):
+        forgive(tries())
     assert tries()
+    assert not tries()
+
+
+def test_right_ones_do_not_keep_the_wrong_ones_remembered() -> None:
+    assert [bool(tries()) for _ in range(3)] == [True, True, True]
+    for _ in range(2):
+        let_pass(timedelta(hours=13))
+        forgive(tries())
+    assert [bool(tries()) for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_right_one_does_not_shorten_the_wait_for_a_wrong_one_at_the_same_time() -> None:
+    assert [bool(tries()) for _ in range(2)] == [True, True]
     with db.transaction() as session:
-        sign_in_delays.forgive(session, KEY)
+        right = sign_in_delays.reserve(session, KEY)
+        delay = session.exec(select(SignInDelay)).one()
+        delay.blocked_until = utc_now()  # as if this one had come a moment before
+        session.add(delay)
+    assert tries()
+    forgive(right)
     assert not tries()
 
 
 def test_strangers_do_not_keep_known_devices_out() -> None:
-    known = sign_in_delays.key_of("ada@example.com", is_known=True)
-    assert [tries() for _ in range(4)] == [True, True, True, False]
-    assert tries(known)
+    known = sign_in_delays.key_of("ada@example.com", "a device")
+    assert [bool(tries()) for _ in range(4)] == [True, True, True, False]
+    assert [bool(tries(known)) for _ in range(4)] == [True, True, True, False]
+    assert tries(sign_in_delays.key_of("ada@example.com", "another device"))
 
 
 def test_a_day_without_a_try_forgets() -> None:
-    assert [tries() for _ in range(4)] == [True, True, True, False]
+    assert [bool(tries()) for _ in range(4)] == [True, True, True, False]
     let_pass(timedelta(days=1, seconds=1))
-    assert [tries() for _ in range(4)] == [True, True, True, False]
+    assert [bool(tries()) for _ in range(4)] == [True, True, True, False]
 
 
 def test_nobody_reads_the_email_in_the_table() -> None:

@@ -104,6 +104,17 @@ def test_signing_in_brings_a_guests_contacts_along_without_doubles(guest: Tree) 
     assert owners == [(actor_of(member).account_id,)]
 
 
+def test_what_a_guest_adds_before_the_ticket_is_traded_comes_along(guest: Tree) -> None:
+    enter(guest, SIGN_UP)
+    second, data = signed_in(), account_form()
+    run(second, SIGN_IN, data)
+    run(second, ContactFormState.create_contact, form(name="In between"))
+    assert names(second) == ["In between"]
+    assert names(trade(second, data["ticket"])) == ["In between"]
+    late = run(second, ContactFormState.create_contact, form(email="late@example.com"))[-1]
+    assert late.vars["message"] == "Please sign in again"
+
+
 def test_the_password_counts_in_its_composed_form(guest: Tree) -> None:
     enter(guest, SIGN_UP, password="Zoe\u0301 reads 15 books")
     enter(signed_in(), SIGN_IN, password="Zo\u00e9 reads 15 books")

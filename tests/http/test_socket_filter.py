@@ -1,0 +1,96 @@
+"""What a socket's frames cost, and which of them go on."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+from starlette.types import Message
+
+from crm_app.http.socket_filter import MAX_FRAME, Credit, SocketFilter
+
+HYDRATE = '40/_event,{"event":{"name":"known","payload":{}}}'
+
+
+def event(name: str = "known", **payload: Any) -> str:
+    return "42/_event," + json.dumps(["event", {"name": name, "payload": payload}])
+
+
+def through(frames: list[str], per_second: int = 1000) -> tuple[list[str], float]:
+    """Return which frames go on, and the seconds that they took."""
+    waiting: list[Message] = [{"type": "websocket.receive", "text": frame} for frame in frames]
+    waiting.append({"type": "websocket.disconnect", "code": 1000})
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return waiting.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def run() -> list[str]:
+        is_known = "known".__eq__
+        frames = SocketFilter(receive, send, is_known, Credit(per_second))
+        passed: list[str] = []
+        while (message := await frames())["type"] == "websocket.receive":
+            passed.append(message["text"])
+        return passed
+
+    started = time.monotonic()
+    return asyncio.run(run()), time.monotonic() - started
+
+
+@pytest.mark.parametrize(
+    "frame", [event(), event(x="ä" * 9000), HYDRATE, "40/_event,", "2", "3probe", "41/_event,"]
+)
+def test_the_pages_own_frames_go_on(frame: str) -> None:
+    assert through([frame])[0] == [frame]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        event("unknown"),
+        event("known") + "x",
+        "42/other,[]",
+        "42/_event,{}",
+        '42/_event,["event"]',
+        '42/_event,["event",5]',
+        '42/_event,["event",{"name":"known","payload":[]}]',
+        '42/_event,["event",{"name":"known","payload":{},"router_data":{"pathname":5}}]',
+        '42/_event,["other",{}]',
+        "42/_event," + "[" * 20_000,
+        '40/_event,{"event":{"name":"unknown"}}',
+        "40/other,",
+        "451-/_event,[]",
+        "x",
+        "",
+    ],
+)
+def test_what_is_no_known_event_is_dropped(frame: str) -> None:
+    assert through([frame, event()])[0] == [event()]
+
+
+def test_a_socket_connects_once() -> None:
+    assert through([HYDRATE, "41/_event,", HYDRATE, event()])[0] == [
+        HYDRATE,
+        "41/_event,",
+        event(),
+    ]
+
+
+def test_a_frame_that_is_too_large_ends_the_socket() -> None:
+    assert through([event(x="y" * MAX_FRAME), event()])[0] == []
+
+
+def test_what_comes_too_fast_waits() -> None:
+    passed, seconds = through([event()] * 60, per_second=20)
+    assert len(passed) == 60
+    assert seconds > 0.9  # 40 at once, 20 in the second after that
+
+
+def test_large_junk_waits_too() -> None:
+    passed, seconds = through([event("unknown", x="y" * 60_000)] * 3, per_second=20)
+    assert passed == []
+    assert seconds > 1.5  # 29 credits each
