@@ -68,8 +68,7 @@ function recall(name) {
 }
 
 function rememberGuest() {
-  const isGuest = find("[data-session]")?.dataset.isGuest === "true";
-  if (isGuest && window.crmAccount) remember("crm-guest-before", window.crmAccount);
+  if (window.crmIsGuest) remember("crm-guest-before", window.crmAccount);
 }
 
 adoptGuestsDrafts();
@@ -181,7 +180,7 @@ export function followSession() {
     mustOpenReset = false;
     find("[data-opens-reset]")?.click();
   }
-  if (signals.dataset.isLoaded === "true" && signals.dataset.isGuest === "true") {
+  if (signals.dataset.isLoaded === "true" && (window.crmIsGuest || !window.crmAccount)) {
     if (recall("crm-signed-out")) find("[data-says-signed-out]")?.click();
   }
   if (signals.dataset.accepted && signals.dataset.accepted !== accepted) {
@@ -195,6 +194,6 @@ export function followSession() {
   const heading = find("[data-view-heading]");
   if ((heading?.textContent ?? "") !== view) {
     view = heading?.textContent ?? "";
-    find("[data-account-form] input:not([hidden])")?.focus();
+    find("[data-account-form] input:not([hidden], [type=hidden])")?.focus();
   }
 }

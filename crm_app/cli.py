@@ -112,10 +112,10 @@ def reset_password(options: argparse.Namespace) -> None:
         token = accounts.offer_password_reset(session, email=options.email)
     if token is None:
         sys.exit(f"There is no account with the email address {options.email}")
+    if "public_url" not in get_settings().model_fields_set:
+        print("If the page has another address than this link, set CRM_PUBLIC_URL.")
     print("Within an hour, this link sets a new password, once:")
     print(f"{_page()}/#reset={token}")
-    if "public_url" not in get_settings().model_fields_set:
-        print("(where the page has another address, set CRM_PUBLIC_URL)")
 
 
 def disable_user(options: argparse.Namespace) -> None:

@@ -268,7 +268,6 @@ def session_signals() -> rx.Component:
             "data-session": "",
             "data-accepted": SessionState.accepted,
             "data-has-left": rx.cond(SessionState.has_left, "true", "false"),
-            "data-is-guest": rx.cond(SessionState.is_guest, "true", "false"),
             "data-is-loaded": rx.cond(rx.State.is_hydrated, "true", "false"),
         },
     )

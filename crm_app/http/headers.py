@@ -13,7 +13,6 @@ FOREVER = b"public, max-age=31536000, immutable"
 HEADERS = {
     b"x-frame-options": b"DENY",
     b"x-content-type-options": b"nosniff",
-    b"x-xss-protection": b"0",  # a filter of old browsers that could be turned against the page
     b"referrer-policy": b"strict-origin-when-cross-origin",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
     b"cross-origin-opener-policy": b"same-origin",
@@ -21,9 +20,7 @@ HEADERS = {
 }
 NO_DOCUMENT = b"default-src 'none'; frame-ancestors 'none'"
 # A script or a style sheet is no document: the others would say nothing about it.
-FOR_ASSETS = (
-    *(b"x-content-type-options", b"cross-origin-resource-policy", b"strict-transport-security"),
-)
+FOR_ASSETS = (b"x-content-type-options", b"strict-transport-security")
 HSTS = b"max-age=31536000; includeSubDomains"
 
 

@@ -33,18 +33,17 @@ class Session:
     """
 
     tag: str = ""
+    is_guest: bool = False
     is_unsure: bool = False
     cookies: list[bytes] = field(default_factory=list[bytes])
 
     @property
     def script(self) -> str:
         """What the page learns before it draws: whose drafts to show, or that nobody is here."""
-        hidden = (
-            ""
-            if self.tag or self.is_unsure
-            else 'document.documentElement.classList.add("signed-out");'
-        )
-        return f"window.crmAccount = {json.dumps(self.tag)};{hidden}"
+        known = f"crmAccount={json.dumps(self.tag)};crmIsGuest={json.dumps(self.is_guest)};"
+        is_nobody = not self.tag and not self.is_unsure
+        hide = 'document.documentElement.classList.add("signed-out");' if is_nobody else ""
+        return known + hide
 
 
 def ensure_session(scope: Scope) -> Session:
@@ -64,7 +63,7 @@ def ensure_session(scope: Scope) -> Session:
             actor = sign_ins.get_actor(session, caller)
             lifetime = GUEST_LIFETIME if actor.is_guest else ACCOUNT_COOKIE_LIFETIME
             tag = accounts.get_identity(session, actor).tag
-            return Session(tag, cookies=[session_cookie(token, lifetime)])
+            return Session(tag, actor.is_guest, cookies=[session_cookie(token, lifetime)])
         except NotSignedIn:
             if not get_settings().has_guests or sign_ins.has_ended(session, caller):
                 return Session()
@@ -115,4 +114,4 @@ def _open_guest_session(caller: Caller) -> Session:
         token = sign_ins.open_guest_account(session, caller)
         guest = Caller(token_hash=hash_token(token))
         tag = accounts.get_identity(session, sign_ins.get_actor(session, guest)).tag
-    return Session(tag, cookies=[session_cookie(token, GUEST_LIFETIME)])
+    return Session(tag, is_guest=True, cookies=[session_cookie(token, GUEST_LIFETIME)])

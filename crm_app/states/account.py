@@ -80,6 +80,7 @@ class AccountState(rx.State):
                 session = await self.get_state(SessionState)
                 session.accepted = attempt_of(form_data)
                 self.form_key = session.accepted
+                self.sessions = [row for row in self.sessions if row.is_current]
             case Failed(failure):
                 self._fail(failure)
 
@@ -121,7 +122,10 @@ class AccountState(rx.State):
         yield
         result = await account_actions.delete_account(self, form_data)
         self.is_busy = False
-        await self._leave(result)
+        if isinstance(result, Failed):
+            self._fail(result.failure)
+        else:
+            await self._leave(result)
 
     async def _load(self) -> None:
         sessions = await actions.read(self, sign_ins.get_sessions)
@@ -137,7 +141,7 @@ class AccountState(rx.State):
             case Ok():
                 session = await self.get_state(SessionState)
                 session.has_left = True
-            case Failed(failure) if self.is_open or failure.field_errors:
+            case Failed(failure) if self.is_open:
                 self._fail(failure)
             case Failed(failure):
                 notices = await self.get_state(NoticeState)

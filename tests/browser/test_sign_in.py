@@ -219,15 +219,12 @@ def test_without_guests_the_first_view_is_signing_in(
     expect(row(page, "Ada Lovelace")).to_be_visible()
 
 
-def test_where_nobody_can_sign_up_the_form_says_so(
+def test_where_nobody_can_sign_up_nobody_is_asked_to(
     new_page: NewPage, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("private")
     with running(folder, CRM_GUESTS="off", CRM_SIGN_UP="off") as server:
         page = new_page(url=server.url)
-        open_sign_up(page)
-        send(page, "sign-up", email=new_email(), password=PASSWORD)
-        expect(message(page)).to_have_text(
-            "New accounts are made by the person who runs this server"
-        )
+        expect(page.get_by_test_id("sign-in")).to_be_visible()
+        expect(page.get_by_test_id("sign-up")).to_have_count(0)
         page.context.close()
