@@ -242,7 +242,7 @@ function closeDialog(dialog) {
   // The row of a deleted contact is gone in the same moment or a little later.
   setTimeout(() => {
     if (document.activeElement !== document.body && document.activeElement !== opener) return;
-    (opener?.isConnected ? opener : find("#contacts-heading"))?.focus();
+    (opener?.isConnected && opener !== document.body ? opener : find("#contacts-heading"))?.focus();
   }, 50);
 }
 
@@ -263,6 +263,11 @@ document.addEventListener(
   true,
 );
 
+function closeMenu(details) {
+  details.open = false;
+  find("summary", details).focus();
+}
+
 // --- clicks, keys and typing -----------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
@@ -278,7 +283,7 @@ document.addEventListener("click", (event) => {
   if (hit("data-dismisses")) dismissDialog(event.target.closest("dialog"));
   if (hit("data-clear-search")) clearSearch();
   if (hit("data-refresh-page")) window.location.reload();
-  if (hit("data-closes-menu")) event.target.closest("details").open = false;
+  if (hit("data-closes-menu")) closeMenu(event.target.closest("details"));
   for (const details of document.querySelectorAll("details[data-closes-outside][open]")) {
     if (!details.contains(event.target)) details.open = false;
   }
@@ -296,10 +301,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !find("dialog[open]")) {
     closeSheet();
     const details = find("details[data-closes-outside][open]");
-    if (details) {
-      details.open = false;
-      find("summary", details).focus();
-    }
+    if (details) closeMenu(details);
   }
 });
 
@@ -324,8 +326,15 @@ let clicked = null;
 function keepFocus() {
   if (!clicked || document.activeElement !== document.body) return;
   if (clicked.isConnected && clicked.disabled) return;
-  (clicked.isConnected ? clicked : find("#contacts-heading"))?.focus();
+  const fallback = find("dialog[open] [data-takes-focus]") ?? find("#contacts-heading");
+  (clicked.isConnected ? clicked : fallback)?.focus();
   clicked = null;
+}
+
+// A form about an account was refused: its button can be pressed again.
+function afterAnswer(button) {
+  if (![document.body, button].includes(document.activeElement)) return;
+  (find('[aria-invalid="true"]', button.form) ?? button).focus();
 }
 
 function follow() {
@@ -339,6 +348,11 @@ function follow() {
 new MutationObserver((changes) => {
   follow();
   if (changes.some((change) => change.attributeName === "data-refused-key")) afterRefusal(currentForm);
+  const answered = changes.find(
+    ({ attributeName, target }) =>
+      attributeName === "disabled" && target.matches("[data-account-form] button:enabled"),
+  );
+  if (answered) afterAnswer(answered.target);
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,

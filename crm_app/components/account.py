@@ -1,5 +1,7 @@
 """The account and its security, in a dialog: password, sessions, last events, and the end."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -110,7 +112,7 @@ def password() -> rx.Component:
     )
 
 
-def account_field(name: str, label: str, purpose: str, scope: str) -> rx.Component:
+def account_field(name: str, label: str, purpose: str, scope: str, **props: Any) -> rx.Component:
     """Return the input of a password."""
     is_meant = scope == AccountState.failed_form + "-"
     error = rx.cond(is_meant, AccountState.field_errors[name], "")
@@ -124,6 +126,7 @@ def account_field(name: str, label: str, purpose: str, scope: str) -> rx.Compone
         type="password",
         auto_complete=purpose,
         read_only=AccountState.is_busy,
+        **props,
     )
 
 
@@ -173,7 +176,11 @@ def session_row(row: ObjectVar[SessionRow], rest: rx.RestProp) -> rx.Component:
                 type="button",
                 on_click=AccountState.revoke_session(row.id),
                 class_name=f"{GHOST_DANGER} ml-auto h-8 shrink-0",
-                custom_attrs={"data-testid": "revoke", "aria-label": f"Sign out {row.device}"},
+                custom_attrs={
+                    "data-testid": "revoke",
+                    "aria-label": f"Sign out {row.device}",
+                    "data-keeps-focus": "",
+                },
             ),
         ),
         class_name="flex items-center gap-3",
@@ -228,13 +235,16 @@ def end() -> rx.Component:
                     "Enter your password to go on.",
                     class_name=f"text-sm {BODY}",
                 ),
-                account_field("password", "Password", "current-password", "delete-"),
+                account_field(
+                    "password", "Password", "current-password", "delete-", auto_focus=True
+                ),
                 rx.el.div(
                     rx.el.button(
                         "Keep account",
                         type="button",
                         on_click=AccountState.keep_account,
                         class_name=SECONDARY,
+                        custom_attrs={"data-keeps-focus": ""},
                     ),
                     rx.el.button(
                         rx.cond(AccountState.is_busy, "Deleting...", "Delete everything"),
