@@ -50,7 +50,7 @@ def search(page: Page, text: str) -> None:
     page.get_by_test_id("search").fill(text)
 
 
-def account_input(page: Page, name: str) -> Locator:
+def account_input(page: Page | Locator, name: str) -> Locator:
     """Return an input of the form that signs in, of the account, or of its deletion."""
     return page.locator(f"[data-account-form] [name={name}]:visible").last
 
