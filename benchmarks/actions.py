@@ -19,6 +19,7 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.driving import Tree, actor_of, fresh_tree, run_async
+from tests.server import UNLIMITED
 
 CONTACTS = 10_000
 REPEATS = 300
@@ -78,6 +79,7 @@ async def measure(tree: Tree) -> dict[str, list[float]]:
 
 def main() -> None:
     """Measure in a temporary folder and print the figures."""
+    os.environ.update(UNLIMITED)
     configure_logging()
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         tree = fresh_tree(Path(folder))

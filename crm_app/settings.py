@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     """Where rate limits are counted; in this process's memory when empty."""
 
-    limit_actions_per_account: Limit = "1200/minute"
+    limit_actions_per_account: Limit = "6000/minute"
     limit_actions_per_address: Limit = "3000/minute"
     limit_sign_ins_per_address: Limit = "60/10 minutes"
     limit_sign_ups_per_address: Limit = "60/hour"
