@@ -104,7 +104,6 @@ def test_only_what_is_named_after_its_content_is_kept_for_ever(server: Server) -
         assert answer.status == 200
         assert answer["cache-control"] == "public, max-age=31536000, immutable"
         assert answer["x-content-type-options"] == "nosniff"
-        assert answer["cross-origin-resource-policy"] == "same-origin"
         assert "set-cookie" not in answer.headers
     for path in ("/nowhere", "/assets/none.js", "/assets/", "/crm.js", "/ping"):
         assert request(server.url, path)["cache-control"] == "no-cache"
