@@ -331,10 +331,16 @@ function keepFocus() {
   clicked = null;
 }
 
-// A form about an account was refused: its button can be pressed again.
-function afterAnswer(button) {
-  if (![document.body, button].includes(document.activeElement)) return;
-  (find('[aria-invalid="true"]', button.form) ?? button).focus();
+// A form about an account was refused: the button that sent it can be pressed again.
+let sentBy = null;
+
+document.addEventListener("submit", ({ target: form, submitter }) => {
+  if (form.matches("[data-account-form]")) sentBy = submitter;
+});
+
+function afterAnswer() {
+  if (sentBy.disabled || ![document.body, sentBy].includes(document.activeElement)) return;
+  (find('[aria-invalid="true"]', sentBy.form) ?? sentBy).focus();
 }
 
 function follow() {
@@ -348,11 +354,7 @@ function follow() {
 new MutationObserver((changes) => {
   follow();
   if (changes.some((change) => change.attributeName === "data-refused-key")) afterRefusal(currentForm);
-  const answered = changes.find(
-    ({ attributeName, target }) =>
-      attributeName === "disabled" && target.matches("[data-account-form] button:enabled"),
-  );
-  if (answered) afterAnswer(answered.target);
+  if (changes.some(({ attributeName, target }) => attributeName === "disabled" && target === sentBy)) afterAnswer();
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,

@@ -72,6 +72,8 @@ def test_no_view_breaks_a_rule_or_scrolls_sideways(new_page: NewPage, mode: str,
     check("account, asked to delete it")
     send(page, "confirm-delete-account", password="guessed-password")
     expect(dialog.locator("#delete-password-error")).to_have_text("This is not your password")
+    expect(dialog.locator("#delete-password-error")).to_be_in_viewport()
+    expect(account_input(dialog, "password")).to_be_focused()
     check("account, refused to delete it")
 
 
