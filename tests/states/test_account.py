@@ -144,6 +144,15 @@ def test_deleting_the_account_asks_needs_the_password_and_takes_everything(
     assert [rows_in(table) for table in tables] == [0, 0, 0, 0]
 
 
+def test_a_deleted_accounts_number_is_never_given_out_again(member: Tree) -> None:
+    former = actor_of(member).account_id
+    run(member, AccountState.delete_account, {"password": PASSWORD})
+    newcomer = signed_in()
+    assert actor_of(newcomer).account_id > former
+    run(newcomer, AccountState.open)
+    assert newcomer[AccountState].events == []
+
+
 def test_a_guest_has_no_password_to_change_or_delete_with() -> None:
     guest = signed_in()
     for handler in (AccountState.change_password, AccountState.delete_account):
