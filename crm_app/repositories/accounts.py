@@ -16,8 +16,14 @@ def get_installation(session: Session) -> Installation:
 
 
 def get(session: Session, account_id: int) -> Account:
-    """Return the account with this id."""
+    """Return the account with this id, which is known to be there."""
     return session.exec(select(Account).where(col(Account.id) == account_id)).one()
+
+
+def find(session: Session, account_id: int) -> Account | None:
+    """Return the account with this id, as it is now, and let other writers of it wait."""
+    statement = select(Account).where(col(Account.id) == account_id)
+    return session.exec(statement.with_for_update()).one_or_none()
 
 
 def lock(session: Session, account_id: int) -> None:

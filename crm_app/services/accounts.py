@@ -83,7 +83,7 @@ def finish_sign_in(
     `new_hash` replaces a hash that was made with older settings.
     Returns whether it was right; a wrong one is noted in the trail, which an exception would undo.
     """
-    if not is_right or attempt.account_id is None:
+    if not is_right or attempt.account_id is None or not _still_holds(session, attempt):
         audit.record_for(session, caller, attempt.account_id, Action.SIGN_IN_FAILED)
         return False
     sign_in_delays.forgive(session, attempt.reservation)
@@ -282,11 +282,20 @@ def _begin_confirmation(
 
 
 def _is_confirmed(session: Session, actor: Actor, attempt: Attempt, is_right: bool) -> bool:
-    if is_right:
+    if is_right and _still_holds(session, attempt):
         sign_in_delays.forgive(session, attempt.reservation)
-    else:
-        audit.record(session, actor, Action.PASSWORD_REFUSED)
-    return is_right
+        return True
+    audit.record(session, actor, Action.PASSWORD_REFUSED)
+    return False
+
+
+def _still_holds(session: Session, attempt: Attempt) -> bool:
+    """Tell whether the password that was judged is the account's still.
+
+    Between the two transactions it can be changed, and the account be disabled or deleted.
+    """
+    account = accounts.find(session, attempt.account_id or 0)
+    return account is not None and not account.disabled_at and account.password_hash == attempt.hash
 
 
 def _guest_of(session: Session, caller: Caller) -> Account | None:

@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from crm_app import db
+from crm_app import actions, db
+from crm_app.actions import Ok
 from crm_app.errors import NotSignedIn
 from crm_app.models import SignIn, utc_now
+from crm_app.rate_limits import Limit
+from crm_app.services import accounts
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -106,6 +109,33 @@ def test_a_password_change_is_judged_field_by_field(
     assert set(done.vars["field_errors"]) == wrong
     assert is_signed_in(elsewhere)
     enter(signed_in(), SignInState.sign_in)
+
+
+@pytest.mark.parametrize("meanwhile", ["changed", "disabled", "deleted"])
+def test_a_password_judged_before_it_stopped_to_hold_opens_nothing(
+    member: Tree, meanwhile: str
+) -> None:
+    visitor, data = actions.caller_of(signed_in().root), account_form()
+    begun = actions.perform(
+        visitor, accounts.begin_sign_in, {"data": data}, visitor_limit=Limit.SIGN_INS_PER_ADDRESS
+    )
+    assert isinstance(begun, Ok)
+    if meanwhile == "changed":
+        run(member, AccountState.change_password, account_form(new_password=NEW))
+    elif meanwhile == "deleted":
+        run(member, AccountState.delete_account, {"password": PASSWORD})
+    else:
+        with db.transaction() as session:
+            accounts.set_disabled(session, email=data["email"], is_disabled=True)
+    done = actions.perform(
+        visitor,
+        accounts.finish_sign_in,
+        {"attempt": begun.value, "is_right": True, "new_hash": None},
+        visitor_limit=Limit.SIGN_INS_PER_ADDRESS,
+    )
+    assert done == Ok(False)
+    with pytest.raises(NotSignedIn):
+        trade(signed_in(), data["ticket"])
 
 
 def test_guessing_the_password_of_an_open_session_takes_ever_longer(member: Tree) -> None:
