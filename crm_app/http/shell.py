@@ -170,13 +170,12 @@ class Shell:
 
     async def _has_room(self, network: str) -> bool:
         """Tell whether the address may open one more socket."""
-        if self.sockets[network] >= get_settings().limit_sockets_per_address:
-            return False
         try:
             await asyncio.to_thread(rate_limits.spend, Limit.NEW_SOCKETS_PER_ADDRESS, network)
         except RateLimited:
             return False
-        return True
+        # Last, so that nothing can come between this and counting the socket.
+        return self.sockets[network] < get_settings().limit_sockets_per_address
 
     async def _serve_known_socket(
         self, network: str, scope: Scope, receive: Receive, send: Send
