@@ -3,18 +3,29 @@
 No transaction is open meanwhile, so that nobody waits for a password of somebody else.
 """
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from reflex.state import BaseState
+from sqlmodel import Session
 
 from crm_app import actions, passwords
+from crm_app.account_schemas import PasswordResetForm, SignUpForm
 from crm_app.actions import Failed, Ok
+from crm_app.actor import Caller
 from crm_app.errors import CurrentPasswordWrong, WrongPassword
 from crm_app.rate_limits import Limit
 from crm_app.services import accounts
 from crm_app.services.accounts import Attempt
 
-T = TypeVar("T")
+Form = TypeVar("Form", SignUpForm, PasswordResetForm, contravariant=True)
+
+
+class _Storing(Protocol[Form]):
+    """A service that stores the hash of a form's password."""
+
+    def __call__(
+        self, session: Session, caller: Caller, /, *, form: Form, password_hash: str
+    ) -> None: ...
 
 
 async def sign_in(state: BaseState, data: object) -> Ok[None] | Failed:
@@ -45,28 +56,14 @@ async def sign_up(state: BaseState, data: object) -> Ok[None] | Failed:
     """Make an account, of the guest's if it is one. Never raises."""
     limit = Limit.SIGN_UPS_PER_ADDRESS
     read = await actions.run_for_visitor(state, accounts.read_sign_up, limit, data=data)
-    if isinstance(read, Failed):
-        return read
-    form = read.value
-    password_hash = await passwords.off_the_loop(passwords.hash_password, form.password)
-    limit = Limit.ACTIONS_PER_ADDRESS
-    return await actions.run_for_visitor(
-        state, accounts.sign_up, limit, form=form, password_hash=password_hash
-    )
+    return await _set_password(state, read, accounts.sign_up)
 
 
 async def reset_password(state: BaseState, data: object) -> Ok[None] | Failed:
     """Set a new password by a one-time link and sign in. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
     read = await actions.run_for_visitor(state, accounts.read_password_reset, limit, data=data)
-    if isinstance(read, Failed):
-        return read
-    form = read.value
-    password_hash = await passwords.off_the_loop(passwords.hash_password, form.new_password)
-    limit = Limit.ACTIONS_PER_ADDRESS
-    return await actions.run_for_visitor(
-        state, accounts.reset_password, limit, form=form, password_hash=password_hash
-    )
+    return await _set_password(state, read, accounts.reset_password)
 
 
 async def change_password(state: BaseState, data: object) -> Ok[None] | Failed:
@@ -98,6 +95,20 @@ async def delete_account(state: BaseState, data: object) -> Ok[None] | Failed:
     is_right = await _judge(attempt)
     done = await actions.run(state, accounts.delete_account, attempt=attempt, is_right=is_right)
     return _confirmed(done)
+
+
+async def _set_password(
+    state: BaseState, read: Ok[Form] | Failed, service: "_Storing[Form]"
+) -> Ok[None] | Failed:
+    """Hash the password of a form that was read and let the service store it."""
+    if isinstance(read, Failed):
+        return read
+    form = read.value
+    password_hash = await passwords.off_the_loop(passwords.hash_password, form.chosen_password)
+    limit = Limit.ACTIONS_PER_ADDRESS
+    return await actions.run_for_visitor(
+        state, service, limit, form=form, password_hash=password_hash
+    )
 
 
 async def _judge(attempt: Attempt) -> bool:

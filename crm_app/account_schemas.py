@@ -78,6 +78,11 @@ class SignUpForm(_Form):
     password: NewPassword
     ticket: Ticket
 
+    @property
+    def chosen_password(self) -> str:
+        """The password that shall hold."""
+        return self.password
+
 
 class NewAccount(_Form):
     """A new account's email and password, given on the command line."""
@@ -106,6 +111,11 @@ class PasswordResetForm(_Form):
     link: Annotated[str, Field(max_length=100)]
     new_password: NewPassword
     ticket: Ticket
+
+    @property
+    def chosen_password(self) -> str:
+        """The password that shall hold."""
+        return self.new_password
 
 
 def read_form(schema: type[_Form], data: object) -> Any:

@@ -86,9 +86,9 @@ async def run(
 ) -> Ok[T] | Failed:
     """Run a service as one action of the visitor behind the state. Never raises.
 
-    The actor is resolved from the session, the rate limits are spent from, and the service runs in
-    a worker thread, all inside one transaction. Every failure comes back as a `Failed`; the log
-    gets one line, and the audit trail what was denied or throttled.
+    In a worker thread the rate limits are spent from; then the actor is resolved from the session
+    and the service runs, both inside one transaction. Every failure comes back as a `Failed`; the
+    log gets one line, and the audit trail what was denied or throttled.
     """
     return await asyncio.to_thread(perform, caller_of(state), service, arguments)
 
@@ -162,12 +162,11 @@ def check_session(caller: Caller) -> Ok[int] | Failed:
     line: dict[str, Any] = {}
     try:
         with db.transaction(read_only=True) as session:
-            actor = sign_ins.get_actor(session, caller)
-            is_due = sign_ins.needs_touch(session, caller)
+            account_id, is_due = sign_ins.check(session, caller)
         if is_due:
             with db.transaction() as session:
-                sign_ins.touch(session, actor)
-        return Ok(actor.account_id)
+                sign_ins.touch(session, caller)
+        return Ok(account_id)
     except (CrmError, SQLAlchemyError) as error:
         failure = _translate(error, True, line)
     if failure.code != ErrorCode.AUTH_ERROR:

@@ -24,7 +24,14 @@ MAY_IMPORT = {
     "repositories": {"models", "actor", "errors", "text"},
     "services": {"repositories", "models", "settings", *SCHEMAS, *LEAVES},
     "actions": {"db", "errors", "actor", "observability", "rate_limits", "services"},
-    "account_actions": {"actions", "errors", "passwords", "rate_limits", "services"},
+    "account_actions": {
+        "actions",
+        "account_schemas",
+        "errors",
+        "passwords",
+        "rate_limits",
+        "services",
+    },
     "states": {
         *("actions", "account_actions", "services", "states", "errors", "actor"),
         *("observability", "text"),

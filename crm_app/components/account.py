@@ -229,37 +229,7 @@ def end() -> rx.Component:
         "Delete account",
         rx.cond(
             AccountState.is_asking,
-            rx.el.form(
-                rx.el.p(
-                    "All contacts of this account are deleted for good, those in the trash too. "
-                    "Enter your password to go on.",
-                    class_name=f"text-sm {BODY}",
-                ),
-                account_field(
-                    "password", "Password", "current-password", "delete-", auto_focus=True
-                ),
-                rx.el.div(
-                    rx.el.button(
-                        "Keep account",
-                        type="button",
-                        on_click=AccountState.keep_account,
-                        class_name=SECONDARY,
-                        custom_attrs={"data-keeps-focus": ""},
-                    ),
-                    rx.el.button(
-                        rx.cond(AccountState.is_busy, "Deleting...", "Delete everything"),
-                        type="submit",
-                        disabled=AccountState.is_busy,
-                        class_name=DANGER,
-                        custom_attrs={"data-testid": "confirm-delete-account"},
-                    ),
-                    class_name="flex flex-wrap gap-2",
-                ),
-                on_submit=AccountState.delete_account,
-                no_validate=True,
-                class_name="space-y-4",
-                custom_attrs={"data-account-form": ""},
-            ),
+            deletion_form(),
             rx.el.button(
                 "Delete account...",
                 type="button",
@@ -268,6 +238,39 @@ def end() -> rx.Component:
                 custom_attrs={"data-testid": "delete-account"},
             ),
         ),
+    )
+
+
+def deletion_form() -> rx.Component:
+    """Return what is deleted, and the form that asks for the password."""
+    return rx.el.form(
+        rx.el.p(
+            "All contacts of this account are deleted for good, those in the trash too. "
+            "Enter your password to go on.",
+            class_name=f"text-sm {BODY}",
+        ),
+        account_field("password", "Password", "current-password", "delete-", auto_focus=True),
+        rx.el.div(
+            rx.el.button(
+                "Keep account",
+                type="button",
+                on_click=AccountState.keep_account,
+                class_name=SECONDARY,
+                custom_attrs={"data-keeps-focus": ""},
+            ),
+            rx.el.button(
+                rx.cond(AccountState.is_busy, "Deleting...", "Delete everything"),
+                type="submit",
+                disabled=AccountState.is_busy,
+                class_name=DANGER,
+                custom_attrs={"data-testid": "confirm-delete-account"},
+            ),
+            class_name="flex flex-wrap gap-2",
+        ),
+        on_submit=AccountState.delete_account,
+        no_validate=True,
+        class_name="space-y-4",
+        custom_attrs={"data-account-form": ""},
     )
 
 

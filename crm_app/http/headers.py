@@ -50,7 +50,7 @@ def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
             # "Not modified" names no type, and what it says replaces what the browser has kept.
             is_page = is_page or message["status"] == 304
             if not is_hashed and not is_page:
-                own[b"content-security-policy"] = NO_DOCUMENT  # the page's has 13 hashes
+                own[b"content-security-policy"] = NO_DOCUMENT  # the page's is long
             if b"cache-control" not in given:
                 own[b"cache-control"] = FOREVER if is_hashed else b"no-cache"
             message = {**message, "headers": [*message["headers"], *own.items()]}

@@ -17,14 +17,8 @@ BURST = 2  # seconds' worth of events that may come at once
 TOO_LARGE = 1009  # RFC 6455, section 7.4.1
 NAMESPACE = "/_event,"
 CONNECT, EVENT = "40", "42"
-HARMLESS = (
-    "1",
-    "2",
-    "3",
-    "41",
-    "5",
-    "6",
-)  # Engine.IO: close, ping, pong, disconnect, upgrade, noop
+# Close, ping, pong, disconnect, upgrade, noop.
+HARMLESS = ("1", "2", "3", "41", "5", "6")
 SOCKET_EVENTS = ("event", "ping", "client_error")
 
 

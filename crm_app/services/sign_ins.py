@@ -54,22 +54,22 @@ def get_actor(session: Session, caller: Caller) -> Actor:
     return Actor(sign_in.account_id, sign_in.id, account.is_guest, caller)
 
 
-def needs_touch(session: Session, caller: Caller) -> bool:
-    """Tell whether the session behind the caller lives and its last use should be noted anew.
+def check(session: Session, caller: Caller) -> tuple[int, bool]:
+    """Return whose living session this is, and whether its use should be noted anew.
 
     Raises:
         NotSignedIn: No living session has this hash.
     """
     sign_in, account = _find_living(session, caller)
     idle = GUEST_LIFETIME if account.is_guest else get_settings().session_idle
-    return utc_now() - sign_in.used_at > timedelta(seconds=idle / TOUCHES)
+    return sign_in.account_id, _age(sign_in.used_at) > idle / TOUCHES
 
 
-def touch(session: Session, actor: Actor) -> None:
+def touch(session: Session, caller: Caller) -> None:
     """Note that the session is in use."""
-    sign_in, _ = _find_living(session, actor.caller)
+    sign_in, _ = _find_living(session, caller)
     sign_in.used_at = utc_now()
-    sign_in.address = actor.caller.address
+    sign_in.address = caller.address
     sign_ins.save(session, sign_in)
 
 

@@ -13,15 +13,13 @@ from crm_app.states.contact_list import ContactListState, initials
 class SessionState(rx.State):
     """Who is here. The page is drawn for a guest until the server says who it is.
 
-    `tag` tells accounts apart in the browser. `accepted` names the form whose ticket the browser
-    can trade for a cookie; `has_left` asks it to give its cookie up. `message` says why one is
-    asked to sign in.
+    `accepted` names the form whose ticket the browser can trade for a cookie; `has_left` asks it to
+    give its cookie up. `message` says why one is asked to sign in.
     """
 
     is_signed_in: bool = True
     is_guest: bool = True
     email: str = ""
-    tag: str = ""
     message: str = ""
     accepted: str = ""
     has_left: bool = False
@@ -39,11 +37,7 @@ class SessionState(rx.State):
         match result:
             case Ok(identity):
                 self.is_signed_in, self.message = True, ""
-                self.is_guest, self.email, self.tag = (
-                    identity.is_guest,
-                    identity.email,
-                    identity.tag,
-                )
+                self.is_guest, self.email = identity.is_guest, identity.email
                 self.initial = initials(identity.email)[:1]
             case Failed(failure) if failure.code == ErrorCode.AUTH_ERROR:
                 self._refuse(failure.message if actions.caller_of(self).token_hash else "")

@@ -45,11 +45,11 @@ def test_the_last_use_is_noted_now_and_then_with_its_address() -> None:
     tree = signed_in()
     caller = Caller(token_hash=tree.token_hash, address="192.0.2.7")
     with db.transaction() as session:
-        assert not sign_ins.needs_touch(session, caller)
+        assert sign_ins.check(session, caller) == (1, False)
     age(20)
     with db.transaction() as session:
-        assert sign_ins.needs_touch(session, caller)
-        sign_ins.touch(session, sign_ins.get_actor(session, caller))
+        assert sign_ins.check(session, caller) == (1, True)
+        sign_ins.touch(session, caller)
     with db.transaction(read_only=True) as session:
         row = session.connection().execute(sa.select(SignIn)).one()
     assert row.address == "192.0.2.7"
