@@ -66,12 +66,15 @@ def content() -> rx.Component:
             ),
             class_name="mb-4 flex items-start gap-3",
         ),
-        outcome(
-            AccountState.message,
-            AccountState.message_id,
-            AccountState.is_success,
-            class_name="mb-4",
-            test_id="account-message",
+        rx.el.div(  # in sight, wherever in the dialog the refused button is
+            outcome(
+                AccountState.message,
+                AccountState.message_id,
+                AccountState.is_success,
+                class_name="mb-4",
+                test_id="account-message",
+            ),
+            class_name="sticky top-0 z-10",
         ),
         password(),
         sessions(),

@@ -176,6 +176,21 @@ def test_deleting_the_account_asks_for_the_password_first(page: Page) -> None:
     refuses(page, email, PASSWORD)
 
 
+def test_on_a_phone_a_refusal_is_in_sight_of_its_button(phone: Page) -> None:
+    sign_up(phone)
+    dialog = open_account(phone)
+    ask_to_delete_account(dialog)
+    for _ in range(3):
+        send(phone, "confirm-delete-account", password="guessed-password")
+        expect(dialog.locator("#delete-password-error")).to_have_text("This is not your password")
+        expect(dialog.get_by_test_id("confirm-delete-account")).to_be_enabled()
+    send(phone, "confirm-delete-account", password="guessed-password")
+    said = dialog.get_by_test_id("account-message")
+    expect(said).to_contain_text("Too many requests. Try again in")
+    expect(said).to_be_in_viewport()
+    expect(dialog.get_by_test_id("confirm-delete-account")).to_be_in_viewport()
+
+
 def reset_link(server: Server, email: str) -> str:
     """Ask for a one-time link on the command line, as the person who runs the server does."""
     own = {"CRM_DATABASE_URL": server.database_url, "CRM_PUBLIC_URL": server.url}
