@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "actions": {"db", "errors", "actor", "observability", "rate_limits", "services"},
     "account_actions": {
         "actions",
+        "actor",
         "account_schemas",
         "errors",
         "passwords",
