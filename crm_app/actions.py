@@ -1,23 +1,14 @@
 """run() and read(): the server-action seam between a state's event handler and a service."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from reflex.state import BaseState
-from sqlalchemy.exc import (
-    DatabaseError,
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    SQLAlchemyError,
-    TimeoutError,
-)
 from sqlmodel import Session
 
-from crm_app import db, rate_limits
+from crm_app import db, rate_limits, threads
 from crm_app.actor import Actor, Caller
 from crm_app.errors import (
     CrmError,
@@ -36,20 +27,13 @@ from crm_app.services.audit import Action
 T = TypeVar("T")
 P = ParamSpec("P")
 
-DATABASE_TROUBLE = (
-    OperationalError,  # away, locked, disk full, read-only
-    InterfaceError,
-    InternalError,
-    TimeoutError,  # no free connection
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What went wrong, fit to show.
 
     `incident` is a reference into the log, for the unknown; `retry_after` the seconds to wait when
-    there was too much, else 0.
+    there was too much, else 0. `is_unsure` when it may yet be done: the same key does it once.
     """
 
     code: ErrorCode
@@ -57,6 +41,7 @@ class Failure:
     field_errors: dict[str, str] = field(default_factory=dict[str, str])
     incident: str | None = None
     retry_after: int = 0
+    is_unsure: bool = False
 
     @property
     def text(self) -> str:
@@ -73,7 +58,7 @@ class Ok(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The action was not done; nothing was changed."""
+    """The action was not done; nothing was changed, or nobody can tell yet."""
 
     failure: Failure
 
@@ -87,10 +72,10 @@ async def run(
     """Run a service as one action of the visitor behind the state. Never raises.
 
     In a worker thread the rate limits are spent from; then the actor is resolved from the session
-    and the service runs, both inside one transaction. Every failure comes back as a `Failed`; the
-    log gets one line, and the audit trail what was denied or throttled.
+    and the service runs, both inside one transaction. Every failure comes back as a `Failed`,
+    within five seconds; the log gets one line, and the audit trail what was denied or throttled.
     """
-    return await asyncio.to_thread(perform, caller_of(state), service, arguments)
+    return await _perform_in(threads.writers, caller_of(state), service, arguments)
 
 
 async def read(
@@ -101,7 +86,7 @@ async def read(
 ) -> Ok[T] | Failed:
     """Run a service that changes nothing; like `run`, but it never waits for writers."""
     caller = caller_of(state)
-    return await asyncio.to_thread(perform, caller, service, arguments, read_only=True)
+    return await _perform_in(threads.readers, caller, service, arguments, read_only=True)
 
 
 async def run_for_visitor(
@@ -113,7 +98,7 @@ async def run_for_visitor(
 ) -> Ok[T] | Failed:
     """Run a service that needs no session, like signing in; `limit` is spent per address."""
     caller = caller_of(state)
-    return await asyncio.to_thread(perform, caller, service, arguments, visitor_limit=limit)
+    return await _perform_in(threads.writers, caller, service, arguments, visitor_limit=limit)
 
 
 def caller_of(state: BaseState) -> Caller:
@@ -126,6 +111,31 @@ def caller_of(state: BaseState) -> Caller:
         address=state.router.session.client_ip,
         user_agent=headers.user_agent,
     )
+
+
+async def _perform_in(
+    pool: threads.Threads,
+    caller: Caller,
+    service: Callable[..., T],
+    arguments: dict[str, Any],
+    *,
+    read_only: bool = False,
+    visitor_limit: Limit | None = None,
+) -> Ok[T] | Failed:
+    try:
+        return await pool.run(
+            perform,
+            caller,
+            service,
+            arguments,
+            read_only=read_only,
+            visitor_limit=visitor_limit,
+        )
+    except DatabaseUnavailable as error:  # it waits, or runs, for too long
+        line: dict[str, Any] = {"action": service.__name__, "is_unsure": error.is_unsure}
+        result = Failed(_translate(error, line, read_only=read_only))
+        log.warning("action took too long", **line)
+        return result
 
 
 def perform(
@@ -150,34 +160,56 @@ def perform(
             asking = caller if visitor_limit else sign_ins.get_actor(session, caller)
             result: Ok[T] | Failed = Ok(service(session, asking, **arguments))
     except Exception as error:
-        result = Failed(_translate(error, read_only, line))
+        result = Failed(_translate(error, line, read_only=read_only))
         _note_refusal(error, caller, line)
     line["ms"] = round((time.perf_counter() - started) * 1000, 1)
     log.info("action", outcome="ok" if isinstance(result, Ok) else "failed", **line)
     return result
 
 
-def check_session(caller: Caller) -> Ok[int] | Failed:
+async def check_session(caller: Caller) -> Ok[int] | Failed:
     """Return the account whose living session this is, and note that the session is used."""
-    line: dict[str, Any] = {}
     try:
-        with db.transaction(read_only=True) as session:
-            account_id, is_due = sign_ins.check(session, caller)
-        if is_due:
-            with db.transaction() as session:
-                sign_ins.touch(session, caller)
-        return Ok(account_id)
-    except (CrmError, SQLAlchemyError) as error:
-        failure = _translate(error, True, line)
-    if failure.code != ErrorCode.AUTH_ERROR:
-        log.warning("session not checked", **line)
-    return Failed(failure)
+        account_id, is_due = await threads.readers.run(_check_session, caller)
+    except CrmError as error:
+        line: dict[str, Any] = {}
+        failure = _translate(error, line)
+        if failure.code != ErrorCode.AUTH_ERROR:
+            log.warning("session not checked", **line)
+        return Failed(failure)
+    if is_due and caller.token_hash not in _touching:
+        _touching.add(caller.token_hash)
+        threads.writers.start(_touch_session, caller)  # who waits for the answer need not wait
+    return Ok(account_id)
 
 
-def deny(caller: Caller, account_id: int | None, handler: str) -> None:
+async def deny(caller: Caller, account_id: int | None, handler: str) -> None:
     """Note, in trail and log, that an event was refused before it reached its handler."""
-    if _note(caller, account_id, Action.DENIED):
+    try:
+        is_noted = await threads.writers.run(_note, caller, account_id, Action.DENIED)
+    except DatabaseUnavailable:
+        is_noted = False
+    if is_noted:
         log.warning("event denied", handler=handler, account=account_id, address=caller.address)
+
+
+def _check_session(caller: Caller) -> tuple[int, bool]:
+    with db.transaction(read_only=True) as session:
+        return sign_ins.check(session, caller)
+
+
+def _touch_session(caller: Caller) -> None:
+    try:
+        with db.transaction() as session:
+            sign_ins.touch(session, caller)
+    except CrmError as error:
+        log.warning("use of a session not noted", code=error.code.value)
+    finally:
+        _touching.discard(caller.token_hash)
+
+
+_touching: set[str] = set()
+"""The sessions whose use is about to be noted."""
 
 
 def _spend_from_account(caller: Caller, line: dict[str, Any]) -> None:
@@ -207,28 +239,30 @@ def _note(caller: Caller, account_id: int | None, action: Action) -> bool:
     try:
         with db.transaction() as session:
             audit.record_for(session, caller, account_id, action)
-    except SQLAlchemyError as error:
-        log.warning("refusal not noted", exc_info=error)
+    except CrmError as error:
+        log.warning("refusal not noted", code=error.code.value)
     return True
 
 
 def failed(error: CrmError) -> Failed:
     """Return the failure that the exception would have become."""
-    return Failed(_translate(error, False, {}))
+    return Failed(_translate(error, {}))
 
 
-def _translate(error: Exception, read_only: bool, line: dict[str, Any]) -> Failure:
+def _translate(error: Exception, line: dict[str, Any], *, read_only: bool = False) -> Failure:
     """Turn any exception into a failure and note in the log line what only the log may know."""
-    if isinstance(error, CrmError):
-        retry_after = error.retry_after if isinstance(error, RateLimited) else 0
-        failure = Failure(error.code, error.message, error.field_errors, retry_after=retry_after)
-    elif isinstance(error, DATABASE_TROUBLE) or type(error) is DatabaseError:  # a damaged file
-        line["exc_info"] = error
-        message = DatabaseUnavailable.read_message if read_only else DatabaseUnavailable.message
-        failure = Failure(DatabaseUnavailable.code, message)
-    else:
-        reference = new_reference()
-        line |= {"exc_info": error, "reference": reference}
-        failure = Failure(ErrorCode.UNKNOWN, CrmError.message, incident=reference)
+    match error:
+        case DatabaseUnavailable():
+            line["trouble"] = error.trouble
+            message = error.read_message if read_only else error.message
+            failure = Failure(error.code, message, is_unsure=error.is_unsure)
+        case RateLimited():
+            failure = Failure(error.code, error.message, retry_after=error.retry_after)
+        case CrmError():
+            failure = Failure(error.code, error.message, error.field_errors)
+        case _:
+            reference = new_reference()
+            line |= {"exc_info": error, "reference": reference}
+            failure = Failure(ErrorCode.UNKNOWN, CrmError.message, incident=reference)
     line["code"] = failure.code.value
     return failure

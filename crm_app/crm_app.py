@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import db, models
+from crm_app import db, models, threads
+from crm_app.errors import DatabaseUnavailable
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import configure_logging, log, new_reference
 from crm_app.page import index, not_found
@@ -71,9 +71,9 @@ async def tidy_up() -> None:
     """Remove once a day what nobody can use any more."""
     while True:
         try:
-            await asyncio.to_thread(tidy_once)
-        except SQLAlchemyError as error:
-            log.warning("not tidied up", exc_info=error)
+            await threads.writers.run(tidy_once)
+        except DatabaseUnavailable as error:
+            log.warning("not tidied up", trouble=error.trouble)
         await asyncio.sleep(TIDY_SECONDS)
 
 

@@ -1,6 +1,7 @@
 """The database: the engine and `transaction()`, the one place that opens, commits and closes."""
 
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
@@ -10,16 +11,31 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.event import listens_for
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from crm_app import database_errors, threads
+from crm_app.errors import DatabaseUnavailable
 from crm_app.settings import get_settings
 
 BUSY_TIMEOUT_MS = 4000
+TIME_LIMIT = 4.5  # seconds that a transaction may take, waiting included; people wait for five
+INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock: a millisecond or less
 POOL_TIMEOUT = 4  # seconds
+CONNECTIONS = 20  # at most; more than `threads` has threads
 MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
 ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
+POOL: dict[str, Any] = {
+    "pool_size": CONNECTIONS // 2,
+    "max_overflow": CONNECTIONS // 2,
+    "pool_timeout": POOL_TIMEOUT,
+    # Parameters are what people typed: they have no place in a logged trace.
+    "hide_parameters": True,
+}
 
 
 @cache
@@ -33,20 +49,21 @@ def get_engine(url: str | None = None) -> Engine:
     return sa.create_engine(
         parsed,
         pool_pre_ping=True,
-        pool_timeout=POOL_TIMEOUT,
-        hide_parameters=True,
         connect_args={
             "connect_timeout": POOL_TIMEOUT,
-            "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
+            "tcp_user_timeout": POOL_TIMEOUT * 1000,
+            "options": (
+                f"-c lock_timeout={BUSY_TIMEOUT_MS} -c statement_timeout={round(TIME_LIMIT * 1000)}"
+            ),
         },
+        **POOL,
     )
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
         _make_private(Path(url.database))
-    # Parameters are what people typed: they have no place in a logged trace.
-    engine = sa.create_engine(url, pool_timeout=POOL_TIMEOUT, hide_parameters=True)
+    engine = sa.create_engine(url, **POOL)
 
     @listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -61,12 +78,24 @@ def _sqlite_engine(url: sa.URL) -> Engine:
 
     @listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        _limit_time(connection, options.get("time_limit"))
         # A writer that starts as a reader would lose updates or fail at its first write.
-        read_only = connection.get_execution_options().get("read_only", False)
+        read_only = options.get("read_only", False)
         connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _limit_time(connection: Connection, seconds: float | None) -> None:
+    """Let SQLite interrupt what runs when the time is over; it has no setting for that."""
+    driver: Any = connection.connection.driver_connection
+    if seconds is None:
+        driver.set_progress_handler(None, 0)
+        return
+    deadline = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > deadline, INSTRUCTIONS)
 
 
 def _make_private(file: Path) -> None:
@@ -81,23 +110,51 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     """Open a session, commit when the block ends well, roll back when it raises.
 
     Raises:
-        sqlalchemy.exc.SQLAlchemyError: Whatever the driver reports; `actions` translates it.
+        CrmError: What the driver's error means: `DatabaseUnavailable` within five seconds, ...
+        sqlalchemy.exc.SQLAlchemyError: What can only be a mistake of ours.
     """
+    threads.refuse_event_loop()
+    options = {
+        "read_only": read_only,
+        "postgresql_readonly": read_only,
+        "time_limit": TIME_LIMIT,
+    }
     with Session(get_engine(), expire_on_commit=False) as session:
-        options = {"read_only": read_only, "postgresql_readonly": read_only}
-        session.connection(execution_options=options)
-        yield session
-        session.commit()
+        try:
+            session.connection(execution_options=options)
+            yield session
+            session.commit()
+        except SQLAlchemyError as error:
+            failure = database_errors.translate(error)
+            if isinstance(failure, DatabaseUnavailable):
+                session.invalidate()  # the next one opens the file, or calls the server, anew
+            if failure is None:
+                raise
+            raise failure from error
+
+
+def is_migrated() -> bool:
+    """Tell whether the schema is at the newest revision; changes nothing.
+
+    Raises:
+        CrmError: The database cannot be asked.
+    """
+    with transaction(read_only=True) as session:
+        current = MigrationContext.configure(session.connection()).get_current_revision()
+    return current == ScriptDirectory.from_config(Config(ALEMBIC_INI)).get_current_head()
 
 
 def migrate() -> None:
-    """Bring the schema to the newest revision; does nothing when it is there already.
+    """Bring the schema to the newest revision; writes nothing when it is there already.
 
     Runs in one transaction under a lock, so that processes starting together do it once.
     """
+    if is_migrated():
+        return
     with get_engine().begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config = Config(ALEMBIC_INI)
         config.attributes["connection"] = connection

@@ -16,7 +16,7 @@ CrmError                      UNKNOWN
 │   ├── EmailTaken
 │   ├── StaleVersion
 │   └── IdempotencyKeyReused
-└── DatabaseUnavailable       DATABASE_ERROR     (away, locked, full)
+└── DatabaseUnavailable       DATABASE_ERROR     (away, locked, slow, full, read-only, damaged)
 """
 
 import math
@@ -168,8 +168,16 @@ class IdempotencyKeyReused(Conflict):
 
 
 class DatabaseUnavailable(CrmError):
-    """The database is away, locked or full; nothing was changed."""
+    """The database could not do it; `trouble` says why, for the log.
+
+    `is_unsure` when it may still do it: sent again with the same key, it is done once.
+    """
 
     code = ErrorCode.DATABASE_ERROR
     message = "Could not save right now. Nothing was lost; please try again."
     read_message = "Could not load right now. Nothing was lost; please try again."
+
+    def __init__(self, trouble: str, *, is_unsure: bool = False) -> None:
+        """Keep why."""
+        self.trouble, self.is_unsure = trouble, is_unsure
+        super().__init__()

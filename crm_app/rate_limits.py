@@ -12,6 +12,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from crm_app import threads
 from crm_app.errors import RateLimited
 from crm_app.observability import log
 from crm_app.settings import get_settings
@@ -66,6 +67,7 @@ def network(address: str) -> str:
 
 def _wait_after_hit(item: limits.RateLimitItem, *identifiers: str) -> float | None:
     """Return the seconds to wait, None when this use is within the limit."""
+    threads.refuse_event_loop()
     if not identifiers[-1]:
         return None
     if time.monotonic() >= _redis.away_until:

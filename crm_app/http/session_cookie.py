@@ -20,7 +20,7 @@ def session_cookie_name() -> str:
     browsers insist on Secure and Path=/.
 
     Raises:
-        sqlalchemy.exc.SQLAlchemyError: The database, which knows the name, cannot be asked.
+        DatabaseUnavailable: The database, which knows the name, cannot be asked.
     """
     return _name("session")
 
@@ -30,7 +30,7 @@ def device_cookie_name() -> str:
     """Return the name of the cookie by which an account knows a browser again.
 
     Raises:
-        sqlalchemy.exc.SQLAlchemyError: The database, which knows the name, cannot be asked.
+        DatabaseUnavailable: The database, which knows the name, cannot be asked.
     """
     return _name("device")
 

@@ -46,14 +46,14 @@ class Session:
         return known + hide
 
 
-def ensure_session(scope: Scope) -> Session:
-    """Return the request's session; a new visitor gets a guest's, where guests are allowed.
+def find_session(scope: Scope) -> Session | None:
+    """Return the request's session; None for a new visitor who can be a guest.
 
     Whoever had an account's session that ended is no new visitor: the page asks to sign in again.
 
     Raises:
-        RateLimited: Too much, or too many guests, came from this address.
-        sqlalchemy.exc.SQLAlchemyError: The database is away.
+        RateLimited: Too much came from this address.
+        DatabaseUnavailable: The database is away.
     """
     token = read_cookie(scope, session_cookie_name())
     caller = read_caller(scope)
@@ -65,9 +65,24 @@ def ensure_session(scope: Scope) -> Session:
             tag = accounts.get_identity(session, actor).tag
             return Session(tag, actor.is_guest, cookies=[session_cookie(token, lifetime)])
         except NotSignedIn:
-            if not get_settings().has_guests or sign_ins.has_ended(session, caller):
-                return Session()
-    return _open_guest_session(caller)
+            can_be_guest = get_settings().has_guests and not sign_ins.has_ended(session, caller)
+            return None if can_be_guest else Session()
+
+
+def open_guest_session(scope: Scope) -> Session:
+    """Make a guest account for a new visitor.
+
+    Raises:
+        RateLimited: Too many guests came from this address.
+        DatabaseUnavailable: The database is away.
+    """
+    caller = read_caller(scope)
+    rate_limits.spend(Limit.GUESTS_PER_ADDRESS, rate_limits.network(caller.address))
+    with db.transaction() as session:
+        token = sign_ins.open_guest_account(session, caller)
+        guest = Caller(token_hash=hash_token(token))
+        tag = accounts.get_identity(session, sign_ins.get_actor(session, guest)).tag
+    return Session(tag, is_guest=True, cookies=[session_cookie(token, GUEST_LIFETIME)])
 
 
 def claim(scope: Scope, ticket: str) -> list[bytes]:
@@ -76,7 +91,7 @@ def claim(scope: Scope, ticket: str) -> list[bytes]:
     Raises:
         NotSignedIn: The ticket is worth nothing.
         RateLimited: Too much came from this address.
-        sqlalchemy.exc.SQLAlchemyError: The database is away.
+        DatabaseUnavailable: The database is away.
     """
     device = read_cookie(scope, device_cookie_name()) or sign_ins.new_token()
     rate_limits.spend(Limit.ACTIONS_PER_ADDRESS, rate_limits.network(address_of(scope)))
@@ -91,7 +106,7 @@ def read_caller(scope: Scope) -> Caller:
     """Return who sent the request, by the hashes of its cookies.
 
     Raises:
-        sqlalchemy.exc.SQLAlchemyError: The database, which knows the cookies' names, is away.
+        DatabaseUnavailable: The database, which knows the cookies' names, is away.
     """
     token = read_cookie(scope, session_cookie_name())
     device = read_cookie(scope, device_cookie_name())
@@ -106,12 +121,3 @@ def read_caller(scope: Scope) -> Caller:
 def address_of(scope: Scope) -> str:
     """Return the visitor's IP address."""
     return str((scope.get("client") or [""])[0])
-
-
-def _open_guest_session(caller: Caller) -> Session:
-    rate_limits.spend(Limit.GUESTS_PER_ADDRESS, rate_limits.network(caller.address))
-    with db.transaction() as session:
-        token = sign_ins.open_guest_account(session, caller)
-        guest = Caller(token_hash=hash_token(token))
-        tag = accounts.get_identity(session, sign_ins.get_actor(session, guest)).tag
-    return Session(tag, is_guest=True, cookies=[session_cookie(token, GUEST_LIFETIME)])

@@ -1,6 +1,5 @@
 """The ASGI shell in front of Reflex: who may come in, whose session it is, what goes out."""
 
-import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -8,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_app import rate_limits
+from crm_app import rate_limits, threads
 from crm_app.actor import Caller
-from crm_app.errors import NotSignedIn, RateLimited
+from crm_app.errors import DatabaseUnavailable, NotSignedIn, RateLimited
 from crm_app.http import session_cookie, sessions
 from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
@@ -114,11 +112,12 @@ class Shell:
     async def _start_session(self, scope: Scope) -> ASGIApp:
         """Serve the page or the script; the cookie is set anew: its lifetime starts again."""
         try:
-            session = await asyncio.to_thread(sessions.ensure_session, scope)
+            session = await threads.readers.run(sessions.find_session, scope)
+            session = session or await threads.writers.run(sessions.open_guest_session, scope)
         except RateLimited as error:
             return _throttled(error)
-        except SQLAlchemyError as error:
-            log.warning("session not checked", exc_info=error)
+        except DatabaseUnavailable as error:
+            log.warning("session not checked", trouble=error.trouble)
             if not await _has_session_cookie(scope):
                 return HTMLResponse(DATABASE_AWAY, 503, headers={"retry-after": "5"})
             session = sessions.Session(is_unsure=True)
@@ -132,16 +131,16 @@ class Shell:
         """Trade a ticket for a session cookie, or take the cookie away."""
         try:
             if scope["method"] == "DELETE":
-                cookies = [await asyncio.to_thread(session_cookie.session_cookie, "", 0)]
+                cookies = [await threads.readers.run(session_cookie.session_cookie, "", 0)]
             else:
                 ticket = await _read_ticket(Request(scope, receive))
-                cookies = await asyncio.to_thread(sessions.claim, scope, ticket)
+                cookies = await threads.writers.run(sessions.claim, scope, ticket)
         except NotSignedIn as error:
             return PlainTextResponse(error.message, 401)
         except RateLimited as error:
             return _throttled(error)
-        except SQLAlchemyError as error:
-            log.warning("session not changed", exc_info=error)
+        except DatabaseUnavailable as error:
+            log.warning("session not changed", trouble=error.trouble)
             return PlainTextResponse("Please try again", 503, headers={"retry-after": "5"})
         response = Response(status_code=204)
         response.raw_headers.extend((b"set-cookie", cookie) for cookie in cookies)
@@ -171,7 +170,7 @@ class Shell:
     async def _has_room(self, network: str) -> bool:
         """Tell whether the address may open one more socket."""
         try:
-            await asyncio.to_thread(rate_limits.spend, Limit.NEW_SOCKETS_PER_ADDRESS, network)
+            await threads.readers.run(rate_limits.spend, Limit.NEW_SOCKETS_PER_ADDRESS, network)
         except RateLimited:
             return False
         # Last, so that nothing can come between this and counting the socket.
@@ -181,9 +180,9 @@ class Shell:
         self, network: str, scope: Scope, receive: Receive, send: Send
     ) -> None:
         try:
-            caller = await asyncio.to_thread(sessions.read_caller, scope)
-        except SQLAlchemyError as error:
-            log.warning("session not checked", exc_info=error)
+            caller = await threads.readers.run(sessions.read_caller, scope)
+        except DatabaseUnavailable as error:
+            log.warning("session not checked", trouble=error.trouble)
             await _close(receive, send, TRY_AGAIN_LATER)
             return
         settings = get_settings()
@@ -199,8 +198,8 @@ def _throttled(error: RateLimited) -> Response:
 
 async def _has_session_cookie(scope: Scope) -> bool:
     try:
-        return bool((await asyncio.to_thread(sessions.read_caller, scope)).token_hash)
-    except SQLAlchemyError:
+        return bool((await threads.readers.run(sessions.read_caller, scope)).token_hash)
+    except DatabaseUnavailable:
         return False
 
 

@@ -1,6 +1,5 @@
 """The one door in front of every event handler: what may be called, by whom, with what."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -219,7 +218,7 @@ class Gate(Middleware):
         found = self._checks.get(caller.token_hash)
         if found and now - found[0] < CHECK_LASTS:
             return found[1]
-        check = await asyncio.to_thread(actions.check_session, caller)
+        check = await actions.check_session(caller)
         if len(self._checks) >= MAX_CHECKS:
             self._checks.clear()
         self._checks[caller.token_hash] = (now, check)
@@ -258,7 +257,7 @@ def _fits(rule: Rule, payload: Mapping[str, Any]) -> bool:
 
 async def _deny(caller: Caller, check: Ok[int] | Failed, name: str) -> None:
     account_id = check.value if isinstance(check, Ok) else None
-    await asyncio.to_thread(actions.deny, caller, account_id, name)
+    await actions.deny(caller, account_id, name)
 
 
 async def _told(root: BaseState) -> StateUpdate:

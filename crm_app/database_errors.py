@@ -1,0 +1,114 @@
+"""What the drivers of SQLite and PostgreSQL report, translated to failures people can meet."""
+
+import sqlite3
+from enum import StrEnum
+
+from psycopg import Error as PostgresError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn, ValidationFailed
+
+
+class Trouble(StrEnum):
+    """Why the database could not do it; for the log, not for the person."""
+
+    AWAY = "away"
+    LOCKED = "locked"
+    SLOW = "slow"
+    FULL = "full"
+    READ_ONLY = "read-only"
+    DAMAGED = "damaged"
+    OUTDATED = "schema out of date"
+
+
+# https://www.sqlite.org/rescode.html
+SQLITE: dict[int, Trouble] = {
+    sqlite3.SQLITE_BUSY: Trouble.LOCKED,
+    sqlite3.SQLITE_LOCKED: Trouble.LOCKED,
+    sqlite3.SQLITE_INTERRUPT: Trouble.SLOW,  # the time limit of `db.transaction`
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_IOERR_WRITE: Trouble.FULL,  # what a quota looks like
+    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
+    sqlite3.SQLITE_PERM: Trouble.READ_ONLY,
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
+    sqlite3.SQLITE_IOERR: Trouble.AWAY,
+    sqlite3.SQLITE_CANTOPEN: Trouble.AWAY,
+    sqlite3.SQLITE_PROTOCOL: Trouble.AWAY,
+    sqlite3.SQLITE_NOMEM: Trouble.AWAY,
+}
+# Codes, or the class they begin with:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+POSTGRESQL: dict[str, Trouble] = {
+    "57014": Trouble.SLOW,  # statement_timeout
+    "55P03": Trouble.LOCKED,
+    "40": Trouble.LOCKED,  # deadlock, serialization
+    "53100": Trouble.FULL,
+    "25006": Trouble.READ_ONLY,
+    "42501": Trouble.READ_ONLY,
+    "42P01": Trouble.OUTDATED,
+    "42703": Trouble.OUTDATED,
+    "XX001": Trouble.DAMAGED,
+    "XX002": Trouble.DAMAGED,
+    "08": Trouble.AWAY,
+    "28": Trouble.AWAY,  # the role or its password
+    "3D": Trouble.AWAY,  # no such database
+    "53": Trouble.AWAY,  # too many connections, out of memory
+    "57P": Trouble.AWAY,  # stopped, starting up
+    "58": Trouble.AWAY,  # of its operating system
+}
+
+
+def translate(error: SQLAlchemyError) -> CrmError | None:
+    """Return the failure that the driver's error means, None if it means that we made a mistake."""
+    if _is_account_gone(error):
+        return NotSignedIn()
+    if _is_unfit_value(error):
+        return ValidationFailed("This has a character or a value that cannot be stored")
+    trouble = find_trouble(error)
+    return DatabaseUnavailable(trouble) if trouble else None
+
+
+def find_trouble(error: SQLAlchemyError) -> Trouble | None:
+    """Return why the database could not do it, None if what it was asked was wrong."""
+    if isinstance(error, PoolTimeout):
+        return Trouble.SLOW  # no free connection
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_trouble(cause)
+    if isinstance(cause, PostgresError) and cause.sqlstate:
+        return _postgresql_trouble(cause.sqlstate)
+    return Trouble.AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def _sqlite_trouble(cause: sqlite3.Error) -> Trouble | None:
+    code = getattr(cause, "sqlite_errorcode", None)  # missing where Python's own module complains
+    if code == sqlite3.SQLITE_ERROR and str(cause).startswith(("no such table", "no such column")):
+        return Trouble.OUTDATED
+    return None if code is None else SQLITE.get(code) or SQLITE.get(code & 0xFF)
+
+
+def _postgresql_trouble(sqlstate: str) -> Trouble | None:
+    return next((POSTGRESQL[key] for key in _keys(sqlstate) if key in POSTGRESQL), None)
+
+
+def _keys(sqlstate: str) -> tuple[str, ...]:
+    return sqlstate, sqlstate[:3], sqlstate[:2]
+
+
+def _is_account_gone(error: SQLAlchemyError) -> bool:
+    """Tell whether a row names an account that was deleted: all foreign keys are to accounts."""
+    code = _code(error)
+    return code in (sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503")
+
+
+def _is_unfit_value(error: SQLAlchemyError) -> bool:
+    code = _code(error)
+    return code == sqlite3.SQLITE_TOOBIG or (isinstance(code, str) and code.startswith("22"))
+
+
+def _code(error: SQLAlchemyError) -> int | str | None:
+    """Return SQLite's result code, or PostgreSQL's SQLSTATE."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(cause, "sqlite_errorcode", None) or getattr(cause, "sqlstate", None)

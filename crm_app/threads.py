@@ -1,0 +1,73 @@
+"""The threads in which the database is asked: the event loop, and so everybody, never waits."""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, ParamSpec, TypeVar
+
+from crm_app.database_errors import Trouble
+from crm_app.errors import DatabaseUnavailable
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+ANSWER_SECONDS = 4.8  # people are told within five what became of their action
+READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
+
+
+def refuse_event_loop() -> None:
+    """Refuse to wait for something on the event loop: everybody would wait.
+
+    Raises:
+        RuntimeError: This is a mistake of ours.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("the event loop must not wait for the database, or for Redis")
+
+
+class Threads:
+    """Some threads with a queue before them."""
+
+    def __init__(self, number: int, name: str) -> None:
+        self._pool = ThreadPoolExecutor(number, thread_name_prefix=name)
+        self._running: set[Future[Any]] = set()
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run the function in one of the threads.
+
+        Raises:
+            DatabaseUnavailable: It took too long; `is_unsure` if it had begun, and so goes on.
+        """
+        future = self.start(function, *args, **kwargs)
+        try:
+            return await asyncio.wait_for(
+                asyncio.shield(asyncio.wrap_future(future)), ANSWER_SECONDS
+            )
+        except TimeoutError:
+            if future.done():
+                return future.result()
+            is_unsure = not future.cancel()
+            raise DatabaseUnavailable(Trouble.SLOW, is_unsure=is_unsure) from None
+
+    def start(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Let one of the threads run the function, in this context; do not wait for it."""
+        context = contextvars.copy_context()
+        future = self._pool.submit(context.run, lambda: function(*args, **kwargs))
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return future
+
+    def drain(self, seconds: float) -> None:
+        """Wait until everything that was begun is done."""
+        wait(list(self._running), seconds)
+
+
+readers = Threads(READERS, "read")
+"""For what only reads: SQLite's readers never wait for a writer."""
+
+writers = Threads(WRITERS, "write")
+"""For what writes: it may wait for another process's lock, and keeps no reader waiting."""
