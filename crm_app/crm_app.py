@@ -1,6 +1,10 @@
 """The application: the one page behind the HTTP shell, its database migrated when it starts."""
 
 import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -15,11 +19,12 @@ from crm_app.page import index, not_found
 from crm_app.serve import CLIENT
 from crm_app.services import sign_ins
 from crm_app.states import gate
-from crm_app.states.notice import NoticeState
+from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.session import SessionState
 
 ICON = Path(__file__).parent.parent / "assets/favicon.svg"  # small: spares a request
 TIDY_SECONDS = 24 * 3600
+stopping: list[asyncio.Task[None]] = []  # kept, or they might be collected
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
 
@@ -27,7 +32,7 @@ def on_backend_error(exception: Exception) -> rx.event.EventSpec:
     """Log what an event handler raised and tell its visitor; actions never raise."""
     reference = new_reference()
     log.error("handler failed", reference=reference, exc_info=exception)
-    return NoticeState.report_failure(reference)  # pyright: ignore[reportReturnType]
+    return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
 
 
 def on_frontend_error(exception: Exception) -> None:
@@ -62,9 +67,27 @@ def pages() -> tuple[str, ...]:
     return () if ports[0] == ports[1] else tuple(f"http://localhost:{port}" for port in ports)
 
 
-async def migrate_at_start() -> None:
+@asynccontextmanager
+async def migrated() -> AsyncGenerator[None]:
     """Bring the database's schema up to date before the first visitor."""
     await asyncio.to_thread(db.migrate)
+    yield
+
+
+async def finish_before_stop() -> None:
+    """Let the running actions end, and their answers go out, when the server is told to stop.
+
+    granian sends nothing any more once it heard the signal, and Reflex cuts handlers at their next
+    `await`. So SIGTERM comes to us first; SIGINT, which granian hears as well, goes on to it.
+    """
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, lambda: stopping.append(loop.create_task(finish())))
+
+
+async def finish() -> None:
+    """End what was begun, then stop."""
+    await threads.finish()
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 async def tidy_up() -> None:
@@ -104,5 +127,6 @@ app.add_page(
 )
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
 app.add_middleware(gate.Gate())
-app.register_lifespan_task(migrate_at_start)
+app.register_lifespan_task(migrated)
 app.register_lifespan_task(tidy_up)
+app.register_lifespan_task(finish_before_stop)

@@ -179,5 +179,5 @@ class DatabaseUnavailable(CrmError):
 
     def __init__(self, trouble: str, *, is_unsure: bool = False) -> None:
         """Keep why."""
-        self.trouble, self.is_unsure = trouble, is_unsure
+        self.trouble, self.is_unsure = str(trouble), is_unsure
         super().__init__()

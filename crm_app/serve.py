@@ -14,6 +14,8 @@ from crm_app.settings import get_settings
 ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / ".web/build/client"
 DIGEST = ROOT / ".web/build/digest"
+APP = "crm_app.crm_app:app"
+WITH_BUILT_PAGE = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "1"}
 STOP_SECONDS = 8
 INPUTS = ("crm_app/**/*.py", "assets/**/*", "rxconfig.py", "requirements.txt", "reflex.lock/*")
 
@@ -33,7 +35,7 @@ def build_page() -> None:
     if not CLIENT.is_dir():
         shutil.rmtree(ROOT / ".web", ignore_errors=True)
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    done = subprocess.run(command, cwd=ROOT, env=_one_port("8000"), check=False)
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | one_port(8000), check=False)
     if done.returncode != 0 or not CLIENT.is_dir():
         sys.exit("The page could not be built; what is printed above says why.")
     DIGEST.write_text(_digest())
@@ -56,11 +58,10 @@ def serve(host: str, port: int) -> None:
     # A worker that is told to stop while it starts does not hear it.
     command += ["--workers-kill-timeout", f"{STOP_SECONDS}s"]
     own = {"CRM_PUBLIC_URL": f"http://localhost:{port}"} if _has_default_address() else {}
-    in_production = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "1"}
     os.execve(
         sys.executable,
-        [*command, "--host", address, "--port", str(port), "crm_app.crm_app:app"],
-        _one_port(str(port)) | own | in_production,
+        [*command, "--host", address, "--port", str(port), APP],
+        os.environ | one_port(port) | own | WITH_BUILT_PAGE,
     )
 
 
@@ -84,10 +85,10 @@ def _free_address(host: str, port: int) -> str:
         sys.exit(f"Cannot listen on {host} port {port}: {error.strerror}. Try another: PORT=9000")
 
 
-def _one_port(port: str) -> dict[str, str]:
-    """Return the environment in which Reflex serves page and socket on one port."""
-    ports = {"REFLEX_FRONTEND_PORT": port, "REFLEX_BACKEND_PORT": port}
-    return os.environ | ports | {"REFLEX_ENV_MODE": "prod"}
+def one_port(port: int) -> dict[str, str]:
+    """Return the variables with which Reflex has page and socket on one port."""
+    ports = {"REFLEX_FRONTEND_PORT": str(port), "REFLEX_BACKEND_PORT": str(port)}
+    return ports | {"REFLEX_ENV_MODE": "prod"}
 
 
 def _digest() -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
 from crm_app.database_errors import Trouble
@@ -13,6 +14,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 ANSWER_SECONDS = 4.8  # people are told within five what became of their action
+LOOK_SECONDS = 0.1
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
 
 
@@ -61,9 +63,10 @@ class Threads:
         future.add_done_callback(self._running.discard)
         return future
 
-    def drain(self, seconds: float) -> None:
-        """Wait until everything that was begun is done."""
-        wait(list(self._running), seconds)
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that was begun is done."""
+        return not self._running
 
 
 readers = Threads(READERS, "read")
@@ -71,3 +74,11 @@ readers = Threads(READERS, "read")
 
 writers = Threads(WRITERS, "write")
 """For what writes: it may wait for another process's lock, and keeps no reader waiting."""
+
+
+async def finish() -> None:
+    """Wait until what was begun is done and answered, for as long as anything may take."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while not (readers.is_idle and writers.is_idle) and time.monotonic() < deadline:
+        await asyncio.sleep(LOOK_SECONDS)
+    await asyncio.sleep(LOOK_SECONDS)  # the answers go out

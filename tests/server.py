@@ -1,6 +1,7 @@
 """The application as people run it: `python -m crm_app serve` on a free port, with its own data."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from crm_app import serve
 
@@ -29,6 +31,16 @@ UNLIMITED = {
 """Tests do in seconds what people do in days; those of the limits set them anew."""
 
 
+class Process(Protocol):
+    """A process that can be ended."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
 class Server:
     """One server process; it can be stopped and started again on the same port and data."""
 
@@ -39,7 +51,7 @@ class Server:
         self.database = folder / "crm.db"
         self.database_url = database_url or f"sqlite:///{self.database}"
         self.log = folder / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def start(self) -> None:
         """Start and wait until a page is served.
@@ -47,25 +59,54 @@ class Server:
         Raises:
             RuntimeError: The server ended or did not answer in time; its log is in the message.
         """
-        command = [sys.executable, "-m", "crm_app", "serve", "--port", str(self.port)]
-        environment = audited(self.log.with_name("connections"))
-        environment |= {"CRM_DATABASE_URL": self.database_url, **UNLIMITED, **self.variables}
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-            )
+        self._process = self._launch()
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Ask the server to end and wait for it."""
         if self._process is not None:
-            self._process.terminate()
+            self.tell_to_stop()
+            self.wait()
+
+    def kill(self) -> None:
+        """End the server and its workers at once, as a power cut would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(20)
             self._process = None
+
+    def tell_to_stop(self) -> None:
+        """Ask the server to end and do not wait."""
+        assert self._process is not None
+        self._process.terminate()
+
+    def wait(self) -> None:
+        """Wait until the server has ended."""
+        assert self._process is not None
+        self._process.wait(20)
+        self._process = None
+
+    def _launch(self) -> Process:
+        command = [sys.executable, "-m", "crm_app", "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that the server is started with."""
+        own = {"CRM_DATABASE_URL": self.database_url, **UNLIMITED, **self.variables}
+        return audited(self.log.with_name("connections")) | own
 
     def _answers(self) -> bool:
         try:

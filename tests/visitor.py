@@ -42,18 +42,29 @@ class Visitor:
         self._socket.on("event", self._take, namespace="/_event")
 
     async def __aenter__(self) -> "Visitor":
-        await self._socket.connect(
-            f"{self.url}?token={self.token}",
-            headers=self.headers,
-            namespaces=["/_event"],
-            transports=["websocket"],
-            socketio_path="/_event",
-        )
+        try:
+            await self._socket.connect(
+                f"{self.url}?token={self.token}",
+                headers=self.headers,
+                namespaces=["/_event"],
+                transports=["websocket"],
+                socketio_path="/_event",
+            )
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._socket.disconnect()
         await self._socket.shutdown()
+        if session := self._socket.eio.http:  # kept open after a failed connection
+            await session.close()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the socket is open, as far as this end knows."""
+        return "/_event" in self._socket.namespaces
 
     async def send(self, handler: Any, **payload: Any) -> None:
         """Send an event and wait until the server is through with it."""

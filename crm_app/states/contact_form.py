@@ -137,7 +137,8 @@ class ContactFormState(rx.State):
 
     async def _fail(self, form_data: Any, failure: Failure) -> None:
         self.is_saving = False
-        self.refused_key = _text(form_data, "idempotency_key")
+        if not failure.is_unsure:  # else it may yet be saved: the same key must be tried again
+            self.refused_key = _text(form_data, "idempotency_key")
         self.field_errors = failure.field_errors
         self._say(CHECK_FIELDS if failure.field_errors else failure.text)
         if failure.code == ErrorCode.NOT_FOUND:

@@ -76,6 +76,12 @@ class ContactListState(rx.State):
     async def _refresh(self) -> None:
         await self._show(max(len(self.contacts), schemas.PAGE_SIZE))
 
+    def _stop_waiting(self, message: str) -> None:
+        """Say that loading failed, if nothing was loaded yet."""
+        self.is_loading_more = False
+        if not self.is_loaded:
+            self.failure = message
+
     async def _show(self, limit: int) -> None:
         result = await actions.read(self, contacts.get_contacts, query=self.query, limit=limit)
         self.load_count += 1

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from crm_app import actions, text
+from crm_app import actions
 from crm_app.actions import Failed, Ok
-from crm_app.errors import CrmError
 from crm_app.observability import new_reference
 from crm_app.services import contacts
 from crm_app.states.contact_list import ContactListState
@@ -37,13 +36,6 @@ class NoticeState(rx.State):
     def dismiss(self, notice_id: str):
         """Take a notice away."""
         self.notices = [notice for notice in self.notices if notice.id != notice_id]
-
-    @rx.event
-    def report_failure(self, reference: str):
-        """Say that a handler failed; the reference leads to the line in the log."""
-        self._add(
-            f"{CrmError.message} (reference {text.single_line(str(reference))[:9]})", is_error=True
-        )
 
     @rx.event
     async def restore_contact(self, contact_id: str):

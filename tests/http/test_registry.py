@@ -8,7 +8,7 @@ CLOSED = (
     f"{ROOT_STATE}.hydrate",
     f"{ROOT_STATE}.reflex___state____update_vars_internal_state.update_vars_internal",
     "contact_form_state.clear_message_later",
-    "notice_state.report_failure",
+    "handler_error_state.report",
 )
 """How the names end that only the server itself may call, or nobody."""
 

@@ -1,0 +1,48 @@
+"""People who write, and send again what was not answered, as the page does."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from socketio.exceptions import SocketIOError
+
+from crm_app.states.contact_form import ContactFormState
+from tests.visitor import Visitor
+
+
+@dataclass
+class Writer:
+    """One visitor who creates contacts, one after the other; `acknowledged` are their emails."""
+
+    url: str
+    cookie: str
+    name: str
+    acknowledged: list[str] = field(default_factory=list[str])
+    _form: dict[str, str] | None = None
+
+    async def write(self, until: asyncio.Event) -> None:
+        """Connect, send what is still unanswered, then new contacts, until told to end."""
+        while not until.is_set():
+            try:
+                async with Visitor(self.url, self.cookie) as visitor:
+                    while not until.is_set() and await self._create(visitor):
+                        pass
+            except (SocketIOError, OSError, TimeoutError):
+                await asyncio.sleep(0.02)
+
+    async def _create(self, visitor: Visitor) -> bool:
+        """Send a contact, the last one again if it was not answered; tell whether it was now."""
+        self._form = form = self._form or self._new_form()
+        await visitor.post(ContactFormState.create_contact, form_data=form)
+        while visitor.of(ContactFormState).get("saved_key") != form["idempotency_key"]:
+            if not visitor.is_connected:
+                return False
+            await asyncio.sleep(0.002)
+        self.acknowledged.append(form["email"])
+        self._form = None
+        return True
+
+    def _new_form(self) -> dict[str, Any]:
+        email = f"{self.name}-{len(self.acknowledged)}@example.com"
+        return {"name": self.name, "email": email, "idempotency_key": str(uuid4())}

@@ -1,0 +1,113 @@
+"""A server that starts in a moment: its modules are loaded once, and each start is a fork.
+
+Run as `python -m tests.preloaded PORT`: each line on standard input starts granian with the
+application as `serve` does, in a process group of its own; its id is the answer.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crm_app import serve
+from tests.server import ROOT, Process, Server, connections
+
+
+class Forked:
+    """A process that another one started and reaps."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        """Return 0 when it has ended."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        os.kill(self.pid, signal.SIGTERM)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended."""
+        deadline = time.monotonic() + (timeout or 20)
+        while self.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return 0
+
+
+class PreloadedServer(Server):
+    """A server for tests that start it a hundred times."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        super().__init__(folder, **variables)
+        with self.log.open("ab") as log:
+            self._parent = subprocess.Popen(
+                [sys.executable, "-m", "tests.preloaded", str(self.port)],
+                cwd=ROOT,
+                env=self.environment
+                | {"CRM_PUBLIC_URL": self.url}
+                | serve.one_port(self.port)
+                | serve.WITH_BUILT_PAGE,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+
+    def close(self) -> None:
+        """End what starts the servers."""
+        self._parent.communicate()
+
+    def _launch(self) -> Process:
+        assert self._parent.stdin
+        assert self._parent.stdout
+        self._parent.stdin.write(b"start\n")
+        self._parent.stdin.flush()
+        return Forked(int(self._parent.stdout.readline()))
+
+
+@contextmanager
+def preloaded(folder: Path, **variables: str) -> Iterator[PreloadedServer]:
+    """Run such a server with its data in the folder."""
+    if not serve.is_built():
+        serve.build_page()
+    server = PreloadedServer(folder, **variables)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+        server.close()
+    assert connections(server.log.with_name("connections")) == []
+
+
+def main(port: int) -> None:
+    """Fork a server for each line that comes in."""
+    from granian.constants import Interfaces
+    from granian.server import Server as Granian
+
+    import crm_app.crm_app  # noqa: F401
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
+    for _ in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setsid()
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            options = {"workers_kill_timeout": serve.STOP_SECONDS, "factory": True}
+            Granian(serve.APP, port=port, interface=Interfaces.ASGI, **options).serve()
+            os._exit(0)
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
