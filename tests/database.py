@@ -1,7 +1,8 @@
 """The server's database, looked at and aged from outside."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from tests.server import Server
@@ -23,6 +24,15 @@ def rows(server: Server, statement: str, *values: object) -> list[Row]:
         connection.row_factory = sqlite3.Row
         with connection:
             return [dict(row) for row in connection.execute(statement, values)]
+
+
+@contextmanager
+def locked(server: Server, how: str = "IMMEDIATE") -> Iterator[None]:
+    """Keep other writers out for as long as the block runs."""
+    with closing(sqlite3.connect(server.database, timeout=10, isolation_level=None)) as connection:
+        connection.execute(f"BEGIN {how}")
+        yield
+        connection.execute("ROLLBACK")
 
 
 def count(server: Server, action: str, email: str = "") -> int:

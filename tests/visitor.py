@@ -66,6 +66,10 @@ class Visitor:
         """Whether the socket is open, as far as this end knows."""
         return "/_event" in self._socket.namespaces
 
+    def drop(self) -> None:
+        """Break the connection without a word, as a lost network does."""
+        self._socket.eio.ws._response.connection.transport.abort()
+
     async def send(self, handler: Any, **payload: Any) -> None:
         """Send an event and wait until the server is through with it."""
         await self.post(handler, **payload)

@@ -1,12 +1,19 @@
-"""Stopping: at once when it runs, and in the middle of its start too."""
+"""Stopping: what runs is finished and answered; while it starts, it ends too."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import uuid4
 
-from tests.server import ROOT, free_port
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
+from tests.database import locked, rows
+from tests.factories import ADA
+from tests.server import ROOT, Server, free_port, running
+from tests.visitor import Visitor
 
 
 def test_a_server_that_is_told_to_stop_while_it_starts_ends(tmp_path: Path) -> None:
@@ -21,3 +28,27 @@ def test_a_server_that_is_told_to_stop_while_it_starts_ends(tmp_path: Path) -> N
         time.sleep(0.05)
     process.terminate()
     process.wait(20)
+
+
+async def stop_in_the_middle_of_an_action(server: Server) -> Visitor:
+    """Tell the server to stop while a contact waits to be written; return its visitor then."""
+    form = {**ADA, "idempotency_key": str(uuid4())}
+    async with Visitor(server.url) as visitor:
+        await visitor.hydrate()
+        with locked(server):
+            await visitor.post(ContactFormState.create_contact, form_data=form)
+            await visitor.until(ContactFormState, is_saving=True)
+            server.tell_to_stop()
+            await asyncio.sleep(1)
+        await visitor.until(ContactFormState, saved_key=form["idempotency_key"])
+        await visitor.until(ContactListState, total=1)
+        await asyncio.to_thread(server.wait)
+        return visitor
+
+
+def test_a_server_that_is_told_to_stop_finishes_and_answers_what_runs(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        visitor = asyncio.run(stop_in_the_middle_of_an_action(server))
+        assert visitor.of(ContactFormState)["message"] == "Contact created"
+        assert [row["name"] for row in rows(server, "SELECT name FROM contact")] == [ADA["name"]]
+        assert "ERROR" not in server.log.read_text().upper()
