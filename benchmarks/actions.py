@@ -13,7 +13,7 @@ from uuid import uuid4
 from benchmarks.machine import describe_machine, describe_times
 from crm_app import db
 from crm_app.models import Contact
-from crm_app.observability import configure_logging
+from crm_app.observability.logs import configure_logging
 from crm_app.services import contacts
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState

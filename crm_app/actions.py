@@ -1,6 +1,5 @@
 """run() and read(): the server-action seam between a state's event handler and a service."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -19,7 +18,9 @@ from crm_app.errors import (
     NotSignedIn,
     RateLimited,
 )
-from crm_app.observability import log, new_reference
+from crm_app.observability import reports
+from crm_app.observability.logs import log, new_reference
+from crm_app.observability.watch import Watch
 from crm_app.rate_limits import Limit
 from crm_app.services import audit, sign_ins
 from crm_app.services.audit import Action
@@ -110,6 +111,7 @@ def caller_of(state: BaseState) -> Caller:
         device_hash=device_hash,
         address=state.router.session.client_ip,
         user_agent=headers.user_agent,
+        request_id=headers.raw_headers.get("x-request-id", ""),
     )
 
 
@@ -147,8 +149,8 @@ def perform(
     visitor_limit: Limit | None = None,
 ) -> Ok[T] | Failed:
     """Do the action in this thread: look up the actor, run, commit, log, translate failures."""
-    started = time.perf_counter()
-    line: dict[str, Any] = {"action": service.__name__}
+    watch = Watch(service.__name__, caller.request_id)
+    line: dict[str, Any] = {}
     try:
         if visitor_limit is None and not caller.token_hash:
             raise NotSignedIn
@@ -162,8 +164,7 @@ def perform(
     except Exception as error:
         result = Failed(_translate(error, line, read_only=read_only))
         _note_refusal(error, caller, line)
-    line["ms"] = round((time.perf_counter() - started) * 1000, 1)
-    log.info("action", outcome="ok" if isinstance(result, Ok) else "failed", **line)
+    watch.end(line.get("code", "ok"), **line)
     return result
 
 
@@ -263,6 +264,7 @@ def _translate(error: Exception, line: dict[str, Any], *, read_only: bool = Fals
         case _:
             reference = new_reference()
             line |= {"exc_info": error, "reference": reference}
+            reports.report(error, reference=reference, code=ErrorCode.UNKNOWN.value)
             failure = Failure(ErrorCode.UNKNOWN, CrmError.message, incident=reference)
     line["code"] = failure.code.value
     return failure

@@ -12,9 +12,11 @@ from urllib.parse import quote
 import reflex as rx
 
 from crm_app import db, models, threads
-from crm_app.errors import DatabaseUnavailable
+from crm_app.errors import DatabaseUnavailable, ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
-from crm_app.observability import configure_logging, log, new_reference
+from crm_app.observability import metrics, reports
+from crm_app.observability.logs import configure_logging, log, new_reference
+from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.serve import CLIENT
 from crm_app.services import sign_ins
@@ -32,12 +34,14 @@ def on_backend_error(exception: Exception) -> rx.event.EventSpec:
     """Log what an event handler raised and tell its visitor; actions never raise."""
     reference = new_reference()
     log.error("handler failed", reference=reference, exc_info=exception)
+    reports.report(exception, reference=reference, code=ErrorCode.UNKNOWN.value)
     return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
 
 
 def on_frontend_error(exception: Exception) -> None:
-    """Log what the page reports of itself, shortened; the text comes from outside."""
-    log.error("page failed", reference=new_reference(), error=str(exception)[:4000])
+    """Log and count what the page reports of itself, by kind and place; it comes from outside."""
+    log.error("page failed", reference=new_reference(), error=outline_of(exception))
+    metrics.count_page_error("script", "socket")
 
 
 # Where the page knows its backend to be: in development Reflex moves to another port if need be.
@@ -90,6 +94,14 @@ async def finish() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
+@asynccontextmanager
+async def report_errors() -> AsyncGenerator[None, None]:
+    """Report errors while the server runs; when it stops, what is left is sent."""
+    reports.start()
+    yield
+    await asyncio.to_thread(reports.stop)
+
+
 async def tidy_up() -> None:
     """Remove once a day what nobody can use any more."""
     while True:
@@ -128,5 +140,7 @@ app.add_page(
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
 app.add_middleware(gate.Gate())
 app.register_lifespan_task(migrated)
+app.register_lifespan_task(report_errors)
+app.register_lifespan_task(metrics.watch_event_loop)
 app.register_lifespan_task(tidy_up)
 app.register_lifespan_task(finish_before_stop)

@@ -14,7 +14,8 @@ from limits.strategies import MovingWindowRateLimiter
 
 from crm_app import threads
 from crm_app.errors import RateLimited
-from crm_app.observability import log
+from crm_app.observability import metrics
+from crm_app.observability.logs import log
 from crm_app.settings import get_settings
 
 REDIS_PAUSE = 5  # seconds
@@ -30,6 +31,7 @@ class Limit(StrEnum):
     SIGN_UPS_PER_ADDRESS = "limit_sign_ups_per_address"
     GUESTS_PER_ADDRESS = "limit_guests_per_address"
     NEW_SOCKETS_PER_ADDRESS = "limit_new_sockets_per_address"
+    REPORTS_PER_ADDRESS = "limit_reports_per_address"
 
 
 REFUSALS_NOTED = limits.parse("10/minute")
@@ -44,6 +46,7 @@ def spend(limit: Limit, key: str) -> None:
     """
     wait = _wait_after_hit(limits.parse(getattr(get_settings(), limit)), limit, key)
     if wait is not None:
+        metrics.RATE_LIMITS_HIT.labels(limit.value).inc()
         raise RateLimited(wait)
 
 

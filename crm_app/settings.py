@@ -1,6 +1,7 @@
 """The settings of the application: environment variables with the prefix CRM_, `.env` read too."""
 
 import ipaddress
+import re
 import stat
 from functools import cache
 from pathlib import Path
@@ -8,12 +9,21 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 import limits
-from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
 PREFIX = "CRM_"
+MIN_TOKEN_LENGTH = 16
+DSN = re.compile(r"https?://\w+@[\w.:\[\]-]+/(\S*/)?\d+")
 DEFAULT_SECRETS = ("", "postgres", "password", "secret", "changeme", "admin", "crm", "redis")
 
 
@@ -66,12 +76,22 @@ class Settings(BaseSettings):
     redis_url: str = ""
     """Where rate limits are counted; in this process's memory when empty."""
 
+    slow_action_ms: int = Field(default=500, ge=1)
+    """An action that takes longer is logged as slow, with its query time."""
+
+    metrics_token: SecretStr = SecretStr("")
+    """What a machine elsewhere shows to read `/metrics`; this machine needs none."""
+
+    sentry_dsn: SecretStr = SecretStr("")
+    """Where unexpected errors are reported to; nowhere when empty."""
+
     limit_actions_per_account: Limit = "6000/minute"
     limit_actions_per_address: Limit = "3000/minute"
     limit_sign_ins_per_address: Limit = "60/10 minutes"
     limit_sign_ups_per_address: Limit = "60/hour"
     limit_guests_per_address: Limit = "600/hour"
     limit_new_sockets_per_address: Limit = "300/minute"
+    limit_reports_per_address: Limit = "120/minute"
     limit_sockets_per_address: int = Field(default=100, ge=1)
     limit_events_per_socket: int = Field(default=20, ge=1)
     limit_events_per_address: int = Field(default=200, ge=1)
@@ -103,6 +123,22 @@ class Settings(BaseSettings):
         if url and not url.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return url
+
+    @field_validator("metrics_token")
+    @classmethod
+    def is_hard_to_guess(cls, token: SecretStr) -> SecretStr:
+        """Refuse what could be found by trying."""
+        if 0 < len(token.get_secret_value()) < MIN_TOKEN_LENGTH:
+            raise ValueError(f"must have at least {MIN_TOKEN_LENGTH} characters")
+        return token
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def is_dsn(cls, dsn: SecretStr) -> SecretStr:
+        """Refuse what names no project: a scheme, a key, a host and a number."""
+        if dsn.get_secret_value() and not DSN.fullmatch(dsn.get_secret_value()):
+            raise ValueError("must be like https://key@sentry.example.com/1")
+        return dsn
 
     @model_validator(mode="after")
     def refuse_the_unsafe(self) -> Self:

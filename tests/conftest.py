@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from crm_app import db
-from crm_app.observability import configure_logging
+from crm_app.observability.logs import configure_logging
 from crm_app.settings import get_settings
 from tests.driving import Tree, signed_in, use_database
 from tests.postgres import postgres

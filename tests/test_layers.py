@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "crm_app"
-LEAVES = {"errors", "actor", "settings", "text", "user_agent"}
+LEAVES = {"errors", "actor", "settings", "text", "user_agent", "version"}
 SCHEMAS = {"schemas", "account_schemas"}
 MAY_IMPORT = {
     "errors": set(),
@@ -14,11 +14,12 @@ MAY_IMPORT = {
     "settings": set(),
     "text": set(),
     "user_agent": set(),
+    "version": set(),
     "passwords": {"text"},
     "models": {"errors"},
     "schemas": {"errors", "models", "text"},
     "account_schemas": {"schemas", "models", "passwords", "text", "user_agent"},
-    "observability": {"settings"},
+    "observability": {"errors", "settings", "version"},
     "rate_limits": {"errors", "observability", "settings", "threads"},
     "database_errors": {"errors"},
     "db": {"database_errors", "errors", "settings", "threads"},

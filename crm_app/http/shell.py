@@ -18,7 +18,7 @@ from crm_app.http import session_cookie, sessions
 from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
 from crm_app.http.socket_filter import Credit, SocketFilter
-from crm_app.observability import log
+from crm_app.observability.logs import log
 from crm_app.rate_limits import Limit
 from crm_app.settings import get_settings
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Message, Receive, Send
 
-from crm_app.observability import log
+from crm_app.observability.logs import log
 
 MAX_FRAME = 65_536  # bytes; the longest form has a few thousand
 BYTES_PER_CREDIT = 2048  # what a large frame costs besides being an event

@@ -5,7 +5,7 @@ import reflex as rx
 from crm_app import actions
 from crm_app.actions import Failed, Failure, Ok
 from crm_app.errors import ErrorCode
-from crm_app.observability import new_reference
+from crm_app.observability.logs import new_reference
 from crm_app.schemas import ContactView
 from crm_app.services import contacts
 from crm_app.states.contact_form import ContactFormState

@@ -6,7 +6,7 @@ import reflex as rx
 
 from crm_app import actions
 from crm_app.actions import Failed, Ok
-from crm_app.observability import new_reference
+from crm_app.observability.logs import new_reference
 from crm_app.services import contacts
 from crm_app.states.contact_list import ContactListState
 

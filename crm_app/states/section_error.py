@@ -1,13 +1,12 @@
 """Errors of the page itself: a section that could not be drawn gets a reference into the log."""
 
-from typing import Any
-
 import reflex as rx
 
-from crm_app.observability import log, new_reference
+from crm_app.observability import metrics
+from crm_app.observability.logs import log, new_reference
+from crm_app.observability.traces import outline_of
 
 SECTIONS = ("form", "list")
-MAX_REPORT_LENGTH = 4000
 
 
 class SectionErrorState(rx.State):
@@ -18,7 +17,7 @@ class SectionErrorState(rx.State):
 
     @rx.event
     def report(self, section: str, error: str, component_stack: str):
-        """Log what the browser reports, shortened, and give the section its reference."""
+        """Log what the browser reports, by kind and place, and give the section its reference."""
         if section not in SECTIONS:
             return
         reference = new_reference()
@@ -26,11 +25,8 @@ class SectionErrorState(rx.State):
             "section failed",
             section=section,
             reference=reference,
-            error=_shortened(error),
-            component_stack=_shortened(component_stack),
+            error=outline_of(error),
+            component_stack=outline_of(component_stack),
         )
+        metrics.count_page_error("section", "socket")
         setattr(self, f"{section}_reference", reference)
-
-
-def _shortened(report: Any) -> str:
-    return str(report)[:MAX_REPORT_LENGTH]

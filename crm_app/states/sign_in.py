@@ -8,7 +8,7 @@ import reflex as rx
 from crm_app import account_actions
 from crm_app.account_schemas import AccountFormData
 from crm_app.actions import Failed, Ok
-from crm_app.observability import new_reference
+from crm_app.observability.logs import new_reference
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 
