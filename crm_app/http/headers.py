@@ -7,6 +7,8 @@ from pathlib import Path
 
 from starlette.types import Message, Scope, Send
 
+from crm_app.http.request_id import HEADER, request_id_of
+
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 HASHED_ASSET = re.compile(r"/assets/[^/]+-[\w-]{8}\.(js|css)")
 FOREVER = b"public, max-age=31536000, immutable"
@@ -38,7 +40,8 @@ def make_headers(client: Path, public_url: str) -> dict[bytes, bytes]:
 def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
     """Return a `send` that adds the headers to the answer.
 
-    What the build named after its content is kept for ever; everything else is asked for again.
+    What the build named after its content is kept for ever; everything else is asked for again,
+    and says which request it answers.
     """
 
     async def send_with_headers(message: Message) -> None:
@@ -51,6 +54,8 @@ def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
             is_page = is_page or message["status"] == 304
             if not is_hashed and not is_page:
                 own[b"content-security-policy"] = NO_DOCUMENT  # the page's is long
+            if not is_hashed:
+                own[HEADER] = request_id_of(scope).encode()
             if b"cache-control" not in given:
                 own[b"cache-control"] = FOREVER if is_hashed else b"no-cache"
             message = {**message, "headers": [*message["headers"], *own.items()]}

@@ -9,6 +9,7 @@ from crm_app import db, rate_limits
 from crm_app.actor import Caller
 from crm_app.errors import NotSignedIn
 from crm_app.http.origin import get_headers
+from crm_app.http.request_id import request_id_of
 from crm_app.http.session_cookie import (
     device_cookie,
     device_cookie_name,
@@ -115,6 +116,7 @@ def read_caller(scope: Scope) -> Caller:
         device_hash=hash_token(device) if device else "",
         address=address_of(scope),
         user_agent="".join(get_headers(scope, b"user-agent")[:1]),
+        request_id=request_id_of(scope),
     )
 
 

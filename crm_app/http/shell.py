@@ -10,14 +10,18 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from crm_app import rate_limits, threads
 from crm_app.actor import Caller
 from crm_app.errors import DatabaseUnavailable, NotSignedIn, RateLimited
-from crm_app.http import session_cookie, sessions
+from crm_app.http import page_reports, probes, session_cookie, sessions
 from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
+from crm_app.http.page_reports import REPORT
+from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.socket_filter import Credit, SocketFilter
+from crm_app.observability import metrics
 from crm_app.observability.logs import log
 from crm_app.rate_limits import Limit
 from crm_app.settings import get_settings
@@ -31,7 +35,6 @@ OURS_ALONE = (b"cookie", b"x-forwarded-for", b"forwarded")
 UUID_SHAPED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # Some proxies name the port as well: 192.0.2.7:4711 or [2001:db8::7]:4711.
 WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$")
-MAX_BODY = 4096
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # before the handshake both are HTTP's 403
 MAX_CREDITS = 10_000
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
@@ -70,15 +73,21 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
+        if scope["type"] not in ("websocket", "http"):
+            await self.app(scope, receive, send)
+            return
+        scope = with_request_id(scope)
+        bind_contextvars(request=request_id_of(scope))  # for what is logged on the way
         if scope["type"] == "websocket":
             await self._serve_socket(_with_address(scope), receive, send)
-        elif scope["type"] == "http":
-            scope = _with_address(scope)
-            send = with_headers(scope, send, self.headers)
-            answer = self._refuse(scope) or await self._answer(scope, receive)
-            await (answer or self.app)(_with_hashes(scope, Caller()), receive, send)
+            return
+        send = with_headers(scope, send, self.headers)
+        if scope["path"] in probes.PROBES:
+            answer = await probes.answer(scope, self.origins)
         else:
-            await self.app(scope, receive, send)
+            scope = _with_address(scope)
+            answer = self._refuse(scope) or await self._answer(scope, receive)
+        await (answer or self.app)(_with_hashes(scope, Caller()), receive, send)
 
     def _refuse(self, scope: Scope) -> Response | None:
         """Return why the request is not served, None when it is."""
@@ -94,6 +103,8 @@ class Shell:
                 return PlainTextResponse("Not allowed", 405, {"allow": "POST, DELETE"})
             is_ours = has_allowed_origin(scope, self.origins) and get_headers(scope, b"x-crm")
             return None if is_ours else PlainTextResponse("Not from here", 403)
+        if path == REPORT:
+            return page_reports.refuse(scope, self.origins)
         if method not in ("GET", "HEAD", "OPTIONS"):
             return PlainTextResponse("Not allowed", 405, {"allow": "GET, HEAD"})
         if get_headers(scope, b"content-length") not in ([], ["0"]):
@@ -105,6 +116,8 @@ class Shell:
         path = scope["path"]
         if path == SESSION:
             return await self._change_session(scope, receive)
+        if path == REPORT:
+            return await page_reports.take(scope, receive)
         if scope["method"] == "GET" and path in (PAGE, SESSION_SCRIPT):
             return await self._start_session(scope)
         return None
@@ -158,9 +171,11 @@ class Shell:
             await _close(receive, send, TRY_AGAIN_LATER)
             return
         self.sockets[network] += 1
+        metrics.SOCKETS.inc()
         try:
             await self._serve_known_socket(network, scope, receive, send)
         finally:
+            metrics.SOCKETS.dec()
             self.sockets[network] -= 1
             if not self.sockets[network]:
                 del self.sockets[network]
@@ -205,11 +220,7 @@ async def _has_session_cookie(scope: Scope) -> bool:
 
 async def _read_ticket(request: Request) -> str:
     """Return the ticket in the request's body, empty when it is too long or no text."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return ""
+    body = await page_reports.read_body(request, page_reports.MAX_BODY) or b""
     return body.decode("ascii", "replace")
 
 

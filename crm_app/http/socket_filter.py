@@ -9,6 +9,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Message, Receive, Send
 
+from crm_app.observability import metrics
 from crm_app.observability.logs import log
 
 MAX_FRAME = 65_536  # bytes; the longest form has a few thousand
@@ -117,6 +118,7 @@ class SocketFilter:
 
     def _note_drop(self) -> None:
         self._dropped += 1
+        metrics.FRAMES_DROPPED.inc()
         if self._dropped == 1:
             log.warning("junk dropped from a socket; more of it is not logged")
 

@@ -1,0 +1,103 @@
+"""What machines ask: whether the server lives, whether it is ready, and for its numbers."""
+
+import asyncio
+import hmac
+import ipaddress
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Scope
+
+from crm_app import db, revisions
+from crm_app.errors import DatabaseUnavailable
+from crm_app.http.origin import get_headers, has_allowed_host
+from crm_app.observability import metrics
+from crm_app.settings import get_settings, is_local
+
+HEALTH, READINESS, METRICS = PROBES = ("/healthz", "/readyz", "/metrics")
+READY_SECONDS = 2
+FORWARDING = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
+UNREACHABLE = "The database cannot be reached"
+_one_at_a_time = ThreadPoolExecutor(1, "readiness")
+
+
+async def answer(scope: Scope, origins: Iterable[str]) -> Response:
+    """Answer a probe. `scope` has the address of whoever connected, be it a proxy."""
+    if not has_allowed_host(scope, origins) and not _has_near_host(scope):
+        return PlainTextResponse("This server has another address", 421)
+    if scope["method"] not in ("GET", "HEAD"):
+        return PlainTextResponse("Not allowed", 405, {"allow": "GET, HEAD"})
+    if scope["path"] == HEALTH:
+        return PlainTextResponse("ok")
+    if scope["path"] == READINESS:
+        return _readiness(await find_problems())
+    if not _may_read_metrics(scope):
+        return PlainTextResponse("Not found", 404)
+    return Response(metrics.exposition(db.get_engine().pool), media_type=metrics.CONTENT_TYPE)
+
+
+async def find_problems() -> list[str]:
+    """Return, in plain words, why no visitors should be sent here; empty when they may come."""
+    return [problem for problem in (await _database_problem(),) if problem]
+
+
+async def _database_problem() -> str:
+    """Return what is wrong with the database, as far as two seconds can tell."""
+    asking = asyncio.get_running_loop().run_in_executor(_one_at_a_time, _schema_problem)
+    try:
+        return await asyncio.wait_for(asking, READY_SECONDS)
+    except TimeoutError:
+        return f"The database did not answer within {READY_SECONDS} seconds"
+
+
+def _schema_problem() -> str:
+    try:
+        with db.transaction(read_only=True) as session:
+            return revisions.describe(revisions.current(session.connection()))
+    except (DatabaseUnavailable, SQLAlchemyError):
+        return UNREACHABLE
+
+
+def _readiness(problems: list[str]) -> Response:
+    if problems:
+        return JSONResponse({"status": "not ready", "problems": problems}, 503)
+    return JSONResponse({"status": "ready"})
+
+
+def _may_read_metrics(scope: Scope) -> bool:
+    """Tell whether the numbers are for this caller: of this machine, or with the token."""
+    token = get_settings().metrics_token.get_secret_value()
+    shown = get_headers(scope, b"authorization")
+    expected = f"Bearer {token}".encode()
+    if token and any(hmac.compare_digest(each.encode("latin-1"), expected) for each in shown):
+        return True
+    is_forwarded = any(get_headers(scope, name) for name in FORWARDING)
+    return not is_forwarded and is_local(_peer(scope)) and is_local(_hostname(scope))
+
+
+def _has_near_host(scope: Scope) -> bool:
+    """Tell whether the Host is a name that no stranger's page can have.
+
+    The page of a name that its owner lets lead to this machine (DNS rebinding) would otherwise
+    read the answers; an IP address and a name without a dot cannot be given away like that.
+    """
+    host = _hostname(scope)
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return is_local(host) or (host != "" and "." not in host)
+
+
+def _hostname(scope: Scope) -> str:
+    hosts = get_headers(scope, b"host")
+    try:
+        return (urlsplit(f"//{hosts[0]}").hostname or "") if len(hosts) == 1 else ""
+    except ValueError:
+        return ""
+
+
+def _peer(scope: Scope) -> str:
+    return str((scope.get("client") or [""])[0])

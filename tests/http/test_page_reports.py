@@ -1,0 +1,101 @@
+"""Beacons of the page: taken from a living session's page only, and only in this shape."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.http.test_probes import value
+from tests.raw import Answer, Headers, request
+from tests.server import Server, running
+from tests.visitor import fetch_cookie
+
+ACTION = {"action": "create_contact", "ms": 120.5}
+SECONDS = 'crm_page_action_seconds_{}{{action="create_contact"}}'
+BAD = {
+    "no list": ACTION,
+    "nothing": [],
+    "too many": [ACTION] * 21,
+    "another action": [{"action": "sign_in", "ms": 1}],
+    "another error": [{"error": "Zaphod"}],
+    "more than asked": [{**ACTION, "name": "Zaphod"}],
+    "both": [{**ACTION, "error": "csp"}],
+    "too long": [{**ACTION, "ms": 600_001}],
+    "back in time": [{**ACTION, "ms": -1}],
+    "no number": [{**ACTION, "ms": "1"}],
+    "no time": [{"action": "create_contact"}],
+}
+
+
+@pytest.fixture(scope="module")
+def cookie(server: Server) -> str:
+    return fetch_cookie(server.url)
+
+
+def send(server: Server, body: bytes, cookie: str, headers: Headers | None = None) -> Answer:
+    own = [("Origin", server.url)] if headers is None else headers
+    sent = [("Cookie", cookie), ("Content-Type", "text/plain;charset=UTF-8"), *own]
+    return request(server.url, "/report", "POST", body, sent)
+
+
+def test_what_the_page_reports_is_counted(server: Server, cookie: str) -> None:
+    before = {name: value(server, SECONDS.format(name)) for name in ("count", "sum")}
+    error = 'crm_page_errors_total{kind="csp"}'
+    errors = value(server, error)
+    body = json.dumps([ACTION, {"error": "csp"}, {**ACTION, "ms": 0}]).encode()
+    answer = send(server, body, cookie)
+    assert (answer.status, answer.body) == (204, b"")
+    assert value(server, SECONDS.format("count")) == before["count"] + 2
+    assert value(server, SECONDS.format("sum")) == pytest.approx(before["sum"] + 0.1205)
+    assert value(server, error) == errors + 1
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_another_shape_is_refused_and_nothing_is_counted(
+    server: Server, cookie: str, kind: str
+) -> None:
+    before = value(server, SECONDS.format("count"))
+    answer = send(server, json.dumps(BAD[kind]).encode(), cookie)
+    assert (answer.status, answer.body) == (422, b"Not a report")
+    assert value(server, SECONDS.format("count")) == before
+    assert "Zaphod" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[NaN]", b"[" * 4000, b'[{"ms":NaN}]'])
+def test_what_is_no_json_is_refused(server: Server, cookie: str, body: bytes) -> None:
+    assert send(server, body, cookie).status == 422
+
+
+def test_a_long_body_is_refused(server: Server, cookie: str) -> None:
+    padding = b" " * 4096
+    assert send(server, json.dumps([ACTION]).encode() + padding, cookie).status == 413
+
+
+def test_another_page_or_method_is_refused(server: Server, cookie: str) -> None:
+    body = json.dumps([ACTION]).encode()
+    for headers in ([], [("Origin", "http://evil.test")], [("Origin", "null")]):
+        assert send(server, body, cookie, headers).status == 403
+    for method in ("GET", "PUT", "DELETE"):
+        answer = request(server.url, "/report", method, headers=[("Cookie", cookie)])
+        assert (answer.status, answer["allow"]) == (405, "POST")
+    assert request(server.url, "/report", headers=[("Host", "evil.test")]).status == 421
+
+
+def test_nobody_in_particular_is_refused(server: Server, cookie: str) -> None:
+    body = json.dumps([ACTION]).encode()
+    name = cookie.split("=")[0]
+    for shown in ("", f"{name}=guess"):
+        answer = send(server, body, shown)
+        assert answer.status == 401
+        assert "set-cookie" not in answer.headers
+
+
+def test_too_many_are_refused(tmp_path: Path) -> None:
+    with running(tmp_path, CRM_LIMIT_REPORTS_PER_ADDRESS="2/minute") as server:
+        cookie = fetch_cookie(server.url)
+        body = json.dumps([ACTION]).encode()
+        answers = [send(server, body, cookie) for _ in range(3)]
+        assert [answer.status for answer in answers] == [204, 204, 429]
+        assert int(answers[-1]["retry-after"]) > 0
+        hit = 'crm_rate_limits_hit_total{limit="limit_reports_per_address"}'
+        assert value(server, hit) == 1

@@ -1,0 +1,115 @@
+"""The log: one line a thing, nothing of what was typed, and never in anybody's way."""
+
+import io
+import logging
+import sqlite3
+import sys
+
+import pytest
+from sqlmodel import Session
+
+from crm_app import actions
+from crm_app.actions import Ok
+from crm_app.actor import Actor, Caller
+from crm_app.observability.logs import EVENT_LOGGERS
+from crm_app.observability.traces import outline_of, trace_of
+from crm_app.services import contacts
+from tests.driving import Tree
+from tests.factories import form
+
+Output = pytest.CaptureFixture[str]
+
+
+def caller(tree: Tree) -> Caller:
+    return Caller(token_hash=tree.token_hash, request_id="request-1")
+
+
+def fail(_session: Session, _actor: Actor) -> None:
+    people = {"known": 1}
+    people["typed by Zaphod"]
+
+
+def test_a_line_names_action_outcome_times_account_and_request(tree: Tree, capsys: Output) -> None:
+    assert isinstance(actions.perform(caller(tree), contacts.create_contact, {"data": form()}), Ok)
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1
+    for part in ("action=create_contact", "outcome=ok", "request=request-1", "ms=", "query_ms="):
+        assert part in line
+
+
+def test_a_failure_says_its_code_as_the_outcome(tree: Tree, capsys: Output) -> None:
+    actions.perform(caller(tree), contacts.create_contact, {"data": {}})
+    assert "outcome=VALIDATION_ERROR" in capsys.readouterr().err
+
+
+def test_after_an_action_nothing_is_said_of_it_any_more(tree: Tree, capsys: Output) -> None:
+    actions.perform(caller(tree), contacts.create_contact, {"data": form()})
+    capsys.readouterr()
+    actions.perform(Caller(token_hash=tree.token_hash), fail, {})
+    line = capsys.readouterr().err
+    assert "create_contact" not in line
+    assert "request-1" not in line
+
+
+def test_a_trace_has_places_and_kinds_and_not_the_words(tree: Tree, capsys: Output) -> None:
+    actions.perform(caller(tree), fail, {})
+    log = capsys.readouterr().err
+    assert "in fail\nKeyError\n" in log
+    assert "Zaphod" not in log
+    assert "crm_app/actions.py:" in log
+    assert sys.prefix not in log
+
+
+def test_a_trace_has_the_code_of_the_driver() -> None:
+    with pytest.raises(sqlite3.OperationalError) as raised:
+        sqlite3.connect(":memory:").execute("SELECT 'Zaphod' FROM nowhere")
+    with pytest.raises(RuntimeError) as outer:
+        raise RuntimeError("Zaphod") from raised.value
+    trace = trace_of(outer.value)
+    assert "OperationalError: SQLITE_ERROR\n" in trace
+    assert trace.endswith("RuntimeError")
+    assert "Zaphod" not in trace
+    raised.value.__traceback__ = None
+
+
+def test_a_full_disk_under_the_log_stops_no_action(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open("/dev/full", "wb", buffering=0) as full, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", io.TextIOWrapper(full, write_through=True))
+        with pytest.raises(OSError, match="No space left"):
+            print("x", file=sys.stderr)
+        arguments = {"data": form()}
+        result = actions.perform(caller(tree), contacts.create_contact, arguments)
+    assert isinstance(result, Ok)
+
+
+def test_what_a_library_complains_about_has_our_form(capsys: Output) -> None:
+    logger = logging.getLogger("reflex.app")
+    logger.warning(f"Attempting to send delta to disconnected client {'a-token'!r}")
+    logger.warning("%s of %d", "typed", 3)
+    first, second = capsys.readouterr().err.splitlines()
+    assert "[warning  ] library complains" in first
+    assert "[reflex.app]" in first
+    assert "place=test_what_a_library_complains_about_has_our_form:" in first
+    assert "a-token" not in first
+    assert "template='%s of %d'" in second
+    assert "typed" not in second
+
+
+def test_an_event_that_reflex_cannot_process_leaves_its_payload_behind(capsys: Output) -> None:
+    for name in EVENT_LOGGERS:
+        try:
+            raise ValueError("typed")
+        except ValueError:
+            logging.getLogger(name).exception("Error in {'password': 'typed'}")
+    log = capsys.readouterr().err
+    assert log.count("An event was refused: %s") == 2
+    assert "typed" not in log
+
+
+def test_of_the_pages_errors_the_kind_and_the_places_are_kept() -> None:
+    report = "TypeError: cannot read Zaphod\n    at x (http://h/assets/_index-B2.js:3:14)"
+    assert outline_of(report) == "TypeError /assets/_index-B2.js:3:14"
+    assert outline_of("Zaphod said so") == ""
+    assert len(outline_of("/assets/a.js:1:1 " * 1000)) < 300

@@ -1,0 +1,75 @@
+"""What an action's statements cost, and the warning when it took long."""
+
+import sqlite3
+import threading
+import time
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from crm_app import actions, db
+from crm_app.actor import Actor, Caller
+from crm_app.observability.queries import count_queries
+from crm_app.services import contacts
+from tests.conftest import Configure
+from tests.driving import Tree
+from tests.factories import form
+
+Output = pytest.CaptureFixture[str]
+
+
+def test_statements_are_counted_and_timed_even_when_they_fail(tree: Tree) -> None:
+    assert tree
+    queries = count_queries()
+    with db.transaction(read_only=True) as session:
+        begun = queries.count
+        session.execute(sa.text("SELECT 1"))
+        with pytest.raises(OperationalError):
+            session.execute(sa.text("SELECT * FROM nowhere"))
+    assert queries.count == begun + 2
+    assert queries.seconds > 0
+    assert queries.started == 0
+
+
+def test_each_thread_counts_its_own(tree: Tree) -> None:
+    assert tree
+    queries = count_queries()
+
+    def read() -> None:
+        with db.transaction(read_only=True) as session:
+            session.execute(sa.text("SELECT 1"))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert queries.count == 0
+
+
+def test_a_slow_action_is_named_with_its_times(
+    tree: Tree, capsys: Output, configure: Configure
+) -> None:
+    def think(_session: Session, _actor: Actor) -> None:
+        time.sleep(0.06)
+
+    configure(CRM_SLOW_ACTION_MS="50")
+    actions.perform(Caller(token_hash=tree.token_hash), think, {})
+    warning = capsys.readouterr().err.splitlines()[1]
+    assert "slow action" in warning
+    assert "action=think" in warning
+    assert "statements=" in warning
+    query_ms = float(warning.split("query_ms=")[1].split()[0])
+    assert query_ms < 60
+
+
+def test_waiting_for_a_lock_is_query_time(tree: Tree, capsys: Output, configure: Configure) -> None:
+    configure(CRM_SLOW_ACTION_MS="150")
+    other = sqlite3.connect(str(db.get_engine().url.database), check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, other.rollback).start()
+    arguments = {"data": form()}
+    actions.perform(Caller(token_hash=tree.token_hash), contacts.create_contact, arguments)
+    warning = capsys.readouterr().err.splitlines()[1]
+    other.close()
+    assert float(warning.split("query_ms=")[1].split()[0]) > 150

@@ -1,0 +1,147 @@
+"""Reports to Sentry: what is in them, what is not, and none at all without a DSN."""
+
+import gzip
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from crm_app import actions
+from crm_app.actor import Actor, Caller
+from crm_app.errors import ErrorCode
+from crm_app.observability import reports
+from crm_app.services import contacts
+from crm_app.version import VERSION
+from tests.conftest import Configure
+from tests.driving import Tree
+from tests.server import ROOT
+
+
+@contextmanager
+def stand_in() -> Iterator[tuple[str, list[bytes]]]:
+    """Run a server that takes reports; its DSN and what it got."""
+    received: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://key@127.0.0.1:{server.server_port}/1", received
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def fail(_session: Session, _actor: Actor) -> None:
+    secret = "typed by Zaphod"
+    raise KeyError(secret)
+
+
+def sent_by(tree: Tree, configure: Configure, *services: Any) -> tuple[list[Any], list[bytes]]:
+    """Run the services as actions and return their failures and the bytes that were sent."""
+    with stand_in() as (dsn, received):
+        configure(CRM_SENTRY_DSN=dsn, NO_PROXY="*")
+        reports.start()
+        try:
+            caller = Caller(token_hash=tree.token_hash, request_id="request-1")
+            results = [actions.perform(caller, service, {}) for service in services]
+        finally:
+            reports.stop()
+    return results, received
+
+
+def readable(envelope: bytes) -> str:
+    """Return the envelope's text; Sentry compresses it."""
+    return (gzip.decompress(envelope) if envelope[:2] == b"\x1f\x8b" else envelope).decode()
+
+
+def test_an_unknown_error_is_reported_without_what_was_typed(
+    tree: Tree, configure: Configure
+) -> None:
+    (result,), (envelope,) = sent_by(tree, configure, fail)
+    text = readable(envelope)
+    event = json.loads(text.splitlines()[2])
+    assert event["tags"] == {
+        "reference": result.failure.incident,
+        "code": ErrorCode.UNKNOWN,
+        "action": "fail",
+        "request": "request-1",
+    }
+    (value,) = event["exception"]["values"]
+    assert (value["type"], value["value"]) == ("KeyError", "")
+    assert value["stacktrace"]["frames"][-1]["function"] == "fail"
+    assert event["release"] == VERSION
+    for secret in ("Zaphod", tree.token_hash, str(ROOT), "vars", "breadcrumbs"):
+        assert secret not in text
+    assert socket.gethostname() not in str(event.get("server_name"))
+    assert "user" not in event
+    assert "modules" not in event
+
+
+def test_expected_failures_are_not_reported(tree: Tree, configure: Configure) -> None:
+    def invalid(session: Session, actor: Actor) -> None:
+        contacts.create_contact(session, actor, data={})
+
+    assert sent_by(tree, configure, invalid)[1] == []
+
+
+def test_when_nobody_takes_reports_an_action_goes_on(tree: Tree, configure: Configure) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    configure(CRM_SENTRY_DSN=f"http://key@127.0.0.1:{port}/1", NO_PROXY="*")
+    reports.start()
+    result = actions.perform(Caller(token_hash=tree.token_hash), fail, {})
+    reports.stop()
+    assert result.failure.code == ErrorCode.UNKNOWN  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_without_a_dsn_nothing_is_imported_and_nobody_is_connected_to(tmp_path: Any) -> None:
+    code = """
+import socket, sys
+connections = []
+sys.addaudithook(lambda event, _: event == "socket.connect" and connections.append(event))
+from crm_app.crm_app import on_backend_error
+from crm_app.observability import reports
+reports.start()
+on_backend_error(ValueError("x"))
+reports.stop()
+print("sentry_sdk" in sys.modules, connections)
+"""
+    database = {"CRM_DATABASE_URL": f"sqlite:///{tmp_path}/crm.db", "CRM_SENTRY_DSN": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | database,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "False []"
+
+
+@pytest.fixture(autouse=True)
+def _stop() -> Iterator[None]:
+    yield
+    reports.stop()
