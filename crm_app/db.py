@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from crm_app import database_errors, threads
+from crm_app.database_errors import Trouble
 from crm_app.errors import DatabaseUnavailable
 from crm_app.settings import get_settings
 
@@ -27,6 +28,7 @@ TIME_LIMIT = 4.5  # seconds that a transaction may take, waiting included; peopl
 INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock: a millisecond or less
 POOL_TIMEOUT = 4  # seconds
 CONNECTIONS = 20  # at most; more than `threads` has threads
+LASTING = (Trouble.AWAY, Trouble.READ_ONLY, Trouble.DAMAGED)  # as long as a connection lasts
 MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
 ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
 POOL: dict[str, Any] = {
@@ -126,10 +128,11 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
             session.commit()
         except SQLAlchemyError as error:
             failure = database_errors.translate(error)
-            if isinstance(failure, DatabaseUnavailable):
-                session.invalidate()  # the next one opens the file, or calls the server, anew
             if failure is None:
                 raise
+            if isinstance(failure, DatabaseUnavailable) and failure.trouble in LASTING:
+                session.invalidate()
+                get_engine().dispose()  # the next one opens the file, or calls the server, anew
             raise failure from error
 
 

@@ -88,7 +88,11 @@ def _hit(
 ) -> float | None:
     if limiter.hit(item, *identifiers):
         return None
-    return limiter.get_window_stats(item, *identifiers).reset_time - time.time()
+    wait = limiter.get_window_stats(item, *identifiers).reset_time - time.time()
+    if wait <= item.get_expiry():
+        return wait
+    limiter.clear(item, *identifiers)  # the clock was set back; nobody waits until it is there
+    return None
 
 
 @dataclass

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -47,6 +47,7 @@ class Server:
 
     def __init__(self, folder: Path, database_url: str = "", **variables: str) -> None:
         self.variables = variables
+        self.before_exec: Callable[[], None] | None = None
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.database = folder / "crm.db"
@@ -101,7 +102,16 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=self.before_exec,
             )
+
+    @property
+    def workers(self) -> list[int]:
+        """The ids of the processes that serve, which granian starts."""
+        assert self._process is not None
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in children.split()]
 
     @property
     def environment(self) -> dict[str, str]:

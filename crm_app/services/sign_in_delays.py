@@ -48,8 +48,9 @@ def reserve(session: Session, key: str) -> Reservation:
     """
     delay = sign_ins.lock_delay(session, key)
     now = utc_now()
-    if now < delay.blocked_until:
-        raise RateLimited((delay.blocked_until - now).total_seconds())
+    wait = (delay.blocked_until - now).total_seconds()
+    if 0 < wait <= LONGEST_DELAY:  # more than that means that the clock was set back
+        raise RateLimited(wait)
     if now - delay.tried_at > FORGOTTEN_AFTER:
         delay.failures = 0
     reservation = Reservation(key, delay.failures + 1, delay.tried_at)
