@@ -1,5 +1,5 @@
 // What only the browser can do, wired to the page by data- attributes: drafts of what is typed,
-// the search text in the address, focus, the form's sheet and the modal dialog.
+// edits made elsewhere, the search text in the address, focus, the form's sheet and the dialog.
 
 import { draftPrefix, followSession } from "./account.js";
 
@@ -39,15 +39,18 @@ function newKey() {
 }
 
 function isPristine(form) {
-  return FIELDS.every((name) => form.elements[name].value === form.elements[name].defaultValue);
+  return FIELDS.every((name) => {
+    const { value, defaultValue } = form.elements[name];
+    return value === defaultValue && value === form.crm.base?.[name];
+  });
 }
 
 const isBlank = (form) => FIELDS.every((name) => form.elements[name].defaultValue === "");
 
 function keepDraft(form) {
   const fields = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-  const { key, version, wasSent } = form.crm;
-  writeDraft(form, isPristine(form) ? null : { key, version, wasSent, fields });
+  const { key, version, base, others, wasSent } = form.crm;
+  writeDraft(form, isPristine(form) ? null : { key, version, base, others, wasSent, fields });
 }
 
 // Another text is another form: a key that was sent before must not stand for it.
@@ -60,10 +63,14 @@ function restoreDraft(form) {
   const { contactId, savedKey } = form.dataset;
   const version = draft?.version ?? form.elements.version?.value;
   const wasSent = draft?.wasSent ?? false;
-  form.crm = { contactId, savedKey, version, wasSent, key: draft?.key ?? newKey() };
+  const opened = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].defaultValue]));
+  const base = draft ? draft.base : opened;
+  const others = draft?.others ?? {};
+  form.crm = { contactId, savedKey, version, base, others, wasSent, key: draft?.key ?? newKey() };
   // A new form that comes filled is the text of a contact that is gone: it goes before a draft.
   if (!draft || (!contactId && !isBlank(form))) return;
   for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
+  showOthers(form);
 }
 
 // The server names the key it saved last; the draft with that key has done its work, whichever
@@ -115,9 +122,39 @@ function rowButton(contactId, name) {
 function afterRefusal(form) {
   if (form.dataset.refusedKey !== form.crm.key) return;
   takeNewKey(form);
-  if (form.dataset.confirmedVersion !== "0") form.crm.version = form.dataset.confirmedVersion;
+  if (form.dataset.elsewhere) buildOn(form, JSON.parse(form.dataset.elsewhere));
   keepDraft(form);
   find('[aria-invalid="true"]', form)?.focus();
+}
+
+// --- edited elsewhere: the form goes on from what is stored now; where both changed a field, the
+// other value stands under it, to be swapped with the one in it ------------------------------------
+
+function buildOn(form, { version, values, collisions, kept }) {
+  for (const name of kept) form.elements[name].value = values[name];
+  const others = Object.fromEntries(collisions.map((name) => [name, values[name]]));
+  Object.assign(form.crm, { version, base: values, others });
+  showOthers(form);
+  form.elements[collisions[0]]?.focus();
+}
+
+function showOthers(form) {
+  const { base, others } = form.crm;
+  for (const note of form.querySelectorAll("[data-other]")) {
+    const other = others[note.dataset.other];
+    note.hidden = other === undefined;
+    if (note.hidden) continue;
+    find("span", note).textContent = other === base[note.dataset.other] ? "Elsewhere: " : "Yours: ";
+    find("bdi", note).textContent = other || "(empty)";
+  }
+}
+
+function swap(form, name) {
+  const input = form.elements[name];
+  if (input.readOnly) return;
+  [input.value, form.crm.others[name]] = [form.crm.others[name], input.value];
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  showOthers(form);
 }
 
 document.addEventListener("focusin", (event) => {
@@ -149,7 +186,9 @@ document.addEventListener(
     form.crm.wasSent = true;
     keepDraft(form);
     form.elements.idempotency_key.value = form.crm.key;
-    if (form.elements.version) form.elements.version.value = form.crm.version;
+    if (!form.elements.version) return;
+    form.elements.version.value = form.crm.version;
+    form.elements.base.value = JSON.stringify(form.crm.base ?? null);
   },
   true,
 );
@@ -281,6 +320,7 @@ document.addEventListener("click", (event) => {
     closeSheet();
   }
   if (hit("data-dismisses")) dismissDialog(event.target.closest("dialog"));
+  if (hit("data-swaps")) swap(currentForm, hit("data-swaps").dataset.swaps);
   if (hit("data-clear-search")) clearSearch();
   if (hit("data-refresh-page")) window.location.reload();
   if (hit("data-closes-menu")) closeMenu(event.target.closest("details"));

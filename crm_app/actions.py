@@ -35,6 +35,7 @@ class Failure:
 
     `incident` is a reference into the log, for the unknown; `retry_after` the seconds to wait when
     there was too much, else 0. `is_unsure` when it may yet be done: the same key does it once.
+    `cause` is the expected error behind it, for who knows its kind; it may hold what people typed.
     """
 
     code: ErrorCode
@@ -43,6 +44,7 @@ class Failure:
     incident: str | None = None
     retry_after: int = 0
     is_unsure: bool = False
+    cause: CrmError | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -260,7 +262,7 @@ def _translate(error: Exception, line: dict[str, Any], *, read_only: bool = Fals
         case RateLimited():
             failure = Failure(error.code, error.message, retry_after=error.retry_after)
         case CrmError():
-            failure = Failure(error.code, error.message, error.field_errors)
+            failure = Failure(error.code, error.message, error.field_errors, cause=error)
         case _:
             reference = new_reference()
             line |= {"exc_info": error, "reference": reference}

@@ -14,13 +14,14 @@ CrmError                      UNKNOWN
 ├── Conflict                  CONFLICT
 │   ├── DuplicateEmail
 │   ├── EmailTaken
-│   ├── StaleVersion
+│   ├── StaleVersion          (values, version: what is stored now)
+│   │   └── EditConflict      (collisions: fields that both changed; kept: that only they did)
 │   └── IdempotencyKeyReused
 └── DatabaseUnavailable       DATABASE_ERROR     (away, locked, slow, full, read-only, damaged)
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -159,6 +160,34 @@ class StaleVersion(Conflict):
         "This contact was changed elsewhere. The list shows the other change. "
         "Update again to replace it by your text, or cancel to keep it."
     )
+    collisions: Sequence[str] = ()
+    kept: Sequence[str] = ()
+
+    def __init__(self, values: Mapping[str, str | None], version: int) -> None:
+        """Keep what is stored now: all fields by name, and the version to name next time."""
+        self.values, self.version = dict(values), version
+        super().__init__(self.message)
+
+
+class EditConflict(StaleVersion):
+    """The caller and somebody else changed the same fields, to different values."""
+
+    def __init__(
+        self,
+        values: Mapping[str, str | None],
+        version: int,
+        collisions: Sequence[str],
+        kept: Sequence[str] = (),
+    ) -> None:
+        """Name the fields that collide, and those `kept` that only the other one changed."""
+        self.collisions, self.kept = collisions, kept
+        filled_in = f" Filled in from there: {', '.join(kept)}." if kept else ""
+        self.message = (
+            f"This contact was changed elsewhere: {', '.join(collisions)}. Nothing is saved yet. "
+            "Choose which text to keep, then update again; or cancel to keep the other change."
+            f"{filled_in}"
+        )
+        super().__init__(values, version)
 
 
 class IdempotencyKeyReused(Conflict):

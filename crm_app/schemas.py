@@ -17,6 +17,7 @@ from crm_app.errors import ValidationFailed
 
 PAGE_SIZE = 50
 MAX_ROWS = 1000
+BASE_LENGTH = 4_000  # twice what the longest contact takes as JSON
 
 FIELDS = ("name", "email", "company", "phone", "notes")
 LABELS = {
@@ -34,7 +35,7 @@ OUTDATED_FORM = "This form is out of date. Reload the page; your text is kept."
 
 
 class ContactFormData(TypedDict, total=False):
-    """What the form sends, unvalidated; `contact_id` and `version` only when it edits."""
+    """What the form sends, unvalidated; the last three only when it edits."""
 
     name: str
     email: str
@@ -44,6 +45,7 @@ class ContactFormData(TypedDict, total=False):
     idempotency_key: str
     contact_id: str
     version: str
+    base: str
 
 
 def refuse(message: str) -> PydanticCustomError:
@@ -116,6 +118,29 @@ IdempotencyKey = Annotated[UUID | None, BeforeValidator(_uuid)]
 Version = Annotated[StrictInt, BeforeValidator(_version), Field(ge=1, lt=2**31)]
 
 
+class ContactBase(BaseModel):
+    """The values a form was opened with: by them it is judged what each of two edits changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    email: Email
+    company: Company
+    phone: Phone
+    notes: Notes
+
+
+def _base(value: Any) -> ContactBase | None:
+    """Read the form's JSON; what is no such JSON is no base."""
+    try:
+        return ContactBase.model_validate_json(value if len(value) <= BASE_LENGTH else "")
+    except (ValueError, TypeError):
+        return None
+
+
+Base = Annotated[ContactBase | None, BeforeValidator(_base)]
+
+
 class ContactCreate(BaseModel):
     """A new contact. The key makes sending the same form twice create one contact."""
 
@@ -135,7 +160,10 @@ class ContactCreate(BaseModel):
 
 
 class ContactUpdate(BaseModel):
-    """A change of the contact whose `version` the caller saw; fields not given stay as they are."""
+    """A change of the contact whose `version` the caller saw; fields not given stay as they are.
+
+    With `base`, the values of that version, it can be merged with a change made meanwhile.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -146,6 +174,7 @@ class ContactUpdate(BaseModel):
     phone: Phone = None
     notes: Notes = None
     idempotency_key: IdempotencyKey = None
+    base: Base = None
 
     def changes(self) -> dict[str, str | None]:
         """Return the fields that were given, by name."""
@@ -180,6 +209,14 @@ class ContactView:
             created_at=contact.created_at,
             updated_at=contact.updated_at,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatedContact:
+    """A contact after its update; `kept` are the fields that were changed elsewhere meanwhile."""
+
+    contact: ContactView
+    kept: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Input for the tests: contacts as a form would send them."""
 
+import json
 from collections.abc import Mapping
 from uuid import uuid4
 
@@ -25,6 +26,11 @@ def change(contact: object, **fields: object) -> dict[str, object]:
         "version": str(getattr(contact, "version", 0)),
     }
     return {**values, **hidden, "idempotency_key": str(uuid4()), **fields}
+
+
+def base_of(contact: object) -> str:
+    """Return what the page sends as the values that the form of this contact was opened with."""
+    return json.dumps({name: getattr(contact, name) or "" for name in ADA})
 
 
 def without_id(data: Mapping[str, object]) -> dict[str, object]:

@@ -6,7 +6,16 @@ import reflex as rx
 
 from crm_app.components.field import field, outcome
 from crm_app.components.icon import icon
-from crm_app.components.theme import CARD, CARD_HEADER, GHOST, HEADING, PRIMARY, SECONDARY
+from crm_app.components.theme import (
+    CARD,
+    CARD_HEADER,
+    FOCUS,
+    GHOST,
+    HEADING,
+    NOTE,
+    PRIMARY,
+    SECONDARY,
+)
 from crm_app.states.contact_form import ContactFormState
 
 is_editing = ContactFormState.contact_id != ""
@@ -67,7 +76,7 @@ def form() -> rx.Component:
             "data-contact-id": ContactFormState.contact_id,
             "data-saved-key": ContactFormState.saved_key,
             "data-refused-key": ContactFormState.refused_key,
-            "data-confirmed-version": ContactFormState.confirmed_version,
+            "data-elsewhere": ContactFormState.elsewhere,
             "aria-labelledby": "form-heading",
         },
     )
@@ -83,10 +92,11 @@ def save(form_data: Any) -> Any:
 
 
 def edited_contact() -> rx.Component:
-    """Return the hidden inputs that say which contact is edited, and which version was seen."""
+    """Return the hidden inputs that say which contact is edited, and what of it was seen."""
     return rx.fragment(
         rx.el.input(type="hidden", name="contact_id", default_value=ContactFormState.contact_id),
         rx.el.input(type="hidden", name="version", default_value=f"{ContactFormState.version}"),
+        rx.el.input(type="hidden", name="base", default_value=""),
     )
 
 
@@ -102,7 +112,28 @@ def contact_field(
         placeholder=placeholder,
         default_value=getattr(ContactFormState, name),
         read_only=ContactFormState.is_saving,
+        note=other_value(name, label),
         **props,
+    )
+
+
+def other_value(name: str, label: str) -> rx.Component:
+    """Return the note on a field that was changed elsewhere too; `assets/crm.js` fills it."""
+    return rx.el.div(
+        rx.el.p(
+            rx.el.span(class_name="font-medium"),
+            rx.el.bdi(class_name="whitespace-pre-line"),
+            class_name="min-w-0 flex-1 wrap-anywhere",
+        ),
+        rx.el.button(
+            "Use this",
+            type="button",
+            class_name=f"cursor-pointer rounded px-1 py-0.5 font-semibold underline {FOCUS}",
+            custom_attrs={"aria-label": f"Use this for {label}", "data-swaps": name},
+        ),
+        hidden=True,
+        class_name=NOTE,
+        custom_attrs={"data-other": name},
     )
 
 

@@ -16,13 +16,17 @@ def field(
     element: Any = rx.el.input,
     required: bool = False,
     scope: str = "",
+    note: rx.Component | None = None,
     **props: Any,
 ) -> rx.Component:
-    """Return a labelled input; `scope` tells inputs of one name in several forms apart."""
+    """Return a labelled input; `scope` tells inputs of one name in several forms apart.
+
+    A `note` under the input is told to screen readers when it changes.
+    """
     marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
     height = " h-auto py-2" if element is rx.el.textarea else ""
     attributes = {
-        "aria-describedby": f"{scope}{name}-error",
+        "aria-describedby": f"{scope}{name}-error" + (f" {scope}{name}-note" if note else ""),
         "aria-invalid": rx.cond(error, "true", "false"),
     }
     if required:
@@ -36,7 +40,13 @@ def field(
             rx.cond(error, rx.el.p(icon("info", "mt-0.5 size-4"), error, class_name=FIELD_ERROR)),
             id=f"{scope}{name}-error",
         ),
+        *([live(note, f"{scope}{name}-note")] if note else []),
     )
+
+
+def live(note: rx.Component, id: str) -> rx.Component:
+    """Return the note where screen readers are told when it changes."""
+    return rx.el.div(note, id=id, custom_attrs={"aria-live": "polite"})
 
 
 def outcome(

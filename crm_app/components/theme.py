@@ -34,6 +34,10 @@ INPUT = (
 )
 LABEL = "mb-1.5 block text-sm font-medium text-ink-700 dark:text-ink-300"
 FIELD_ERROR = "mt-1.5 flex items-start gap-1.5 text-sm text-red-700 dark:text-red-400"
+NOTE = (
+    "mt-1.5 flex flex-wrap items-start gap-x-2 gap-y-1 rounded-lg bg-amber-50 px-3 py-2 text-sm "
+    "text-amber-900 dark:bg-amber-950 dark:text-amber-200"
+)
 _OUTCOME = "flex items-start gap-2 rounded-lg px-3 py-2.5 text-sm"
 SUCCESS = f"{_OUTCOME} bg-emerald-50 text-emerald-800 dark:bg-emerald-950 dark:text-emerald-300"
 FAILURE = f"{_OUTCOME} bg-red-50 text-red-800 dark:bg-red-950 dark:text-red-300"

@@ -8,12 +8,26 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from crm_app import schemas, text
 from crm_app.actor import Actor
-from crm_app.errors import ContactNotFound, DuplicateEmail, IdempotencyKeyReused, StaleVersion
+from crm_app.errors import (
+    ContactNotFound,
+    DuplicateEmail,
+    EditConflict,
+    IdempotencyKeyReused,
+    StaleVersion,
+)
 from crm_app.models import Contact, utc_now
 from crm_app.repositories import contacts
-from crm_app.schemas import ContactCreate, ContactPage, ContactUpdate, ContactView
+from crm_app.schemas import (
+    FIELDS,
+    ContactCreate,
+    ContactPage,
+    ContactUpdate,
+    ContactView,
+    UpdatedContact,
+)
 from crm_app.services import audit
 from crm_app.services.audit import Action
+from crm_app.services.merging import Merge, merge
 
 
 def create_contact(session: Session, actor: Actor, *, data: object) -> ContactView:
@@ -76,31 +90,34 @@ def get_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactVi
     return ContactView.of(contact)
 
 
-def update_contact(session: Session, actor: Actor, *, contact_id: str, data: object) -> ContactView:
+def update_contact(
+    session: Session, actor: Actor, *, contact_id: str, data: object
+) -> UpdatedContact:
     """Change the given fields of a contact; its version grows by one.
 
-    An update that comes twice is made once.
+    When it was changed meanwhile, and the update has its `base`, the fields that do not collide
+    are merged. An update that comes twice is made once.
 
     Raises:
         ContactNotFound: There is none with this id.
         ValidationFailed: A field breaks a rule; fields are judged before the version is.
-        StaleVersion: The contact was changed after the caller read it.
+        StaleVersion: The contact was changed after the caller read it, and there is no base.
+        EditConflict: A field was changed meanwhile, to another value than the update's.
         DuplicateEmail: Another living contact of the actor's has the new email.
     """
     contact = _claim(session, contacts.living(actor), contact_id)
     form = schemas.validate(ContactUpdate, data)
     if _is_done(contact, form):
-        return ContactView.of(contact)
-    if contact.version != form.version:
-        raise StaleVersion
-    for field, value in form.changes().items():
-        setattr(contact, field, value)
-    contact.version += 1
-    contact.updated_at = utc_now()
-    derive(contact)
-    contacts.save(session, contact)
+        return UpdatedContact(ContactView.of(contact))
+    if contact.version == form.version:
+        edit = Merge(form.changes())
+    else:
+        edit = _merged(contact, form)
+        if not edit.changes:  # nothing is left to do, or this very update was merged before
+            return UpdatedContact(ContactView.of(contact), edit.kept)
+    _write(session, contact, edit.changes)
     audit.record(session, actor, Action.CONTACT_UPDATED, contact.public_id)
-    return ContactView.of(contact)
+    return UpdatedContact(ContactView.of(contact), edit.kept)
 
 
 def delete_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactView:
@@ -150,6 +167,27 @@ def _is_done(contact: Contact, form: ContactUpdate) -> bool:
     """Tell whether this very update was made already: its answer was lost, or it came twice."""
     is_next = contact.version == form.version + 1
     return is_next and all(getattr(contact, f) == v for f, v in form.changes().items())
+
+
+def _merged(contact: Contact, form: ContactUpdate) -> Merge:
+    """Put the update together with what was stored after its form was opened."""
+    theirs = {field: getattr(contact, field) for field in FIELDS}
+    if form.base is None:
+        raise StaleVersion(theirs, contact.version)
+    edit = merge(form.base.model_dump(), form.changes(), theirs)
+    if edit.collisions:
+        raise EditConflict(theirs, contact.version, edit.collisions, edit.kept)
+    return edit
+
+
+def _write(session: Session, contact: Contact, changes: dict[str, str | None]) -> None:
+    """Store the changes as the contact's next version."""
+    for field, value in changes.items():
+        setattr(contact, field, value)
+    contact.version += 1
+    contact.updated_at = utc_now()
+    derive(contact)
+    contacts.save(session, contact)
 
 
 def _first_result(session: Session, actor: Actor, form: ContactCreate) -> ContactView | None:

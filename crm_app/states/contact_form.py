@@ -1,14 +1,15 @@
 """The form: what it was filled with, what is wrong with it, and the two actions it sends."""
 
 import asyncio
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import reflex as rx
 
 from crm_app import actions, text
 from crm_app.actions import Failed, Failure, Ok
-from crm_app.errors import ErrorCode
+from crm_app.errors import ErrorCode, StaleVersion
 from crm_app.observability.logs import new_reference
 from crm_app.schemas import FIELDS, ContactFormData, ContactView
 from crm_app.services import contacts
@@ -24,8 +25,8 @@ class ContactFormState(rx.State):
     What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
     with the values below; as long as the key stays, nothing typed is touched. `saved_key` is the
     idempotency key of the form saved last: the page drops that draft. `refused_key` is that of the
-    form refused last: the page gives the form another. `confirmed_version` is the one that a
-    refused update may replace now that the person was told of it, else 0.
+    form refused last: the page gives the form another. `elsewhere` is JSON for the page of what
+    another one stored meanwhile, empty unless that was why: the next update builds on it.
     """
 
     form_key: str = "add"
@@ -43,7 +44,7 @@ class ContactFormState(rx.State):
     is_saving: bool = False
     saved_key: str = ""
     refused_key: str = ""
-    confirmed_version: int = 0
+    elsewhere: str = ""
 
     @rx.event
     async def load(self):
@@ -74,9 +75,10 @@ class ContactFormState(rx.State):
         contact_id, data = _split(form_data)
         result = await actions.run(self, contacts.update_contact, contact_id=contact_id, data=data)
         match result:
-            case Ok():
-                await self._finish(form_data, "Contact updated")
-                yield ContactFormState.clear_message_later(self.message_id)
+            case Ok(updated):
+                await self._finish(form_data, "Contact updated" + _told_of(updated.kept))
+                if not updated.kept:  # news of another one's work is there to be read
+                    yield ContactFormState.clear_message_later(self.message_id)
             case Failed(failure):
                 await self._fail(form_data, failure)
 
@@ -117,7 +119,7 @@ class ContactFormState(rx.State):
 
     def _begin(self) -> None:
         self.is_saving = True
-        self.confirmed_version = 0
+        self.elsewhere = ""
         self.field_errors = {}
         self._say("")
 
@@ -143,18 +145,11 @@ class ContactFormState(rx.State):
         self._say(CHECK_FIELDS if failure.field_errors else failure.text)
         if failure.code == ErrorCode.NOT_FOUND:
             self._offer_as_new(form_data)
-        is_stale = failure.code == ErrorCode.CONFLICT and not failure.field_errors
-        if is_stale and self.contact_id:
-            await self._see_newest_version()
+        if isinstance(failure.cause, StaleVersion):
+            self.elsewhere = _for_page(failure.cause)
         if failure.code in (ErrorCode.NOT_FOUND, ErrorCode.CONFLICT):
             contact_list = await self.get_state(ContactListState)
             await contact_list._refresh()
-
-    async def _see_newest_version(self) -> None:
-        """Let the next update replace what another one wrote, now that the person knows of it."""
-        result = await actions.read(self, contacts.get_contact, contact_id=self.contact_id)
-        if isinstance(result, Ok):
-            self.confirmed_version = result.value.version
 
     def _offer_as_new(self, form_data: Any) -> None:
         """Keep what was typed for a contact that is gone: the form can create it anew."""
@@ -194,6 +189,16 @@ def _text(form_data: Any, name: str) -> str:
     """Return a value of a form that may be anything, fit to be sent to the page."""
     value = form_data.get(name, "") if isinstance(form_data, Mapping) else ""
     return value if isinstance(value, str) and not text.has_lone_surrogate(value) else ""
+
+
+def _told_of(kept: Sequence[str]) -> str:
+    return f". Changed elsewhere meanwhile and kept: {', '.join(kept)}." if kept else ""
+
+
+def _for_page(stale: StaleVersion) -> str:
+    values = {field: value or "" for field, value in stale.values.items()}
+    told = {"version": str(stale.version), "values": values}
+    return json.dumps(told | {"collisions": stale.collisions, "kept": stale.kept})
 
 
 def _split(form_data: Any) -> tuple[str, dict[str, Any]]:

@@ -24,6 +24,7 @@ from crm_app import actions
 from crm_app.actions import Failed, Ok
 from crm_app.actor import Caller
 from crm_app.errors import ErrorCode, NotSignedIn
+from crm_app.schemas import BASE_LENGTH
 from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
@@ -52,6 +53,7 @@ def _at_most(max_length: int) -> PlainValidator:
 Id = Annotated[str, _at_most(100)]
 Line = Annotated[str, _at_most(1_000)]
 LongText = Annotated[str, _at_most(20_000)]
+Base = Annotated[str, _at_most(BASE_LENGTH)]
 Report = Annotated[str, _at_most(60_000)]
 
 
@@ -89,6 +91,7 @@ class ContactArguments(_Strict):
     idempotency_key: Id = ""
     contact_id: Id = ""
     version: Id = ""
+    base: Base = ""
 
 
 class AccountArguments(_Strict):

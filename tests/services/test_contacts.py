@@ -50,7 +50,7 @@ def get_all(actor: Actor, query: str = "", limit: int = 50) -> ContactPage:
 def update(actor: Actor, contact: ContactView, **fields: object) -> ContactView:
     with db.transaction() as session:
         data = without_id(change(contact, **fields))
-        return contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+        return contacts.update_contact(session, actor, contact_id=contact.id, data=data).contact
 
 
 def delete(actor: Actor, contact_id: str) -> ContactView:
@@ -225,7 +225,8 @@ class TestUpdate:
         contact = create(actor)
         with db.transaction() as session:
             data = {"version": 1, "company": "Babbage & Co"}
-            changed = contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+            updated = contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+        changed = updated.contact
         assert (changed.name, changed.phone, changed.company) == (
             contact.name,
             contact.phone,
