@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,16 @@ def _make_private(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
+@dataclass
+class _Health:
+    """Whether the last that was written failed for a reason that lasts as long as a connection."""
+
+    is_in_doubt: bool = False
+
+
+_health = _Health()
+
+
 @contextmanager
 def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     """Open a session, commit when the block ends well, roll back when it raises.
@@ -116,6 +127,8 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
         sqlalchemy.exc.SQLAlchemyError: What can only be a mistake of ours.
     """
     threads.refuse_event_loop()
+    if _health.is_in_doubt:
+        get_engine().dispose()  # opens the file, or calls the server, anew
     options = {
         "read_only": read_only,
         "postgresql_readonly": read_only,
@@ -126,13 +139,14 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
             session.connection(execution_options=options)
             yield session
             session.commit()
+            _health.is_in_doubt &= read_only
         except SQLAlchemyError as error:
             failure = database_errors.translate(error)
             if failure is None:
                 raise
             if isinstance(failure, DatabaseUnavailable) and failure.trouble in LASTING:
                 session.invalidate()
-                get_engine().dispose()  # the next one opens the file, or calls the server, anew
+                _health.is_in_doubt = True
             raise failure from error
 
 

@@ -7,6 +7,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -16,6 +17,7 @@ from tests.visitor import Visitor, fetch_cookie
 
 MESSAGE = "Could not save right now. Nothing was lost; please try again."
 NOTES = "x" * 500
+FAILED_TWICE = 'crm_actions_total{action="create_contact",outcome="DATABASE_ERROR"} 2.0'
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1  # linux/prctl.h, linux/capability.h
 
 
@@ -64,7 +66,8 @@ def test_a_full_disk_is_said_and_forgotten_when_there_is_room(tmp_path: Path) ->
     with running(tmp_path) as server:
         asyncio.run(fill_the_disk(server))
         assert rows(server, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
-        assert "trouble=full" in server.log.read_text()
+        with urlopen(f"{server.url}/metrics") as metrics:  # the log could not be written either
+            assert FAILED_TWICE in metrics.read().decode()
 
 
 async def add_one(server: Server, cookie: str) -> None:
