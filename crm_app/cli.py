@@ -6,7 +6,7 @@ import sys
 
 from sqlalchemy.exc import OperationalError
 
-from crm_app import db, passwords, serve
+from crm_app import db, doctor, passwords, serve
 from crm_app.account_schemas import NewAccount, read_form
 from crm_app.errors import CrmError, EmailTaken
 from crm_app.services import accounts
@@ -46,6 +46,9 @@ def make_parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     serving.add_argument("--port", default=8000, type=port, help="port (%(default)s)")
     serving.set_defaults(run=run_server)
+
+    examining = commands.add_parser("doctor", help="say how this installation is")
+    examining.set_defaults(run=examine)
 
     for name, help_text, run in (
         ("create-user", "make an account; asks for its password", create_user),
@@ -90,6 +93,14 @@ def build(_options: argparse.Namespace) -> None:
 def run_server(options: argparse.Namespace) -> None:
     """Serve on the address and port asked for."""
     serve.serve(options.host, options.port)
+
+
+def examine(_options: argparse.Namespace) -> None:
+    """Print how this installation is; the exit code is 1 when something has to be done."""
+    findings = doctor.examine()
+    print(doctor.report(findings))
+    if any(each.level == "problem" for each in findings):
+        sys.exit(1)
 
 
 def create_user(options: argparse.Namespace) -> None:

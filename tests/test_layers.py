@@ -50,7 +50,8 @@ MAY_IMPORT = {
     },
     "frontend": set(),
     "serve": {"db", "settings"},
-    "cli": {"db", "serve", "settings", "errors", "passwords", "services", *SCHEMAS},
+    "doctor": {"db", "revisions", "serve", "settings", "version"},
+    "cli": {"db", "doctor", "serve", "settings", "errors", "passwords", "services", *SCHEMAS},
     "__main__": {"cli"},
     "crm_app": {
         "page",

@@ -1,0 +1,185 @@
+"""`python -m crm_app doctor`: how this installation is, found out without changing anything."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+import redis
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from crm_app import db, revisions, serve
+from crm_app.settings import PREFIX, Settings, get_settings, is_local
+from crm_app.version import VERSION
+
+MASK = "***"
+SCARCE, FULL = 1_000_000_000, 100_000_000  # free bytes: soon, and already, too few
+REDIS_SECONDS = 2
+Level = Literal["ok", "warning", "problem"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Level
+    subject: str
+    text: str
+
+
+def examine() -> list[Finding]:
+    """Return all that was found, in the order to read it."""
+    settings = get_settings()
+    url = make_url(settings.database_url)
+    return [
+        Finding("ok", "program", f"version {VERSION}, Python {platform.python_version()}"),
+        *(_file(url) if url.get_backend_name() == "sqlite" else ()),
+        *_database(url),
+        _disk(url),
+        *_redis(settings.redis_url),
+        _page(),
+        *_safety(settings),
+    ]
+
+
+def report(findings: Iterable[Finding]) -> str:
+    """Return the settings in force and the findings as a table."""
+    settings = [f"  {name:<38}{value}" for name, value in in_force(get_settings())]
+    lines = [f"{each.level:<9}{each.subject:<12}{each.text}" for each in findings]
+    return "\n".join(["Settings in force", *settings, "", *lines])
+
+
+def in_force(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield each variable with its value; of secrets only whether they are set."""
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = MASK if value.get_secret_value() else ""
+        elif name in ("database_url", "redis_url") and value:
+            value = _masked(value)
+        yield f"{PREFIX}{name}".upper(), str(value)
+
+
+def _masked(address: str) -> str:
+    """Return the address without its password, wherever in it that stands."""
+    url = make_url(address)
+    query = {name: MASK if "pass" in name else value for name, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True)
+
+
+def _file(url: sa.URL) -> Iterator[Finding]:
+    """Look at SQLite's file: its size, and whether the server could write to it."""
+    file = Path(url.database or "")
+    if not file.exists():
+        yield Finding("warning", "database", f"{file} is not there yet; `migrate` creates it")
+        return
+    size = file.stat().st_size / 1_000_000
+    yield Finding("ok", "database", f"{file}, {size:.1f} MB")
+    for path in (file, file.parent):
+        if not os.access(path, os.W_OK):
+            yield Finding("problem", "database", f"{path} cannot be written to")
+        if path.stat().st_mode & stat.S_IWOTH:
+            yield Finding("problem", "database", f"others can write to {path}: chmod o-w {path}")
+
+
+def _database(url: sa.URL) -> Iterator[Finding]:
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return
+    try:
+        engine = _engine(url)
+        with engine.connect() as connection:
+            yield Finding("ok", "database", _kind(connection))
+            yield from _schema(connection)
+        engine.dispose()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", "") or type(error).__name__).strip()
+        yield Finding("problem", "database", f"cannot be opened: {reason}")
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    """Return an engine that leaves no trace: SQLite's own would create the file."""
+    if url.get_backend_name() != "sqlite":
+        return db.get_engine()
+    file = Path(url.database or "").absolute()
+    # Without a log beside it nobody writes; SQLite would put files there to read it otherwise.
+    mode = "mode=ro" if Path(f"{file}-wal").exists() else "mode=ro&immutable=1"
+    address = f"file:{quote(str(file))}?{mode}"
+    return sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=sa.NullPool
+    )
+
+
+def _kind(connection: Connection) -> str:
+    name = {"sqlite": "SQLite"}.get(connection.dialect.name, "PostgreSQL")
+    version = connection.dialect.server_version_info or ()
+    return f"{name} {'.'.join(str(part) for part in version)}"
+
+
+def _schema(connection: Connection) -> Iterator[Finding]:
+    revision = revisions.current(connection)
+    wrong = revisions.describe(revision)
+    if not wrong:
+        yield Finding("ok", "schema", f"revision {revision}, the newest")
+    elif revision and revision not in revisions.known():
+        yield Finding("problem", "schema", wrong)
+    else:
+        yield Finding("warning", "schema", f"{wrong}; `migrate` and `serve` catch up")
+
+
+def _disk(url: sa.URL) -> Finding:
+    """Look at the disk of the data, or of the program when the data are elsewhere."""
+    folder = Path(url.database or "") if url.get_backend_name() == "sqlite" else serve.ROOT
+    while not folder.is_dir():
+        folder = folder.absolute().parent
+    free = shutil.disk_usage(folder).free
+    level: Level = "problem" if free < FULL else "warning" if free < SCARCE else "ok"
+    return Finding(level, "disk", f"{free / 1_000_000_000:.1f} GB free in {folder.absolute()}")
+
+
+def _redis(address: str) -> Iterator[Finding]:
+    if not address:
+        return
+    options = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+    try:
+        with redis.Redis.from_url(address, **options) as client:  # pyright: ignore[reportUnknownMemberType]
+            client.ping()  # pyright: ignore[reportUnknownMemberType]
+        yield Finding("ok", "redis", "answers")
+    except redis.RedisError as error:
+        text = f"does not answer ({type(error).__name__}); limits are counted in memory"
+        yield Finding("problem", "redis", text)
+
+
+def _page() -> Finding:
+    if serve.is_built():
+        return Finding("ok", "page", "built, and up to date")
+    if serve.CLIENT.is_dir():
+        return Finding("warning", "page", "built from other sources: python -m crm_app build")
+    return Finding("problem", "page", "not built yet: python -m crm_app build")
+
+
+def _safety(settings: Settings) -> Iterator[Finding]:
+    """Look for what is unsafe or unwise where strangers can reach the page."""
+    public = urlsplit(settings.public_url)
+    if is_local(public.hostname or ""):
+        yield Finding("ok", "safety", "the page is for this machine only")
+        return
+    unwise = {
+        "CRM_ENV is not production: unsafe settings are not refused": settings.env != "production",
+        "CRM_GUESTS lets every visitor in": settings.has_guests,
+        "CRM_SIGN_UP lets every visitor make an account": settings.sign_up == "on",
+        "CRM_TRUSTED_PROXIES is 0: behind a proxy all visitors share one limit": (
+            public.scheme == "https" and settings.trusted_proxies == 0
+        ),
+    }
+    if public.scheme == "http":
+        yield Finding("problem", "safety", "CRM_PUBLIC_URL is http: others on the way can listen")
+    yield from (Finding("warning", "safety", text) for text, holds in unwise.items() if holds)
