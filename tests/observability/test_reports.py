@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,28 +118,39 @@ def test_when_nobody_takes_reports_an_action_goes_on(tree: Tree, configure: Conf
     assert result.failure.code == ErrorCode.UNKNOWN  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def test_without_a_dsn_nothing_is_imported_and_nobody_is_connected_to(tmp_path: Any) -> None:
-    code = """
+BROKEN_HANDLER = """
 import socket, sys
 connections = []
 sys.addaudithook(lambda event, _: event == "socket.connect" and connections.append(event))
 from crm_app.crm_app import on_backend_error
 from crm_app.observability import reports
 reports.start()
-on_backend_error(ValueError("x"))
+on_backend_error(ValueError("typed by Zaphod"))
 reports.stop()
-print("sentry_sdk" in sys.modules, connections)
+print("sentry_sdk" in sys.modules, len(connections))
 """
-    database = {"CRM_DATABASE_URL": f"sqlite:///{tmp_path}/crm.db", "CRM_SENTRY_DSN": ""}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=os.environ | database,
-        capture_output=True,
-        text=True,
-        check=True,
+
+
+def break_a_handler(folder: Path, dsn: str) -> subprocess.CompletedProcess[str]:
+    own = {"CRM_DATABASE_URL": f"sqlite:///{folder}/crm.db", "CRM_SENTRY_DSN": dsn, "NO_PROXY": "*"}
+    command = [sys.executable, "-c", BROKEN_HANDLER]
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == "False []"
+
+
+def test_a_handler_that_fails_is_reported_by_the_reference_in_the_log(tmp_path: Path) -> None:
+    with stand_in() as (dsn, received):
+        done = break_a_handler(tmp_path, dsn)
+    event = json.loads(readable(received[0]).splitlines()[2])
+    assert len(received) == 1
+    assert event["exception"]["values"][0]["type"] == "ValueError"
+    assert done.stderr.count(event["tags"]["reference"]) == 1
+    assert "Zaphod" not in done.stderr + readable(received[0])
+
+
+def test_without_a_dsn_nothing_is_imported_and_nobody_is_connected_to(tmp_path: Path) -> None:
+    assert break_a_handler(tmp_path, "").stdout.splitlines()[-1] == "False 0"
 
 
 @pytest.fixture(autouse=True)
