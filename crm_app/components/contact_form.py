@@ -123,12 +123,12 @@ def other_value(name: str, label: str) -> rx.Component:
         rx.el.p(
             rx.el.span(class_name="font-medium"),
             rx.el.bdi(class_name="whitespace-pre-line"),
-            class_name="min-w-0 flex-1 wrap-anywhere",
+            class_name="min-w-0 grow basis-28 py-0.5 wrap-anywhere",
         ),
         rx.el.button(
             "Use this",
             type="button",
-            class_name=f"cursor-pointer rounded px-1 py-0.5 font-semibold underline {FOCUS}",
+            class_name=f"cursor-pointer rounded py-0.5 font-semibold underline {FOCUS}",
             custom_attrs={"aria-label": f"Use this for {label}", "data-swaps": name},
         ),
         hidden=True,
