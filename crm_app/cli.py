@@ -6,7 +6,7 @@ import sys
 
 from sqlalchemy.exc import OperationalError
 
-from crm_app import db, doctor, passwords, serve
+from crm_app import db, doctor, passwords, revisions, serve
 from crm_app.account_schemas import NewAccount, read_form
 from crm_app.errors import CrmError, DatabaseUnavailable, EmailTaken
 from crm_app.services import accounts
@@ -79,7 +79,7 @@ def port(value: str) -> int:
 
 def migrate(_options: argparse.Namespace) -> None:
     """Migrate the database and say which one it was."""
-    db.migrate()
+    revisions.migrate()
     url = db.get_engine().url.render_as_string(hide_password=True)
     print(f"The database is up to date: {url}")
 
@@ -108,7 +108,7 @@ def examine(_options: argparse.Namespace) -> None:
 
 def create_user(options: argparse.Namespace) -> None:
     """Make an account; the password is asked for, or read from standard input's first line."""
-    db.migrate()
+    revisions.migrate()
     form = read_form(NewAccount, {"email": options.email, "password": _ask_password()})
     password_hash = passwords.hash_password(form.password)
     try:
@@ -121,7 +121,7 @@ def create_user(options: argparse.Namespace) -> None:
 
 def reset_password(options: argparse.Namespace) -> None:
     """Print a link that sets a new password, once and within an hour."""
-    db.migrate()
+    revisions.migrate()
     with db.transaction() as session:
         token = accounts.offer_password_reset(session, email=options.email)
     if token is None:
@@ -143,7 +143,7 @@ def enable_user(options: argparse.Namespace) -> None:
 
 
 def _set_disabled(email: str, *, is_disabled: bool) -> None:
-    db.migrate()
+    revisions.migrate()
     with db.transaction() as session:
         is_there = accounts.set_disabled(session, email=email, is_disabled=is_disabled)
     if not is_there:

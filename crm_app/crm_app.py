@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import reflex as rx
 
-from crm_app import db, models, threads
+from crm_app import db, models, revisions, threads
 from crm_app.errors import DatabaseUnavailable, ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import metrics, reports
@@ -74,7 +74,7 @@ def pages() -> tuple[str, ...]:
 @asynccontextmanager
 async def migrated() -> AsyncGenerator[None]:
     """Bring the database's schema up to date before the first visitor."""
-    await asyncio.to_thread(db.migrate)
+    await asyncio.to_thread(revisions.migrate)
     yield
 
 

@@ -10,13 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.event import listens_for
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlmodel import Session
 
 from crm_app import database_errors, threads
@@ -30,8 +26,6 @@ INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock: a millisecond
 POOL_TIMEOUT = 4  # seconds
 CONNECTIONS = 20  # at most; more than `threads` has threads
 LASTING = (Trouble.AWAY, Trouble.READ_ONLY, Trouble.DAMAGED)  # as long as a connection lasts
-MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
-ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
 POOL: dict[str, Any] = {
     "pool_size": CONNECTIONS // 2,
     "max_overflow": CONNECTIONS // 2,
@@ -45,12 +39,17 @@ POOL: dict[str, Any] = {
 def get_engine(url: str | None = None) -> Engine:
     """Return the engine of the URL (that of the settings unless given), made once per process."""
     parsed = make_url(url or get_settings().database_url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed)
+    _distrust_old_connections(engine)
+    return engine
+
+
+def _postgresql_engine(url: sa.URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
     return sa.create_engine(
-        parsed,
+        url,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": POOL_TIMEOUT,
@@ -91,6 +90,33 @@ def _sqlite_engine(url: sa.URL) -> Engine:
     return engine
 
 
+@dataclass
+class _Doubt:
+    """Whether the last that was written failed for a reason that lasts as long as a connection."""
+
+    is_on: bool = False
+
+
+@cache
+def _doubt_of(_engine: Engine) -> _Doubt:
+    return _Doubt()
+
+
+def _distrust_old_connections(engine: Engine) -> None:
+    """Open the file, or call the server, anew for each transaction while there is doubt."""
+    doubt = _doubt_of(engine)
+
+    @listens_for(engine, "connect")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["is_new"] = True
+
+    @listens_for(engine, "checkout")
+    def check(_connection: Any, record: Any, _proxy: Any) -> None:
+        is_new = record.info.pop("is_new", False)
+        if doubt.is_on and not is_new:
+            raise DisconnectionError  # which lets the pool make another
+
+
 def _limit_time(connection: Connection, seconds: float | None) -> None:
     """Let SQLite interrupt what runs when the time is over; it has no setting for that."""
     driver: Any = connection.connection.driver_connection
@@ -108,16 +134,6 @@ def _make_private(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
-@dataclass
-class _Health:
-    """Whether the last that was written failed for a reason that lasts as long as a connection."""
-
-    is_in_doubt: bool = False
-
-
-_health = _Health()
-
-
 @contextmanager
 def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     """Open a session, commit when the block ends well, roll back when it raises.
@@ -127,52 +143,23 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
         sqlalchemy.exc.SQLAlchemyError: What can only be a mistake of ours.
     """
     threads.refuse_event_loop()
-    if _health.is_in_doubt:
-        get_engine().dispose()  # opens the file, or calls the server, anew
     options = {
         "read_only": read_only,
         "postgresql_readonly": read_only,
         "time_limit": TIME_LIMIT,
     }
+    doubt = _doubt_of(get_engine())
     with Session(get_engine(), expire_on_commit=False) as session:
         try:
             session.connection(execution_options=options)
             yield session
             session.commit()
-            _health.is_in_doubt &= read_only
+            doubt.is_on &= read_only
         except SQLAlchemyError as error:
             failure = database_errors.translate(error)
             if failure is None:
                 raise
             if isinstance(failure, DatabaseUnavailable) and failure.trouble in LASTING:
                 session.invalidate()
-                _health.is_in_doubt = True
+                doubt.is_on = True
             raise failure from error
-
-
-def is_migrated() -> bool:
-    """Tell whether the schema is at the newest revision; changes nothing.
-
-    Raises:
-        CrmError: The database cannot be asked.
-    """
-    with transaction(read_only=True) as session:
-        current = MigrationContext.configure(session.connection()).get_current_revision()
-    return current == ScriptDirectory.from_config(Config(ALEMBIC_INI)).get_current_head()
-
-
-def migrate() -> None:
-    """Bring the schema to the newest revision; writes nothing when it is there already.
-
-    Runs in one transaction under a lock, so that processes starting together do it once.
-    """
-    if is_migrated():
-        return
-    with get_engine().begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
-            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        config = Config(ALEMBIC_INI)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")

@@ -1,13 +1,37 @@
 """The revisions of the schema: that of a database, and those the program brings along."""
 
 from functools import cache
+from pathlib import Path
 
+import sqlalchemy as sa
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from crm_app.db import ALEMBIC_INI
+from crm_app import db
+
+ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
+MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
+
+
+def migrate() -> None:
+    """Bring the schema to the newest revision; writes nothing when it is there already.
+
+    Runs in one transaction under a lock, so that processes starting together do it once.
+    """
+    with db.transaction(read_only=True) as session:
+        if current(session.connection()) == known()[-1]:
+            return
+    with db.get_engine().begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        config = Config(ALEMBIC_INI)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 @cache

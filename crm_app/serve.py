@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crm_app import db
+from crm_app import revisions
 from crm_app.settings import get_settings
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +51,7 @@ def serve(host: str, port: int) -> None:
         sys.exit("The page has not been built yet. Run: python -m crm_app build")
     address = _free_address(host, port)
     os.umask(0o077)  # what the server writes is for its owner's eyes only
-    db.migrate()
+    revisions.migrate()
     url = f"http://localhost:{port}" if _has_default_address() else get_settings().public_url
     print(f"Contact Manager: {url}  (Ctrl-C stops it)", flush=True)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import reflex as rx
 from reflex.state import State
 
-from crm_app import db
+from crm_app import db, revisions
 from crm_app.actor import Actor, Caller
 from crm_app.services import sign_ins
 from crm_app.settings import get_settings
@@ -55,7 +55,7 @@ def use_database(url: str) -> None:
     os.environ["CRM_DATABASE_URL"] = url
     get_settings.cache_clear()
     db.get_engine.cache_clear()
-    db.migrate()
+    revisions.migrate()
 
 
 def signed_in(query: str = "") -> Tree:

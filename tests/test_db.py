@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from crm_app import db
+from crm_app import db, revisions
 from crm_app.errors import NotSignedIn
 from tests.driving import signed_in
 
@@ -52,14 +52,14 @@ def test_the_migration_makes_what_the_models_say() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_migrating_again_and_at_the_same_time_does_nothing() -> None:
-    threads = [Thread(target=db.migrate) for _ in range(3)]
+    threads = [Thread(target=revisions.migrate) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     with db.transaction(read_only=True) as session:
-        revisions = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
-        assert revisions.all() == [("0002",)]
+        found = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
+        assert found.all() == [("0002",)]
 
 
 @pytest.mark.usefixtures("database")
