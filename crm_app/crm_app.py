@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import reflex as rx
+from reflex_base.event.context import EventContext
 
 from crm_app import db, models, revisions, threads
 from crm_app.errors import DatabaseUnavailable, ErrorCode
@@ -30,11 +32,15 @@ stopping: list[asyncio.Task[None]] = []  # kept, or they might be collected
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
 
-def on_backend_error(exception: Exception) -> rx.event.EventSpec:
+def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     """Log what an event handler raised and tell its visitor; actions never raise."""
     reference = new_reference()
     log.error("handler failed", reference=reference, exc_info=exception)
     reports.report(exception, reference=reference, code=ErrorCode.UNKNOWN.value)
+    event = EventContext.get()
+    if event.parent_txid in told:
+        return None  # telling failed: telling that would fail too, for ever
+    told.append(event.txid)
     return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
 
 
@@ -42,6 +48,10 @@ def on_frontend_error(exception: Exception) -> None:
     """Log and count what the page reports of itself, by kind and place; it comes from outside."""
     log.error("page failed", reference=new_reference(), error=outline_of(exception))
     metrics.count_page_error("script", "socket")
+
+
+told: deque[str] = deque(maxlen=1000)
+"""The events whose failure their visitors were told of."""
 
 
 # Where the page knows its backend to be: in development Reflex moves to another port if need be.

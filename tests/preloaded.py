@@ -4,17 +4,22 @@ Run as `python -m tests.preloaded PORT`: each line on standard input starts gran
 application as `serve` does, in a process group of its own; its id is the answer.
 """
 
+import functools
+import inspect
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from crm_app import serve
 from tests.server import ROOT, Process, Server, connections
+
+SECRET = "what somebody typed"
 
 
 class Forked:
@@ -89,6 +94,43 @@ def preloaded(folder: Path, **variables: str) -> Iterator[PreloadedServer]:
     assert connections(server.log.with_name("connections")) == []
 
 
+def break_handlers(file: Path) -> None:
+    """Let handlers fail that are in the file, at their beginning or after their first yield."""
+    from reflex_base.registry import RegistrationContext
+
+    for name, registered in RegistrationContext.get().event_handlers.items():
+        object.__setattr__(registered.handler, "fn", breakable(name, registered.handler.fn, file))
+
+
+def breakable(name: str, handler: Callable[..., Any], file: Path) -> Callable[..., Any]:
+    """Return the handler, failing while the file has its name."""
+
+    def fail(moment: str) -> None:
+        if f"{name} {moment}" in file.read_text().splitlines():
+            raise KeyError(SECRET)
+
+    @functools.wraps(handler)
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        fail("at its beginning")
+        return handler(*args, **kwargs)
+
+    @functools.wraps(handler)
+    async def coroutine(*args: Any, **kwargs: Any) -> Any:
+        fail("at its beginning")
+        return await handler(*args, **kwargs)
+
+    @functools.wraps(handler)
+    async def generator(*args: Any, **kwargs: Any) -> Any:
+        fail("at its beginning")
+        async for event in handler(*args, **kwargs):
+            yield event
+            fail("after its first yield")
+
+    if inspect.isasyncgenfunction(handler):
+        return generator
+    return coroutine if inspect.iscoroutinefunction(handler) else plain
+
+
 def main(port: int) -> None:
     """Fork a server for each line that comes in."""
     from granian.constants import Interfaces
@@ -96,6 +138,8 @@ def main(port: int) -> None:
 
     import crm_app.crm_app  # noqa: F401
 
+    if faults := os.environ.get("CRM_TEST_FAULTS"):
+        break_handlers(Path(faults))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
     for _ in sys.stdin:
         pid = os.fork()
