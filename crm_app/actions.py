@@ -173,7 +173,9 @@ def perform(
 async def check_session(caller: Caller) -> Ok[int] | Failed:
     """Return the account whose living session this is, and note that the session is used."""
     try:
-        account_id, is_due = await threads.readers.run(_check_session, caller)
+        account_id, is_due = await threads.readers.run_within(
+            threads.CHECK_SECONDS, _check_session, caller
+        )
     except CrmError as error:
         line: dict[str, Any] = {}
         failure = _translate(error, line)

@@ -20,10 +20,10 @@ from crm_app.database_errors import Trouble
 from crm_app.errors import DatabaseUnavailable
 from crm_app.settings import get_settings
 
-BUSY_TIMEOUT_MS = 4000
-TIME_LIMIT = 4.5  # seconds that a transaction may take, waiting included; people wait for five
+BUSY_TIMEOUT_MS = 3500
+TIME_LIMIT = 4  # seconds that a transaction may take, waiting included; people wait for five
 INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock: a millisecond or less
-POOL_TIMEOUT = 4  # seconds
+POOL_TIMEOUT = 3  # seconds
 CONNECTIONS = 20  # at most; more than `threads` has threads
 LASTING = (Trouble.AWAY, Trouble.READ_ONLY, Trouble.DAMAGED)  # as long as a connection lasts
 POOL: dict[str, Any] = {
@@ -55,7 +55,7 @@ def _postgresql_engine(url: sa.URL) -> Engine:
             "connect_timeout": POOL_TIMEOUT,
             "tcp_user_timeout": POOL_TIMEOUT * 1000,
             "options": (
-                f"-c lock_timeout={BUSY_TIMEOUT_MS} -c statement_timeout={round(TIME_LIMIT * 1000)}"
+                f"-c lock_timeout={BUSY_TIMEOUT_MS} -c statement_timeout={TIME_LIMIT * 1000}"
             ),
         },
         **POOL,
@@ -143,11 +143,9 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
         sqlalchemy.exc.SQLAlchemyError: What can only be a mistake of ours.
     """
     threads.refuse_event_loop()
-    options = {
-        "read_only": read_only,
-        "postgresql_readonly": read_only,
-        "time_limit": TIME_LIMIT,
-    }
+    options: dict[str, Any] = {"read_only": read_only, "time_limit": TIME_LIMIT}
+    if read_only:
+        options["postgresql_readonly"] = True
     doubt = _doubt_of(get_engine())
     with Session(get_engine(), expire_on_commit=False) as session:
         try:

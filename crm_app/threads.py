@@ -5,6 +5,7 @@ import contextvars
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from crm_app.database_errors import Trouble
@@ -13,7 +14,8 @@ from crm_app.errors import DatabaseUnavailable
 T = TypeVar("T")
 P = ParamSpec("P")
 
-ANSWER_SECONDS = 4.8  # people are told within five what became of their action
+ANSWER_SECONDS = 4.1  # with CHECK_SECONDS before: people are told within five
+CHECK_SECONDS = 0.7  # whether a session lives; without an answer the action finds out
 LOOK_SECONDS = 0.1
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
 
@@ -39,16 +41,20 @@ class Threads:
         self._running: set[Future[Any]] = set()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run the function in one of the threads.
+        """Run the function in one of the threads, for as long as people wait.
 
         Raises:
             DatabaseUnavailable: It took too long; `is_unsure` if it had begun, and so goes on.
         """
+        return await self.run_within(ANSWER_SECONDS, function, *args, **kwargs)
+
+    async def run_within(
+        self, seconds: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do what `run` does, for so long."""
         future = self.start(function, *args, **kwargs)
         try:
-            return await asyncio.wait_for(
-                asyncio.shield(asyncio.wrap_future(future)), ANSWER_SECONDS
-            )
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), seconds)
         except TimeoutError:
             if future.done():
                 return future.result()
@@ -76,8 +82,19 @@ writers = Threads(WRITERS, "write")
 """For what writes: it may wait for another process's lock, and keeps no reader waiting."""
 
 
+@dataclass
+class Stop:
+    """Whether the server was told to stop: it finishes what runs, and nobody new should come."""
+
+    is_near: bool = False
+
+
+stop = Stop()
+
+
 async def finish() -> None:
     """Wait until what was begun is done and answered, for as long as anything may take."""
+    stop.is_near = True
     deadline = time.monotonic() + ANSWER_SECONDS
     while not (readers.is_idle and writers.is_idle) and time.monotonic() < deadline:
         await asyncio.sleep(LOOK_SECONDS)

@@ -50,12 +50,16 @@ def sqlite(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> str:
     """A fresh database in use, once on SQLite and once on PostgreSQL; its URL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite")
-        return
-    url = new_postgres_database(request.getfixturevalue("postgres_url"), "template")
+    fixture = "sqlite" if request.param == "sqlite" else "postgres_database"
+    return request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """A fresh PostgreSQL database in use; its URL."""
+    url = new_postgres_database(postgres_url, "template")
     use_database(url)
     yield url
     db.get_engine().dispose()

@@ -18,41 +18,81 @@ LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UT
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
+class Postgres:
+    """A server with its data in a new folder; it can be stopped, started and held still."""
+
+    def __init__(self) -> None:
+        self.base = Path(tempfile.mkdtemp(prefix="crm-pg-"))
+        self.base.chmod(0o711)
+        self._binaries, who = _binaries(self.base)
+        self._data = self.base / "data"
+        self._data.mkdir(mode=0o700)
+        if who:
+            os.chown(self._data, who["user"], who["group"])
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self._how: dict[str, Any] = {"cwd": self.base, "env": environment, **who}
+        self._run("initdb", "-D", self._data, "-U", "postgres", *LOCALE, "--auth=trust")
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._data}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = [part for option in FAST for part in ("-c", option)]
+        command = [self._binaries / "postgres", "-D", self._data, "-k", self._data, *options]
+        with (self.base / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [*command, "-c", "listen_addresses="],
+                stderr=log,
+                start_new_session=True,
+                **self._how,
+            )
+        is_ready = [str(self._binaries / "pg_isready"), "-q", "-h", str(self._data)]
+        _wait_until_ready(self._server, is_ready, self._how)
+
+    def stop(self) -> None:
+        """Stop the server at once, whoever is connected."""
+        self._server.send_signal(signal.SIGINT)  # fast shutdown
+        self._server.wait(15)
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Keep the server from doing anything, while connections stay open."""
+        pids = self._pids()
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def remove(self) -> None:
+        """Remove its data."""
+        shutil.rmtree(self.base)
+
+    def _pids(self) -> list[int]:
+        """Return the server's processes, one for each connection among them."""
+        pid = self._server.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [pid, *map(int, children.split())]
+
+    def _run(self, program: str, *arguments: Any) -> None:
+        command = [self._binaries / program, *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self._how)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Yield the URL of a server, `CRM_TEST_PG_DSN` when that names one, else one of our own."""
     if url := os.environ.get("CRM_TEST_PG_DSN"):
         yield url
         return
-    base = Path(tempfile.mkdtemp(prefix="crm-pg-"))
-    base.chmod(0o711)
-    binaries, who = _binaries(base)
-    data = base / "data"
-    data.mkdir(mode=0o700)
-    if who:
-        os.chown(data, who["user"], who["group"])
-    how: dict[str, Any] = {"cwd": base, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
-    how |= who
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "postgres", *LOCALE, "--auth=trust"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        **how,
-    )
-    options = [part for option in FAST for part in ("-c", option)]
-    with (base / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", data, "-c", "listen_addresses=", *options],
-            stderr=log,
-            **how,
-        )
+    server = Postgres()
     try:
-        _wait_until_ready(server, [str(binaries / "pg_isready"), "-q", "-h", str(data)], how)
-        yield f"postgresql+psycopg://postgres@/postgres?host={data}"
+        server.start()
+        yield server.url
+        server.stop()
     finally:
-        server.send_signal(signal.SIGINT)  # fast shutdown
-        server.wait(15)
-        shutil.rmtree(base)
+        server.remove()
 
 
 def _binaries(base: Path) -> tuple[Path, dict[str, Any]]:

@@ -30,7 +30,7 @@ def test_sqlite_is_set_up_to_lose_nothing(sqlite: str) -> None:
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == 2  # FULL
     assert pragma("foreign_keys") == 1
-    assert pragma("busy_timeout") == 4000
+    assert pragma("busy_timeout") == db.BUSY_TIMEOUT_MS
 
 
 def test_only_the_owner_may_read_the_files(tmp_path: Path) -> None:

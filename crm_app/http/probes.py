@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
-from crm_app import db, revisions
+from crm_app import db, revisions, threads
 from crm_app.errors import DatabaseUnavailable
 from crm_app.http.origin import get_headers, has_allowed_host
 from crm_app.observability import metrics
@@ -41,7 +41,8 @@ async def answer(scope: Scope, origins: Iterable[str]) -> Response:
 
 async def find_problems() -> list[str]:
     """Return, in plain words, why no visitors should be sent here; empty when they may come."""
-    return [problem for problem in (await _database_problem(),) if problem]
+    stopping = "The server is stopping" if threads.stop.is_near else ""
+    return [problem for problem in (stopping, await _database_problem()) if problem]
 
 
 async def _database_problem() -> str:

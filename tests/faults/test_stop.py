@@ -6,7 +6,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 from uuid import uuid4
+
+import pytest
 
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -30,6 +34,15 @@ def test_a_server_that_is_told_to_stop_while_it_starts_ends(tmp_path: Path) -> N
     process.wait(20)
 
 
+def readiness(url: str) -> str:
+    """Return what the server says when it is not ready."""
+    with pytest.raises(HTTPError) as caught, urlopen(f"{url}/readyz"):
+        pass
+    with caught.value as answer:
+        assert answer.code == 503
+        return answer.read().decode()
+
+
 async def stop_in_the_middle_of_an_action(server: Server) -> Visitor:
     """Tell the server to stop while a contact waits to be written; return its visitor then."""
     form = {**ADA, "idempotency_key": str(uuid4())}
@@ -40,6 +53,7 @@ async def stop_in_the_middle_of_an_action(server: Server) -> Visitor:
             await visitor.until(ContactFormState, is_saving=True)
             server.tell_to_stop()
             await asyncio.sleep(1)
+            assert "stopping" in await asyncio.to_thread(readiness, server.url)
         await visitor.until(ContactFormState, saved_key=form["idempotency_key"])
         await visitor.until(ContactListState, total=1)
         await asyncio.to_thread(server.wait)
