@@ -137,6 +137,7 @@ def list_failed() -> rx.Component:
             rx.el.h3("Your contacts could not be loaded", class_name=ALERT_TITLE),
             rx.el.p(
                 counting_down(ContactListState.failure, ContactListState.load_count),
+                rx.cond(ContactListState.total > 0, " The rows below are from before.", ""),
                 class_name=ALERT_TEXT,
             ),
             rx.el.button(

@@ -31,6 +31,7 @@ def test_a_failing_database_keeps_the_rows_and_says_so(page: Page, server: Serve
     with without_contacts(server):
         search(page, "ada")
         expect(failed).to_contain_text("Could not load right now")
+        expect(failed).to_contain_text("The rows below are from before.")
         expect(row(page, "Ada Lovelace")).to_be_visible()
         expect(page.get_by_test_id("contact-list").locator("ul")).to_have_css(
             "filter", "grayscale(1)"

@@ -5,6 +5,8 @@ import random
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.database import rows
 from tests.faults.writers import Writer
 from tests.preloaded import PreloadedServer, preloaded
@@ -31,7 +33,9 @@ async def kill_again_and_again(server: PreloadedServer, writers: list[Writer]) -
         is_over.set()
 
 
-def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+def test_a_hundred_kills_lose_nothing_and_double_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with preloaded(tmp_path) as server:
         writers = [
             Writer(server.url, fetch_cookie(server.url), f"writer{n}") for n in range(WRITERS)
@@ -40,7 +44,8 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None
         stored = Counter(row["email"] for row in rows(server, "SELECT email FROM contact"))
         assert rows(server, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     acknowledged = [email for writer in writers for email in writer.acknowledged]
-    print(f"\n{KILLS} kills, {len(acknowledged)} contacts acknowledged, {len(stored)} stored")
+    with capsys.disabled():
+        print(f"\n{KILLS} kills, {len(acknowledged)} contacts acknowledged, {len(stored)} stored")
     assert [email for email in acknowledged if email not in stored] == []
     assert [email for email, times in stored.items() if times > 1] == []
     assert all(len(writer.acknowledged) > KILLS // 10 for writer in writers)
