@@ -1,5 +1,6 @@
 """The build on a fresh checkout: it asks nobody but npm, changes nothing, and leaks nothing."""
 
+import gzip
 import os
 import shutil
 import signal
@@ -63,6 +64,17 @@ def test_the_bundle_has_no_radix_themes_and_follows_the_pages_port(checkout: Pat
     scripts = "".join(p.read_text() for p in (checkout / ".web/build/client").rglob("*.js"))
     assert "radix-ui" not in scripts
     assert "window.location.host" in scripts
+
+
+def test_the_scripts_are_one_small_file_with_its_sidecars(checkout: Path) -> None:
+    client = checkout / ".web/build/client"
+    sources = {path.name for path in (checkout / "assets").glob("*.js")}
+    assert sources & {path.name for path in client.glob("*.js")} == {"crm.js"}
+    script = (client / "crm.js").read_bytes()
+    assert b"import" not in script
+    assert len(script) < sum((checkout / "assets" / name).stat().st_size for name in sources) * 0.7
+    assert gzip.decompress((client / "crm.js.gz").read_bytes()) == script
+    assert (client / "crm.js.br").stat().st_size < len(script) / 2
 
 
 def test_a_second_build_has_nothing_to_do(checkout: Path) -> None:
