@@ -143,6 +143,7 @@ class Contact(SQLModel, table=True):
     `id` grows with every row, so the newest contact has the highest. `public_id` (UUIDv7) is what
     the outside sees. `email_key`, `phone_digits` and `search_text` are derived from what was typed.
     The form that created it left its key and a hash of its values: sent again, it gives this row.
+    The deletion that put it into the trash left its key likewise.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -162,6 +163,7 @@ class Contact(SQLModel, table=True):
     created_at: datetime = Field(default_factory=utc_now)
     updated_at: datetime = Field(default_factory=utc_now)
     deleted_at: datetime | None = None
+    deletion_key: UUID | None = None
 
     __table_args__ = (
         sa.Index(

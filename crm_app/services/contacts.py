@@ -120,14 +120,23 @@ def update_contact(
     return UpdatedContact(ContactView.of(contact), edit.kept)
 
 
-def delete_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactView:
+def delete_contact(
+    session: Session, actor: Actor, *, contact_id: str, key: object = None
+) -> ContactView:
     """Move a contact to the trash; its email is free again at once.
+
+    The same key (a UUID) gives the first result again.
 
     Raises:
         ContactNotFound: There is none with this id.
     """
-    contact = _claim(session, contacts.living(actor), contact_id)
-    contact.deleted_at = utc_now()
+    deletion_key = _uuid(key)
+    contact = _claim(session, contacts.owned_by(actor), contact_id)
+    if contact.deleted_at is not None:
+        if deletion_key is None or deletion_key != contact.deletion_key:
+            raise ContactNotFound
+        return ContactView.of(contact)
+    contact.deleted_at, contact.deletion_key = utc_now(), deletion_key
     contacts.save(session, contact)
     audit.record(session, actor, Action.CONTACT_DELETED, contact.public_id)
     return ContactView.of(contact)
@@ -141,7 +150,7 @@ def restore_contact(session: Session, actor: Actor, *, contact_id: str) -> Conta
         DuplicateEmail: Its email was given to another contact meanwhile.
     """
     contact = _claim(session, contacts.trashed(actor), contact_id)
-    contact.deleted_at = None
+    contact.deleted_at = contact.deletion_key = None
     contacts.save(session, contact)
     audit.record(session, actor, Action.CONTACT_RESTORED, contact.public_id)
     return ContactView.of(contact)
@@ -157,10 +166,17 @@ def _claim(session: Session, among: SelectOfScalar[Contact], contact_id: str) ->
 
 def _public_id(contact_id: object) -> UUID:
     """Read an id from outside; nonsense is answered like an id that does not exist."""
+    public_id = _uuid(contact_id)
+    if public_id is None:
+        raise ContactNotFound
+    return public_id
+
+
+def _uuid(value: object) -> UUID | None:
     try:
-        return UUID(str(contact_id))
-    except ValueError as error:
-        raise ContactNotFound from error
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
 def _is_done(contact: Contact, form: ContactUpdate) -> bool:

@@ -14,7 +14,10 @@ from crm_app.states.notice import NoticeState
 
 
 class ConfirmDeleteState(rx.State):
-    """Which contact the question is about, while it is open."""
+    """Which contact the question is about, while it is open.
+
+    `answer` is the key of the deletion answered last and a word of its own.
+    """
 
     contact_id: str = ""
     name: str = ""
@@ -22,6 +25,7 @@ class ConfirmDeleteState(rx.State):
     failure: str = ""
     failure_id: str = ""
     is_deleting: bool = False
+    answer: str = ""
 
     @rx.event
     async def ask(self, contact_id: str):
@@ -40,12 +44,12 @@ class ConfirmDeleteState(rx.State):
         self._close()
 
     @rx.event
-    async def delete_contact(self, contact_id: str):
-        """Move the contact to the trash and offer Undo."""
+    async def delete_contact(self, contact_id: str, key: str = ""):
+        """Move the contact to the trash and offer Undo; with the same key again, offer it anew."""
         self.is_deleting = True
         yield
-        result = await actions.run(self, contacts.delete_contact, contact_id=contact_id)
-        self.is_deleting = False
+        result = await actions.run(self, contacts.delete_contact, contact_id=contact_id, key=key)
+        self.is_deleting, self.answer = False, f"{key} {new_reference()}"
         match result:
             case Ok(contact):
                 await self._finish(contact)
@@ -63,7 +67,8 @@ class ConfirmDeleteState(rx.State):
     async def _finish(self, contact: ContactView) -> None:
         self._close()
         notices = await self.get_state(NoticeState)
-        notices._add(f"{contact.name} moved to trash", contact_id=contact.id)
+        if not notices._offers_undo(contact.id):
+            notices._add(f"{contact.name} moved to trash", contact_id=contact.id)
         form = await self.get_state(ContactFormState)
         if form.contact_id == contact.id:
             form._start_over()

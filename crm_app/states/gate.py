@@ -162,7 +162,7 @@ RULES: dict[str, Rule] = dict(
         signed_in(ContactFormState.retry),
         signed_in(ConfirmDeleteState.ask, contact_id=Id),
         signed_in(ConfirmDeleteState.cancel),
-        signed_in(ConfirmDeleteState.delete_contact, contact_id=Id),
+        signed_in(ConfirmDeleteState.delete_contact, contact_id=Id, key=(Id, "")),
         signed_in(NoticeState.dismiss, notice_id=Id),
         signed_in(NoticeState.restore_contact, contact_id=Id),
         signed_in(SectionErrorState.report, section=Id, error=Report, component_stack=Report),

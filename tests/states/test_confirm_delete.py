@@ -2,6 +2,7 @@
 
 import sqlite3
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -103,6 +104,16 @@ def test_what_comes_twice_is_done_once_and_says_nothing_more(tree: Tree) -> None
         run(tree, RESTORE, contact_id)
     assert messages(tree) == ["Ada Lovelace is back"]
     assert tree[ContactListState].total == 1
+
+
+def test_a_deletion_sent_again_to_blank_states_offers_undo_once(tree: Tree) -> None:
+    contact_id, key = create(tree), str(uuid4())
+    run(tree, DELETE, contact_id, key)
+    blank = Tree(tree.token_hash)
+    for _ in range(2):
+        done = run(blank, DELETE, contact_id, key)[-1]
+        assert done.vars["answer"].startswith(f"{key} ")
+    assert messages(blank) == ["Ada Lovelace moved to trash"]
 
 
 def test_what_another_tab_deleted_is_not_found(tree: Tree) -> None:

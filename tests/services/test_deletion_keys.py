@@ -1,0 +1,56 @@
+"""A deletion that is sent again, and one that somebody else made."""
+
+from uuid import uuid4
+
+import pytest
+
+from crm_app import db
+from crm_app.actor import Actor
+from crm_app.errors import ContactNotFound
+from crm_app.services import contacts
+from tests.driving import actor_of, signed_in
+from tests.factories import form
+
+
+def delete(actor: Actor, contact_id: str, key: object = None) -> str:
+    with db.transaction() as session:
+        return contacts.delete_contact(session, actor, contact_id=contact_id, key=key).name
+
+
+@pytest.fixture
+def actor(database: str) -> Actor:
+    return actor_of(signed_in())
+
+
+@pytest.fixture
+def contact_id(actor: Actor) -> str:
+    with db.transaction() as session:
+        return contacts.create_contact(session, actor, data=form()).id
+
+
+def test_the_same_key_gives_the_first_result_again(actor: Actor, contact_id: str) -> None:
+    key = str(uuid4())
+    assert delete(actor, contact_id, key) == delete(actor, contact_id, key) == "Ada Lovelace"
+    with db.transaction(read_only=True) as session:
+        trail = session.connection().exec_driver_sql(
+            "SELECT 1 FROM audit_event WHERE action = 'contact deleted'"
+        )
+        assert len(trail.all()) == 1
+
+
+@pytest.mark.parametrize("key", [None, "", "no key", str(uuid4())])
+@pytest.mark.parametrize("first_key", [None, str(uuid4())])
+def test_another_key_finds_nothing(
+    actor: Actor, contact_id: str, first_key: object, key: object
+) -> None:
+    delete(actor, contact_id, first_key)
+    with pytest.raises(ContactNotFound):
+        delete(actor, contact_id, key)
+
+
+def test_what_came_back_from_the_trash_can_be_deleted_again(actor: Actor, contact_id: str) -> None:
+    key = str(uuid4())
+    for _ in range(2):
+        delete(actor, contact_id, key)
+        with db.transaction() as session:
+            contacts.restore_contact(session, actor, contact_id=contact_id)
