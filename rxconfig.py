@@ -41,6 +41,9 @@ put_node_on_path()
 os.environ.setdefault("REFLEX_USE_NPM", "1")
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 os.environ.setdefault("REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE", str(MAX_FRAME))
+# A connection that died unnoticed is noticed after both; Reflex's own are 25 and 120 s.
+os.environ.setdefault("REFLEX_SOCKET_INTERVAL", "10s")
+os.environ.setdefault("REFLEX_SOCKET_TIMEOUT", "10s")
 reflex_command = "".join(sys.argv[1:2])
 if reflex_command == "run":
     # The default database lies in the folder that hot reload watches, and every start writes to it.

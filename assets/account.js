@@ -4,7 +4,7 @@
 const SECOND = 1000;
 const RETRY_SECONDS = 2;
 const find = (selector, within = document) => within.querySelector(selector);
-const backend = new URL(find('script[src$="/session.js"]').src).origin;
+export const backend = new URL(find('script[src$="/session.js"]').src).origin;
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("crm-session") : null;
 const tickets = new Map();
 

@@ -1,7 +1,11 @@
 // What only the browser can do, wired to the page by data- attributes: drafts of what is typed,
 // edits made elsewhere, the search text in the address, focus, the form's sheet and the dialog.
 
-import { draftPrefix, followSession } from "./account.js";
+import { followSession } from "./account.js";
+import { followConnection, onChange } from "./connection.js";
+import { dropSavedDraft, newKey, readDraft, writeDraft } from "./drafts.js";
+import { reportWhenPainted } from "./reports.js";
+import { followSending, isSentNow, settle, withdraw } from "./sending.js";
 
 const FIELDS = ["name", "email", "company", "phone", "notes"];
 const SUCCESS_SECONDS = 3;
@@ -10,33 +14,7 @@ const wide = window.matchMedia("(min-width: 1024px)");
 
 // --- drafts: what is typed stays in this tab until it is saved -------------------------------
 
-const draftName = (form) => draftPrefix() + (form.dataset.contactId || "new");
-
-function readDraft(form) {
-  try {
-    return JSON.parse(sessionStorage.getItem(draftName(form)));
-  } catch {
-    return null;
-  }
-}
-
-function writeDraft(form, draft) {
-  try {
-    if (draft) sessionStorage.setItem(draftName(form), JSON.stringify(draft));
-    else sessionStorage.removeItem(draftName(form));
-  } catch {
-    // Storage is full or forbidden: the text is still in the form.
-  }
-}
-
-// crypto.randomUUID() is missing on pages served over plain http from another machine.
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const variant = ((parseInt(hex[16], 16) & 3) | 8).toString(16);
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
-  return [...parts, `${variant}${hex.slice(17, 20)}`, hex.slice(20)].join("-");
-}
+const draftName = (form) => form.dataset.contactId || "new";
 
 function isPristine(form) {
   return FIELDS.every((name) => {
@@ -49,8 +27,9 @@ const isBlank = (form) => FIELDS.every((name) => form.elements[name].defaultValu
 
 function keepDraft(form) {
   const fields = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-  const { key, version, base, others, wasSent } = form.crm;
-  writeDraft(form, isPristine(form) ? null : { key, version, base, others, wasSent, fields });
+  const { key, version, base, others, wasSent, isPending } = form.crm;
+  const draft = { key, version, base, others, wasSent, isPending, fields };
+  writeDraft(draftName(form), isPristine(form) && !isPending ? null : draft);
 }
 
 // Another text is another form: a key that was sent before must not stand for it.
@@ -59,31 +38,27 @@ function takeNewKey(form) {
 }
 
 function restoreDraft(form) {
-  const draft = readDraft(form);
   const { contactId, savedKey } = form.dataset;
-  const version = draft?.version ?? form.elements.version?.value;
-  const wasSent = draft?.wasSent ?? false;
-  const opened = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].defaultValue]));
-  const base = draft ? draft.base : opened;
-  const others = draft?.others ?? {};
-  form.crm = { contactId, savedKey, version, base, others, wasSent, key: draft?.key ?? newKey() };
   // A new form that comes filled is the text of a contact that is gone: it goes before a draft.
-  if (!draft || (!contactId && !isBlank(form))) return;
-  for (const name of FIELDS) form.elements[name].value = draft.fields[name] ?? "";
+  const draft = contactId || isBlank(form) ? readDraft(draftName(form)) : null;
+  const opened = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].defaultValue]));
+  const version = form.elements.version?.value;
+  form.crm = { contactId, savedKey, version, base: opened, others: {}, key: newKey() };
+  if (!draft) return;
+  const { fields, ...kept } = draft;
+  Object.assign(form.crm, { base: undefined }, kept);
+  for (const name of FIELDS) form.elements[name].value = fields[name] ?? "";
   showOthers(form);
 }
 
-// The server names the key it saved last; the draft with that key has done its work, whichever
-// contact it was for.
-function dropSavedDraft(savedKey) {
-  try {
-    for (const name of Object.keys(sessionStorage)) {
-      if (!name.startsWith("crm-draft:")) continue;
-      if (JSON.parse(sessionStorage.getItem(name))?.key === savedKey) sessionStorage.removeItem(name);
-    }
-  } catch {
-    // Nothing is stored where storage is forbidden.
-  }
+// What was typed for a contact that is gone can become a new one.
+function takeOverDraft(form) {
+  const { goneId, contactId } = form.dataset;
+  const draft = goneId && !contactId && !readDraft("new") ? readDraft(goneId) : null;
+  if (!draft) return;
+  writeDraft(goneId, null);
+  writeDraft("new", { key: newKey(), others: {}, fields: draft.fields });
+  restoreDraft(form);
 }
 
 // --- the form --------------------------------------------------------------------------------
@@ -94,6 +69,7 @@ let focusWasInForm = false;
 function adoptForm(form) {
   const previous = currentForm?.crm;
   currentForm = form;
+  if (previous) settle(previous, form.dataset.answer);
   if (form.dataset.savedKey) dropSavedDraft(form.dataset.savedKey);
   restoreDraft(form);
   if (!previous) return;
@@ -138,6 +114,12 @@ function buildOn(form, { version, values, collisions, kept }) {
   form.elements[collisions[0]]?.focus();
 }
 
+// What waits to be sent is the person's to take back; typing does, too.
+function takeBack(form) {
+  withdraw(form);
+  keepDraft(form);
+}
+
 function showOthers(form) {
   const { base, others } = form.crm;
   for (const note of form.querySelectorAll("[data-other]")) {
@@ -172,26 +154,34 @@ function isTooLong(form) {
   return Boolean(field);
 }
 
-// The hidden inputs are filled when the form is sent: React empties them when it takes over the page.
+// The hidden inputs are filled when a form is sent: React empties them when it takes over the page.
+function sendContact(form) {
+  if (isTooLong(form)) return false;
+  const isSent = isSentNow(form);
+  keepDraft(form);
+  form.elements.idempotency_key.value = form.crm.key;
+  if (!form.elements.version) return isSent;
+  form.elements.version.value = form.crm.version;
+  form.elements.base.value = JSON.stringify(form.crm.base ?? null);
+  return isSent;
+}
+
 document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (!form.matches("[data-saved-key]")) return;
-    if (isTooLong(form)) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    form.crm.wasSent = true;
-    keepDraft(form);
-    form.elements.idempotency_key.value = form.crm.key;
-    if (!form.elements.version) return;
-    form.elements.version.value = form.crm.version;
-    form.elements.base.value = JSON.stringify(form.crm.base ?? null);
+    if (!form.matches("[data-answer]")) return;
+    if (form.matches("[data-deletes]") ? sendDeletion(form) : sendContact(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   },
   true,
 );
+
+document.addEventListener("crm-answered", ({ target: form }) => {
+  if (form.matches("[data-deletes]")) writeDraft("deletion", null);
+  else keepDraft(form);
+});
 
 // --- the address of the page says what is shown ----------------------------------------------
 
@@ -216,6 +206,19 @@ function clearSearch() {
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(box, "");
   box.dispatchEvent(new Event("input", { bubbles: true }));
   box.focus();
+}
+
+const shownQuery = () => find("[data-query]")?.dataset.query;
+let searchStartedAt = 0;
+
+function startSearch() {
+  searchStartedAt = searchBox().value.trim() === shownQuery() ? 0 : performance.now();
+}
+
+function followSearch() {
+  if (!searchStartedAt || searchBox()?.value.trim() !== shownQuery()) return;
+  reportWhenPainted("get_contacts", searchStartedAt);
+  searchStartedAt = 0;
 }
 
 // --- the sheet: below 1024 px the form lies over the page -------------------------------------
@@ -289,6 +292,29 @@ function closeDialog(dialog) {
 function dismissDialog(dialog) {
   dismissed.add(dialog);
   closeDialog(dialog);
+  const deletion = find("[data-deletes]", dialog);
+  if (deletion) withdrawDeletion(deletion);
+}
+
+// The deletion that waits for its answer, if one did before the page was loaded.
+function adoptDeletion(form) {
+  form.crm = readDraft("deletion") ?? {};
+}
+
+function sendDeletion(form) {
+  const { contactId } = form.dataset;
+  if (!form.crm.isPending && form.crm.contactId !== contactId) form.crm = { contactId, key: newKey() };
+  const isSent = isSentNow(form);
+  const { key, wasSent } = form.crm;
+  writeDraft("deletion", { contactId: form.crm.contactId, key, wasSent, isPending: true });
+  form.elements.contact_id.value = form.crm.contactId;
+  form.elements.idempotency_key.value = key;
+  return isSent;
+}
+
+function withdrawDeletion(form) {
+  withdraw(form);
+  writeDraft("deletion", null);
 }
 
 document.addEventListener(
@@ -316,9 +342,11 @@ document.addEventListener("click", (event) => {
   if (opener) openSheet(opener);
   if (hit("data-closes-sheet") || event.target === sheet()) closeSheet();
   if (hit("data-discards-draft")) {
-    writeDraft(currentForm, null);
+    withdraw(currentForm);
+    writeDraft(draftName(currentForm), null);
     closeSheet();
   }
+  if (hit("data-withdraws")) takeBack(currentForm);
   if (hit("data-dismisses")) dismissDialog(event.target.closest("dialog"));
   if (hit("data-swaps")) swap(currentForm, hit("data-swaps").dataset.swaps);
   if (hit("data-clear-search")) clearSearch();
@@ -348,12 +376,15 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener(
   "input",
   (event) => {
-    if (event.target === searchBox()) showInAddress("q", event.target.value.trim());
+    if (event.target === searchBox()) {
+      showInAddress("q", event.target.value.trim());
+      startSearch();
+    }
     const form = event.target.form;
     if (!form?.matches("[data-saved-key]")) return;
     event.target.setCustomValidity("");
     if (form.crm.wasSent) takeNewKey(form);
-    keepDraft(form);
+    takeBack(form);
   },
   true,
 );
@@ -388,6 +419,12 @@ function follow() {
   followSession();
   const form = find("form[data-saved-key]");
   if (form && form !== currentForm) adoptForm(form);
+  if (form?.dataset.goneId) takeOverDraft(form);
+  const deletion = find("[data-deletes]");
+  if (deletion && !deletion.crm) adoptDeletion(deletion);
+  followConnection();
+  followSending();
+  followSearch();
   for (const dialog of document.querySelectorAll("dialog[data-open]")) syncDialog(dialog);
 }
 
@@ -398,12 +435,13 @@ new MutationObserver((changes) => {
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "disabled"],
+  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "data-load", "data-answer", "data-query", "data-gone-id", "disabled"],
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
   const hint = find("[data-search-shortcut]");
   if (hint) hint.textContent = "⌘ K";
 }
+onChange(follow);
 follow();
 fillSearch();

@@ -17,6 +17,7 @@ CrmError                      UNKNOWN
 │   ├── StaleVersion          (values, version: what is stored now)
 │   │   └── EditConflict      (collisions: fields that both changed; kept: that only they did)
 │   └── IdempotencyKeyReused
+├── ConnectionLost            NETWORK_ERROR      (said by the page: nobody else is there)
 └── DatabaseUnavailable       DATABASE_ERROR     (away, locked, slow, full, read-only, damaged)
 """
 
@@ -34,6 +35,7 @@ class ErrorCode(StrEnum):
     AUTH_ERROR = "AUTH_ERROR"
     RATE_LIMIT_ERROR = "RATE_LIMIT_ERROR"
     DATABASE_ERROR = "DATABASE_ERROR"
+    NETWORK_ERROR = "NETWORK_ERROR"
     UNKNOWN = "UNKNOWN"
 
 
@@ -194,6 +196,13 @@ class IdempotencyKeyReused(Conflict):
     """The form's key already created a contact, from other values or one that is deleted now."""
 
     message = "This form was sent before. Look at the list; to add it once more, send it again."
+
+
+class ConnectionLost(CrmError):
+    """The page cannot reach the server; what waits there is sent when it can."""
+
+    code = ErrorCode.NETWORK_ERROR
+    message = "Connection problem. Reconnecting..."
 
 
 class DatabaseUnavailable(CrmError):

@@ -42,7 +42,7 @@ MAY_IMPORT = {
         *("observability", "text"),
         *SCHEMAS,
     },
-    "components": {"states", "components", *SCHEMAS},
+    "components": {"states", "components", "errors", *SCHEMAS},
     "page": {"components", "states"},
     "http": {
         *("db", "http", "rate_limits", "revisions", "services", "observability", "threads"),

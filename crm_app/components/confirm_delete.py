@@ -1,9 +1,11 @@
 """The question before a contact is deleted."""
 
+from typing import Any
+
 import reflex as rx
 
 from crm_app.components.dialog import dialog
-from crm_app.components.field import counting_down
+from crm_app.components.field import connection_problem, counting_down
 from crm_app.components.icon import icon
 from crm_app.components.theme import DANGER, HEADING, MUTED, SECONDARY
 from crm_app.states.confirm_delete import ConfirmDeleteState
@@ -38,7 +40,7 @@ def confirm_delete() -> rx.Component:
             ),
             class_name="flex gap-4",
         ),
-        buttons(),
+        deletion(),
         is_open=ConfirmDeleteState.is_open,
         test_id="confirm-dialog",
         title_id="confirm-title",
@@ -58,6 +60,30 @@ def failure() -> rx.Component:
     )
 
 
+def deletion() -> rx.Component:
+    """Return the form that deletes; `assets/crm.js` fills it, and sends it until it is answered."""
+    return rx.el.form(
+        rx.el.input(type="hidden", name="contact_id", default_value=""),
+        rx.el.input(type="hidden", name="idempotency_key", default_value=""),
+        connection_problem(),
+        buttons(),
+        on_submit=delete,
+        class_name="mt-6",
+        custom_attrs={
+            "data-deletes": "",
+            "data-contact-id": ConfirmDeleteState.contact_id,
+            "data-answer": ConfirmDeleteState.answer,
+            "data-action": "delete_contact",
+        },
+    )
+
+
+def delete(form_data: Any) -> Any:
+    """Send the deletion."""
+    values = form_data.to(dict[str, str])
+    return ConfirmDeleteState.delete_contact(values["contact_id"], values["idempotency_key"])
+
+
 def buttons() -> rx.Component:
     """Return Cancel, which has the focus, and Delete."""
     return rx.el.div(
@@ -74,11 +100,10 @@ def buttons() -> rx.Component:
         ),
         rx.el.button(
             rx.cond(ConfirmDeleteState.is_deleting, "Deleting...", "Delete"),
-            type="button",
-            on_click=ConfirmDeleteState.delete_contact(ConfirmDeleteState.contact_id),
+            type="submit",
             disabled=ConfirmDeleteState.is_deleting,
             class_name=DANGER,
-            custom_attrs={"data-testid": "confirm-delete"},
+            custom_attrs={"data-testid": "confirm-delete", "data-pending-label": "Deleting..."},
         ),
-        class_name="mt-6 flex justify-end gap-2",
+        class_name="flex justify-end gap-2",
     )

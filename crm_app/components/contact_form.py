@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.components.field import field, outcome
+from crm_app.components.field import connection_problem, field, outcome
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
     CARD,
@@ -63,9 +63,12 @@ def form() -> rx.Component:
             "notes", "Notes", "Anything worth remembering…", element=rx.el.textarea, rows=3
         ),
         rx.el.div(
-            rx.cond(is_editing, cancel_button()),
-            submit_button(),
-            class_name="flex gap-2",
+            connection_problem(),
+            rx.el.div(
+                rx.cond(is_editing, cancel_button(), take_back_button()),
+                submit_button(),
+                class_name="flex gap-2",
+            ),
         ),
         key=ContactFormState.form_key,
         on_submit=save,
@@ -76,6 +79,9 @@ def form() -> rx.Component:
             "data-contact-id": ContactFormState.contact_id,
             "data-saved-key": ContactFormState.saved_key,
             "data-refused-key": ContactFormState.refused_key,
+            "data-answer": ContactFormState.answer,
+            "data-action": rx.cond(is_editing, "update_contact", "create_contact"),
+            "data-gone-id": ContactFormState.gone_id,
             "data-elsewhere": ContactFormState.elsewhere,
             "aria-labelledby": "form-heading",
         },
@@ -148,7 +154,10 @@ def submit_button() -> rx.Component:
         type="submit",
         disabled=ContactFormState.is_saving,
         class_name=f"{PRIMARY} h-10! flex-1",
-        custom_attrs={"data-testid": "submit"},
+        custom_attrs={
+            "data-testid": "submit",
+            "data-pending-label": rx.cond(is_editing, "Updating...", "Creating..."),
+        },
     )
 
 
@@ -160,6 +169,17 @@ def cancel_button() -> rx.Component:
         on_click=ContactFormState.cancel_edit,
         class_name=f"{SECONDARY} h-10!",
         custom_attrs={"data-testid": "cancel-edit", "data-discards-draft": ""},
+    )
+
+
+def take_back_button() -> rx.Component:
+    """Return the button that keeps a new contact from being sent when the connection is back."""
+    return rx.el.button(
+        "Cancel",
+        type="button",
+        hidden=True,
+        class_name=f"{SECONDARY} h-10!",
+        custom_attrs={"data-testid": "take-back", "data-withdraws": ""},
     )
 
 

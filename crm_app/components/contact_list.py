@@ -43,7 +43,11 @@ def contact_list() -> rx.Component:
             rx.cond(ContactListState.failure, rx.fragment(), skeleton()),
         ),
         class_name=f"overflow-hidden {CARD}",
-        custom_attrs={"data-testid": "contact-list", "aria-labelledby": "contacts-heading"},
+        custom_attrs={
+            "data-testid": "contact-list",
+            "data-query": ContactListState.query,
+            "aria-labelledby": "contacts-heading",
+        },
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import reflex as rx
 
 from crm_app.components.icon import icon
-from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, SUCCESS
+from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, NOTE, SUCCESS
+from crm_app.errors import ConnectionLost
 
 
 def field(
@@ -66,6 +67,19 @@ def outcome(
         ),
         role="status",
         custom_attrs={"data-testid": test_id} if test_id else {},
+    )
+
+
+def connection_problem() -> rx.Component:
+    """Return what `assets/sending.js` shows while an answer is awaited without a connection."""
+    return rx.el.div(
+        rx.el.p(
+            ConnectionLost.message,
+            hidden=True,
+            class_name=f"{NOTE} mt-0! mb-4",
+            custom_attrs={"data-says-lost": ""},
+        ),
+        role="status",
     )
 
 

@@ -2,7 +2,6 @@
 
 import reflex as rx
 from reflex.vars import ObjectVar
-from reflex_components_core.core.banner import has_connection_errors
 
 from crm_app.components.field import counting_down
 from crm_app.components.icon import icon
@@ -71,15 +70,16 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
 
 
 def connection_banner() -> rx.Component:
-    """Return the line that says the connection is lost and what was typed is not."""
+    """Return the line that says the connection is lost and what was typed is not.
+
+    `assets/connection.js` shows it: it knows sooner than Reflex, which counts failed attempts.
+    """
     return rx.el.div(
-        rx.cond(
-            has_connection_errors,
-            rx.el.p(
-                "Reconnecting... your edits are kept",
-                class_name="bg-amber-300 px-4 py-2 text-center text-sm font-medium text-ink-950",
-                custom_attrs={"data-testid": "reconnecting"},
-            ),
+        rx.el.p(
+            "Reconnecting... your edits are kept",
+            hidden=True,
+            class_name="bg-amber-300 px-4 py-2 text-center text-sm font-medium text-ink-950",
+            custom_attrs={"data-testid": "reconnecting", "data-lost-banner": ""},
         ),
         role="status",
     )

@@ -7,6 +7,7 @@ import reflex as rx
 from crm_app.components.field import field, outcome
 from crm_app.components.icon import icon
 from crm_app.components.theme import CARD, FAILURE, PRIMARY, TEXT_LINK
+from crm_app.states.contact_form import ContactFormState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 
@@ -268,6 +269,7 @@ def session_signals() -> rx.Component:
             "data-session": "",
             "data-accepted": SessionState.accepted,
             "data-has-left": rx.cond(SessionState.has_left, "true", "false"),
+            "data-load": ContactFormState.load_id,
             "data-is-loaded": rx.cond(rx.State.is_hydrated, "true", "false"),
         },
     )

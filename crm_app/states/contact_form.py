@@ -26,7 +26,10 @@ class ContactFormState(rx.State):
     with the values below; as long as the key stays, nothing typed is touched. `saved_key` is the
     idempotency key of the form saved last: the page drops that draft. `refused_key` is that of the
     form refused last: the page gives the form another. `elsewhere` is JSON for the page of what
-    another one stored meanwhile, empty unless that was why: the next update builds on it.
+    another one stored meanwhile, empty unless that was why: the next update builds on it. `answer`
+    is the key of the form answered last and a word of its own. `load_id` changes with each loading:
+    what is sent then meets states that know the page. `gone_id` is the contact that was to be
+    opened and is no more: its draft can become a new contact.
     """
 
     form_key: str = "add"
@@ -45,13 +48,22 @@ class ContactFormState(rx.State):
     saved_key: str = ""
     refused_key: str = ""
     elsewhere: str = ""
+    answer: str = ""
+    load_id: str = ""
+    gone_id: str = ""
+    _closed_id: str = ""
 
     @rx.event
     async def load(self):
-        """Open the contact the address of the page names (`?edit=`), unless it is open already."""
+        """Open the contact the address of the page names (`?edit=`), unless it is open already.
+
+        A page that was not told that its contact was closed still names it.
+        """
         contact_id = self.router.url.query_parameters.get("edit", "")
-        if contact_id and contact_id != self.contact_id:
+        if contact_id and contact_id not in (self.contact_id, self._closed_id):
             await self._open(contact_id)
+        self._closed_id = ""
+        self.load_id = new_reference()
 
     @rx.event
     async def create_contact(self, form_data: ContactFormData):
@@ -123,8 +135,12 @@ class ContactFormState(rx.State):
         self.field_errors = {}
         self._say("")
 
-    async def _finish(self, form_data: Any, message: str) -> None:
+    def _end(self, form_data: Any) -> None:
         self.is_saving = False
+        self.answer = f"{_text(form_data, 'idempotency_key')} {new_reference()}"
+
+    async def _finish(self, form_data: Any, message: str) -> None:
+        self._end(form_data)
         self.saved_key = _text(form_data, "idempotency_key")
         self._start_over()
         self._say(message, is_success=True)
@@ -138,7 +154,7 @@ class ContactFormState(rx.State):
             self._say(f"{self.message}. It does not match the search.", is_success=True)
 
     async def _fail(self, form_data: Any, failure: Failure) -> None:
-        self.is_saving = False
+        self._end(form_data)
         if not failure.is_unsure:  # else it may yet be saved: the same key must be tried again
             self.refused_key = _text(form_data, "idempotency_key")
         self.field_errors = failure.field_errors
@@ -165,6 +181,8 @@ class ContactFormState(rx.State):
                 self._say("")
             case Failed(failure):
                 self._say(failure.text)
+                if failure.code == ErrorCode.NOT_FOUND:
+                    self.gone_id = contact_id
 
     def _fill(self, contact: ContactView) -> None:
         self.form_key = new_reference()
@@ -175,7 +193,7 @@ class ContactFormState(rx.State):
         self.field_errors = {}
 
     def _start_over(self) -> None:
-        self.form_key = new_reference()
+        self.form_key, self._closed_id = new_reference(), self.contact_id
         self.contact_id, self.version = "", 0
         self.name = self.email = self.company = self.phone = self.notes = ""
         self.field_errors = {}

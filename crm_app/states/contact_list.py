@@ -46,8 +46,12 @@ class ContactListState(rx.State):
 
     @rx.event
     async def load(self):
-        """Load the list the address of the page asks for (`?q=`)."""
-        await self._search(self.router.url.query_parameters.get("q", ""))
+        """Load the list the address of the page asks for (`?q=`), as long as it was before."""
+        query = self.router.url.query_parameters.get("q", "")
+        if self.is_loaded and query == self.query:
+            await self._refresh()
+        else:
+            await self._search(query)
 
     @rx.event(supersedes=True)
     async def get_contacts(self, query: str = ""):

@@ -224,7 +224,9 @@ def test_a_copied_tab_never_takes_a_text_for_another(page: Page, meanwhile: str)
     expect(row(copy, "Berta")).to_be_visible()
 
 
-def test_a_form_that_was_sent_is_another_after_a_reload_and_a_keystroke(page: Page) -> None:
+def test_a_form_that_was_sent_is_sent_again_after_a_reload_and_another_once_refused(
+    page: Page,
+) -> None:
     key = "document.querySelector('form').crm.key"
     fill(page, name="Ada", email="not valid yet")
     first = page.evaluate(key)
@@ -240,9 +242,8 @@ def test_a_form_that_was_sent_is_another_after_a_reload_and_a_keystroke(page: Pa
         }"""
     )
     page.reload()
+    expect(field(page, "email")).to_have_attribute("aria-invalid", "true")
     expect(field(page, "name")).to_have_value("Ada")
-    assert page.evaluate(key) == first
-    field(page, "name").press_sequentially("!")
     assert page.evaluate(key) != first
 
 

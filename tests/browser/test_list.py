@@ -159,7 +159,7 @@ def test_an_address_in_a_link_carries_nothing_more(page: Page) -> None:
 def test_offline_clicks_are_not_replayed_later(page: Page, server: Server, watch: Watch) -> None:
     add(page)
     server.stop()
-    expect(page.get_by_text("Reconnecting...")).to_be_visible()
+    expect(page.get_by_test_id("reconnecting")).to_be_visible()
     row(page, "Ada Lovelace").hover()
     row(page, "Ada Lovelace").get_by_test_id("delete").click()
     search(page, "nobody")

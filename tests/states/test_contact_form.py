@@ -280,3 +280,33 @@ def test_change_makes_the_form_of_a_contact(tree: Tree) -> None:
     create(tree)
     row = tree[ContactListState].contacts[0]
     assert change(row, name="B")["name"] == "B"
+
+
+class TestAfterReconnecting:
+    def test_every_loading_has_a_name_of_its_own(self, tree: Tree) -> None:
+        names = [run(tree, ContactFormState.load)[-1].vars["load_id"] for _ in range(2)]
+        assert "" not in names
+        assert names[0] != names[1]
+
+    def test_every_answer_names_its_key_and_is_another(self, tree: Tree) -> None:
+        data = form(email="no address")
+        answers = [run(tree, CREATE, data)[-1].vars["answer"] for _ in range(2)]
+        assert all(answer.startswith(f"{data['idempotency_key']} ") for answer in answers)
+        assert answers[0] != answers[1]
+
+    def test_a_page_that_was_not_told_opens_nothing_that_was_closed(self, tree: Tree) -> None:
+        contact_id = create(tree)
+        run(tree, UPDATE, open_form(tree, contact_id))
+        tree.visit(f"edit={contact_id}")
+        assert run(tree, ContactFormState.load)[-1].vars["contact_id"] == ""
+        assert run(tree, ContactFormState.load)[-1].vars["contact_id"] == contact_id
+
+    def test_the_contact_of_the_address_that_is_gone_is_named(self, tree: Tree) -> None:
+        contact_id = create(tree)
+        run(tree, ConfirmDeleteState.delete_contact, contact_id)
+        blank = Tree(tree.token_hash, f"edit={contact_id}")
+        done = run(blank, ContactFormState.load)[-1]
+        assert (done.vars["gone_id"], done.vars["message"]) == (
+            contact_id,
+            "This contact no longer exists",
+        )

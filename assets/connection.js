@@ -1,0 +1,103 @@
+// The socket, as far as the page can see and nudge it. Reflex's utils/state.js tells of it by the
+// hooks of `__reflex_otel`, closes it on `pagehide`, and opens it when the tab becomes visible.
+
+const SECOND = 1000;
+const LONGEST_PAUSE = 10 * SECOND;
+const ANSWER_SECONDS = 8;
+const LEAVING_SECONDS = 3;
+const FIRST_CONNECT_SECONDS = 4;
+
+let isOpen = false;
+let isLost = false;
+let isLeaving = false;
+let isReady = false;
+let load = "";
+let attempts = 0;
+let retry;
+let quietSince = 0;
+const followers = [];
+
+// The server's name for the last loading of the page's data, empty until this connection had one:
+// before, what is sent could meet states that know nothing yet.
+export const readyLoad = () => (isReady ? load : "");
+export const hasLoaded = () => load !== "";
+export const isConnectionLost = () => isLost;
+export const onChange = (follower) => followers.push(follower);
+
+// 0, 1, 2, 4, 8, then 10 seconds.
+export const pauseBefore = (attempt) => (attempt ? Math.min(2 ** (attempt - 1) * SECOND, LONGEST_PAUSE) : 0);
+
+function show(lost) {
+  isLost = lost;
+  for (const element of document.querySelectorAll("[data-lost-banner]")) element.hidden = !lost;
+  for (const follower of followers) follower();
+}
+
+export function followConnection() {
+  const loaded = document.querySelector("[data-load]")?.dataset.load;
+  if (!loaded || loaded === load) return;
+  load = loaded;
+  isOpen = isReady = true;
+  attempts = 0;
+  show(false);
+}
+
+function connected() {
+  isOpen = true;
+  quietSince = Date.now();
+  clearTimeout(retry);
+  show(false);
+}
+
+function disconnected() {
+  isOpen = isReady = false;
+  if (!isLeaving) show(true);
+  planRetry();
+}
+
+// Reflex tries again by itself, but not when the server or the browser ended the connection.
+function planRetry() {
+  clearTimeout(retry);
+  retry = setTimeout(reconnect, pauseBefore(++attempts));
+}
+
+function reconnect() {
+  if (isOpen) return;
+  document.dispatchEvent(new Event("visibilitychange"));
+  planRetry();
+}
+
+function reopen() {
+  window.dispatchEvent(new Event("pagehide"));
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+export function expectAnswer(inMs = 0) {
+  quietSince = Date.now() + inMs;
+}
+
+// A connection can be dead without anybody noticing: an answer that does not come tells.
+export function watchAnswers(isAnyAwaited) {
+  setInterval(() => {
+    const isQuiet = Date.now() - quietSince > ANSWER_SECONDS * SECOND;
+    if (!isOpen || !isQuiet || document.hidden || !isAnyAwaited()) return;
+    quietSince = Date.now();
+    reopen();
+  }, SECOND / 2);
+}
+
+window.__reflex_otel = { onSocketConnect: connected, onSocketDisconnect: disconnected };
+// Without a network a server on this machine can still be reached: trying tells.
+window.addEventListener("offline", reopen);
+window.addEventListener("online", reconnect);
+
+// Reflex closes the socket when the page is left; after a link that opens another program, the
+// page is still there.
+window.addEventListener("beforeunload", () => {
+  isLeaving = true;
+  setTimeout(() => {
+    isLeaving = false;
+    if (!isOpen) disconnected();
+  }, LEAVING_SECONDS * SECOND);
+});
+setTimeout(() => isOpen || isLeaving || show(true), FIRST_CONNECT_SECONDS * SECOND);

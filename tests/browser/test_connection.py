@@ -1,0 +1,367 @@
+"""What becomes of typing and of actions while the connection is away, broken, dead or slow."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.conftest import PHONE, Watch
+from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
+from tests.factories import ADA
+from tests.proxy import Proxy, proxied
+from tests.server import Server, running
+
+BACK = 20_000  # milliseconds in which a connection is back, and what waited for it is done
+GRACE = {"name": "Grace Hopper", "email": "grace@navy.example"}
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Proxy:
+    return Proxy()
+
+
+@pytest.fixture(scope="module")
+def proxied_server(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("proxied")
+    with running(folder, CRM_PUBLIC_URL=proxy.url) as server, proxied(proxy, server.port):
+        yield server
+
+
+@pytest.fixture
+def page(new_page: OpenPage, proxied_server: Server, proxy: Proxy, watch: Watch) -> Iterator[Page]:
+    """The page of a new visitor, behind the proxy."""
+    page = new_page(url=proxy.url)
+    yield page
+    proxy.heal()
+    proxy.is_slow = False
+    watch.console.clear()  # the browser reports each attempt to connect
+
+
+def banner(page: Page) -> Any:
+    return page.get_by_test_id("reconnecting")
+
+
+def lost(page: Page) -> Any:
+    """Return what a form or dialog says while its answer waits for a connection."""
+    return page.locator("[data-says-lost]:visible")
+
+
+def submit(page: Page) -> None:
+    page.get_by_test_id("submit").click()
+
+
+def expect_saved(page: Page, message: str) -> None:
+    expect(page.get_by_test_id("form-message")).to_have_text(message, timeout=BACK)
+    expect(page.get_by_test_id("submit")).to_be_enabled()
+
+
+def test_typing_goes_on_offline_and_is_saved_once(page: Page) -> None:
+    page.context.set_offline(True)
+    expect(banner(page)).to_be_visible(timeout=1000)
+    notes = field(page, "notes")
+    fill(page, **GRACE)
+    for second in range(60):
+        notes.press_sequentially(f"{second} ")
+        page.wait_for_timeout(20)
+    submit(page)
+    expect(page.get_by_test_id("submit")).to_have_text("Creating...")
+    page.context.set_offline(False)
+    expect_saved(page, "Contact created")
+    expect(banner(page)).to_be_hidden()
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+    expect(row(page, "Grace")).to_contain_text("58 59")
+
+
+def test_a_creation_waits_for_the_connection(page: Page, proxy: Proxy) -> None:
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    fill(page, **ADA)
+    submit(page)
+    button = page.get_by_test_id("submit")
+    expect(button).to_have_text("Creating...")
+    expect(button).to_be_disabled()
+    expect(lost(page)).to_have_text("Connection problem. Reconnecting...")
+    proxy.heal()
+    expect_saved(page, "Contact created")
+    expect(button).to_have_text("Create contact")
+    expect(lost(page)).to_have_count(0)
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+
+
+@pytest.mark.parametrize("how", ["the button", "typing"])
+def test_what_waits_can_be_taken_back(page: Page, proxy: Proxy, how: str) -> None:
+    proxy.cut()
+    fill(page, **ADA)
+    expect(banner(page)).to_be_visible()
+    submit(page)
+    expect(lost(page)).to_be_visible()
+    if how == "typing":
+        field(page, "notes").press_sequentially("!")
+    else:
+        page.get_by_test_id("take-back").click()
+    expect(page.get_by_test_id("submit")).to_have_text("Create contact")
+    expect(page.get_by_test_id("submit")).to_be_enabled()
+    proxy.heal()
+    expect(banner(page)).to_be_hidden(timeout=BACK)
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(field(page, "name")).to_have_value(ADA["name"])
+
+
+def test_an_update_and_a_deletion_wait_for_the_connection(page: Page, proxy: Proxy) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    fill(page, name="Ada King")
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    submit(page)
+    expect(page.get_by_test_id("submit")).to_have_text("Updating...")
+    expect(lost(page)).to_be_visible()
+    proxy.heal()
+    expect_saved(page, "Contact updated")
+    ask_to_delete(page, "Ada King")
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    page.get_by_test_id("confirm-delete").click()
+    expect(page.get_by_test_id("confirm-delete")).to_have_text("Deleting...")
+    expect(page.get_by_test_id("confirm-delete")).to_be_disabled()
+    expect(lost(page)).to_have_text("Connection problem. Reconnecting...")
+    proxy.heal()
+    expect(row(page, "Ada King")).to_have_count(0, timeout=BACK)
+    expect(page.get_by_test_id("confirm-dialog")).to_be_hidden()
+    expect(page.get_by_test_id("notice")).to_have_text("Ada King moved to trashUndo")
+
+
+def test_an_edit_or_a_deletion_that_waits_can_be_cancelled(page: Page, proxy: Proxy) -> None:
+    add(page)
+    ask_to_delete(page, "Ada Lovelace")
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    page.get_by_test_id("confirm-delete").click()
+    page.get_by_test_id("cancel-delete").click()
+    proxy.heal()
+    expect(banner(page)).to_be_hidden(timeout=BACK)
+    edit(page, "Ada Lovelace")
+    fill(page, name="Ada King")
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    submit(page)
+    page.get_by_test_id("cancel-edit").click()
+    proxy.heal()
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible(timeout=BACK)
+    page.wait_for_timeout(300)
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    expect(page.get_by_test_id("notice")).to_have_count(0)
+
+
+@pytest.mark.parametrize("delay", [0, 3, 10, 30, 100, 400])
+def test_a_dropped_answer_is_asked_for_again(page: Page, proxy: Proxy, delay: int) -> None:
+    fill(page, **ADA)
+    submit(page)
+    page.wait_for_timeout(delay)
+    proxy.drop()
+    expect(page.get_by_test_id("contact-row")).to_have_count(1, timeout=BACK)
+    expect(page.get_by_test_id("submit")).to_have_text("Create contact")
+    edit(page, "Ada Lovelace")
+    fill(page, name="Ada King")
+    submit(page)
+    page.wait_for_timeout(delay)
+    proxy.drop()
+    expect(row(page, "Ada King")).to_be_visible(timeout=BACK)
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible(timeout=BACK)
+    ask_to_delete(page, "Ada King")
+    page.get_by_test_id("confirm-delete").click()
+    page.wait_for_timeout(delay)
+    proxy.drop()
+    expect(page.get_by_test_id("notice")).to_have_text("Ada King moved to trashUndo", timeout=BACK)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_a_dead_connection_is_noticed_by_the_missing_answer(page: Page, proxy: Proxy) -> None:
+    fill(page, **ADA)
+    proxy.stall()
+    submit(page)
+    expect(page.get_by_test_id("submit")).to_have_text("Creating...")
+    page.wait_for_timeout(6000)
+    expect(page.get_by_test_id("submit")).to_have_text("Creating...")
+    expect_saved(page, "Contact created")
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+
+
+@pytest.mark.parametrize("is_sent", [False, True], ids=["not sent", "sent"])
+def test_a_reload_keeps_what_waits(page: Page, proxy: Proxy, is_sent: bool) -> None:
+    fill(page, **ADA)
+    proxy.is_slow = is_sent  # so the answer comes too late
+    if not is_sent:
+        proxy.cut()
+        expect(banner(page)).to_be_visible()
+    submit(page)
+    expect(page.get_by_test_id("submit")).to_have_text("Creating...")
+    proxy.heal()
+    proxy.is_slow = False
+    page.reload()
+    expect(page.get_by_test_id("contact-row")).to_have_count(1, timeout=BACK)
+    expect(field(page, "name")).to_have_value("")
+    page.reload()
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_server_that_is_restarted_is_told_again(
+    page: Page, proxied_server: Server, end: str
+) -> None:
+    add(page)
+    add(page, **GRACE)
+    edit(page, "Ada Lovelace")
+    fill(page, name="Ada King")
+    getattr(proxied_server, end)()
+    expect(banner(page)).to_be_visible()
+    submit(page)
+    proxied_server.start()
+    expect(row(page, "Ada King")).to_be_visible(timeout=BACK)
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible(timeout=BACK)
+    ask_to_delete(page, "Grace Hopper")
+    getattr(proxied_server, end)()
+    expect(banner(page)).to_be_visible()
+    page.get_by_test_id("confirm-delete").click()
+    proxied_server.start()
+    expect(page.get_by_test_id("notice")).to_contain_text("Grace Hopper moved", timeout=BACK)
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+    expect(page.get_by_test_id("confirm-dialog")).to_be_hidden()
+
+
+def test_a_deletion_whose_answer_was_lost_is_no_failure(
+    page: Page, proxy: Proxy, proxied_server: Server
+) -> None:
+    add(page)
+    ask_to_delete(page, "Ada Lovelace")
+    proxy.is_slow = True
+    page.get_by_test_id("confirm-delete").click()
+    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    proxy.cut()
+    proxied_server.kill()
+    proxied_server.start()
+    proxy.is_slow = False
+    proxy.heal()
+    expect(page.get_by_test_id("notice")).to_have_text(
+        "Ada Lovelace moved to trashUndo", timeout=BACK
+    )
+    page.get_by_test_id("undo").click()
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+
+
+def test_a_slow_network_only_takes_longer(page: Page, proxy: Proxy) -> None:
+    proxy.is_slow = True
+    fill(page, **ADA)
+    submit(page)
+    expect(page.get_by_test_id("submit")).to_have_text("Creating...")
+    expect_saved(page, "Contact created")
+    expect(banner(page)).to_be_hidden()
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+
+
+def test_changes_of_another_tab_are_there_with_the_connection(
+    page: Page, proxy: Proxy, new_page: OpenPage, proxied_server: Server, browser: Browser
+) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    fill(page, notes="typed before")
+    page.context.set_offline(True)
+    expect(banner(page)).to_be_visible()
+    fill(page, company="typed meanwhile")
+    other = with_cookies_of(page.context, browser).new_page()
+    other.goto(proxy.url)
+    add(other, **GRACE)
+    other.context.close()
+    page.context.set_offline(False)
+    expect(row(page, "Grace Hopper")).to_be_visible(timeout=BACK)
+    expect(field(page, "notes")).to_have_value("typed before")
+    expect(field(page, "company")).to_have_value("typed meanwhile")
+
+
+def with_cookies_of(context: BrowserContext, browser: Browser) -> BrowserContext:
+    """Return another window of the same visitor, with a network of its own."""
+    return browser.new_context(storage_state=context.storage_state())
+
+
+def test_the_text_for_a_contact_that_is_gone_can_become_a_new_one(
+    page: Page, proxy: Proxy, new_page: OpenPage, proxied_server: Server
+) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    fill(page, notes="hours of work")
+    other = new_page(context=page.context, url=proxy.url)
+    delete(other, "Ada Lovelace")
+    other.close()
+    proxied_server.kill()
+    proxied_server.start()
+    expect(page.get_by_test_id("form-message")).to_have_text(
+        "This contact no longer exists", timeout=BACK
+    )
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible()
+    expect(field(page, "notes")).to_have_value("hours of work")
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_lost_connection_breaks_no_accessibility_rule(
+    new_page: OpenPage, proxied_server: Server, proxy: Proxy, watch: Watch, mode: str
+) -> None:
+    page = new_page(url=proxy.url, viewport=PHONE, color_scheme=mode)
+    page.get_by_test_id("add-contact").click()
+    fill(page, **ADA)
+    page.context.set_offline(True)
+    expect(banner(page)).to_be_attached()
+    submit(page)
+    expect(lost(page)).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(banner(page)).to_be_visible()
+    assert violations(page) == []
+    watch.console.clear()  # the browser reports each attempt to connect
+
+
+def test_a_refused_socket_is_tried_again_with_pauses(
+    page: Page, proxied_server: Server, proxy: Proxy
+) -> None:
+    proxy.cut()
+    before = proxy.accepted
+    page.wait_for_timeout(4000)
+    assert 2 <= proxy.accepted - before <= 15
+
+
+def test_people_s_waiting_is_reported(page: Page) -> None:
+    reports: list[dict[str, Any]] = []
+    page.on(
+        "request",
+        lambda request: (
+            reports.extend(json.loads(request.post_data or "[]"))
+            if request.url.endswith("/report")
+            else None
+        ),
+    )
+    add(page)
+    search(page, "ada")
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+    page.wait_for_timeout(300)
+    edit(page, "Ada Lovelace")
+    fill(page, name="Ada King")
+    submit(page)
+    expect(row(page, "Ada King")).to_be_visible()
+    delete(page, "Ada King")
+    page.wait_for_timeout(100)
+    page.evaluate("setTimeout(() => { throw new Error('Zaphod') })")
+    page.evaluate("void Promise.reject(new Error('Zaphod'))")
+    page.wait_for_timeout(100)
+    with page.expect_response("**/report") as answer:
+        page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    assert answer.value.status == 204
+    told = [report.get("action") or report.get("error") for report in reports]
+    actions = ["create_contact", "get_contacts", "update_contact", "delete_contact"]
+    assert told[:4] == actions
+    assert sorted(map(str, told[4:])) == ["promise", "script"]
+    assert all(0 < report["ms"] < 10_000 for report in reports[:4])
+    assert "Zaphod" not in json.dumps(reports)
