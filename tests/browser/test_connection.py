@@ -158,7 +158,7 @@ def test_an_edit_or_a_deletion_that_waits_can_be_cancelled(page: Page, proxy: Pr
     expect(page.get_by_test_id("notice")).to_have_count(0)
 
 
-@pytest.mark.parametrize("delay", [0, 3, 10, 30, 100, 400])
+@pytest.mark.parametrize("delay", [0, 20, 100, 400])
 def test_a_dropped_answer_is_asked_for_again(page: Page, proxy: Proxy, delay: int) -> None:
     fill(page, **ADA)
     submit(page)
@@ -210,22 +210,19 @@ def test_a_reload_keeps_what_waits(page: Page, proxy: Proxy, is_sent: bool) -> N
     expect(page.get_by_test_id("contact-row")).to_have_count(1)
 
 
-@pytest.mark.parametrize("end", ["stop", "kill"])
-def test_a_server_that_is_restarted_is_told_again(
-    page: Page, proxied_server: Server, end: str
-) -> None:
+def test_a_server_that_is_restarted_is_told_again(page: Page, proxied_server: Server) -> None:
     add(page)
     add(page, **GRACE)
     edit(page, "Ada Lovelace")
     fill(page, name="Ada King")
-    getattr(proxied_server, end)()
+    proxied_server.stop()
     expect(banner(page)).to_be_visible()
     submit(page)
     proxied_server.start()
     expect(row(page, "Ada King")).to_be_visible(timeout=BACK)
     expect(page.get_by_role("heading", name="Add contact")).to_be_visible(timeout=BACK)
     ask_to_delete(page, "Grace Hopper")
-    getattr(proxied_server, end)()
+    proxied_server.kill()
     expect(banner(page)).to_be_visible()
     page.get_by_test_id("confirm-delete").click()
     proxied_server.start()
