@@ -3,14 +3,15 @@
 
 import { followSession } from "./account.js";
 import { followConnection, onChange } from "./connection.js";
+import { dismissDialog, syncDialog } from "./dialog.js";
 import { dropSavedDraft, newKey, readDraft, writeDraft } from "./drafts.js";
 import { reportWhenPainted } from "./reports.js";
+import { closeSheet, isSheetOpen, openSheet, sheet, wide } from "./sheet.js";
 import { followSending, isSentNow, settle, withdraw } from "./sending.js";
 
 const FIELDS = ["name", "email", "company", "phone", "notes"];
 const SUCCESS_SECONDS = 3;
 const find = (selector, within = document) => within.querySelector(selector);
-const wide = window.matchMedia("(min-width: 1024px)");
 
 // --- drafts: what is typed stays in this tab until it is saved -------------------------------
 
@@ -77,6 +78,13 @@ function adoptForm(form) {
   showInAddress("edit", form.crm.contactId);
   moveFocus(form, previous.contactId);
   if (form.crm.savedKey !== previous.savedKey) closeSheetAfterSuccess(form);
+}
+
+function closeSheetAfterSuccess(form) {
+  if (!isSheetOpen()) return;
+  setTimeout(() => {
+    if (form === currentForm && isPristine(form)) closeSheet();
+  }, SUCCESS_SECONDS * 1000);
 }
 
 function moveFocus(form, wasEditing) {
@@ -221,80 +229,7 @@ function followSearch() {
   searchStartedAt = 0;
 }
 
-// --- the sheet: below 1024 px the form lies over the page -------------------------------------
-
-let sheetOpener = null;
-const sheet = () => find("[data-sheet]");
-const isSheetOpen = () => sheet()?.dataset.sheet === "open";
-
-function setSheet(isOpen) {
-  const panel = sheet();
-  panel.dataset.sheet = isOpen ? "open" : "closed";
-  const attributes = { role: "dialog", "aria-modal": "true", "aria-labelledby": "form-heading" };
-  for (const [name, value] of Object.entries(attributes)) {
-    if (isOpen) panel.setAttribute(name, value);
-    else panel.removeAttribute(name);
-  }
-  for (const element of document.querySelectorAll("[data-behind-sheet]")) element.inert = isOpen;
-}
-
-function openSheet(opener) {
-  if (wide.matches || isSheetOpen()) return;
-  sheetOpener = opener;
-  setSheet(true);
-  currentForm?.elements.name.focus();
-}
-
-function closeSheet() {
-  if (!isSheetOpen()) return;
-  setSheet(false);
-  (sheetOpener?.isConnected ? sheetOpener : find('[data-testid="add-contact"]'))?.focus();
-}
-
-function closeSheetAfterSuccess(form) {
-  if (!isSheetOpen()) return;
-  setTimeout(() => {
-    if (form === currentForm && isPristine(form)) closeSheet();
-  }, SUCCESS_SECONDS * 1000);
-}
-
-wide.addEventListener("change", () => isSheetOpen() && setSheet(false));
-
-// --- the dialog ------------------------------------------------------------------------------
-
-const openers = new WeakMap();
-const dismissed = new WeakSet();
-
-function syncDialog(dialog) {
-  const shouldBeOpen = dialog.dataset.open === "true";
-  if (!shouldBeOpen) dismissed.delete(dialog);
-  if (shouldBeOpen && !dialog.open && !dismissed.has(dialog)) openDialog(dialog);
-  if (!shouldBeOpen && dialog.open) closeDialog(dialog);
-}
-
-function openDialog(dialog) {
-  openers.set(dialog, document.activeElement);
-  dialog.showModal();
-  find("[data-takes-focus]", dialog)?.focus();
-}
-
-function closeDialog(dialog) {
-  dialog.close();
-  const opener = openers.get(dialog);
-  // The row of a deleted contact is gone in the same moment or a little later.
-  setTimeout(() => {
-    if (document.activeElement !== document.body && document.activeElement !== opener) return;
-    (opener?.isConnected && opener !== document.body ? opener : find("#contacts-heading"))?.focus();
-  }, 50);
-}
-
-// The dialog closes at once; the server learns of it when it can.
-function dismissDialog(dialog) {
-  dismissed.add(dialog);
-  closeDialog(dialog);
-  const deletion = find("[data-deletes]", dialog);
-  if (deletion) withdrawDeletion(deletion);
-}
+// --- the deletion: asked in a dialog, sent until it is answered -----------------------------------
 
 // The deletion that waits for its answer, if one did before the page was loaded.
 function adoptDeletion(form) {
@@ -312,21 +247,13 @@ function sendDeletion(form) {
   return isSent;
 }
 
-function withdrawDeletion(form) {
+function dismiss(dialog) {
+  dismissDialog(dialog);
+  const form = find("[data-deletes]", dialog);
+  if (!form) return;
   withdraw(form);
   writeDraft("deletion", null);
 }
-
-document.addEventListener(
-  "cancel",
-  (event) => {
-    const button = find("[data-dismisses]", event.target);
-    if (!button) return;
-    event.preventDefault();
-    button.click();
-  },
-  true,
-);
 
 function closeMenu(details) {
   details.open = false;
@@ -347,7 +274,7 @@ document.addEventListener("click", (event) => {
     closeSheet();
   }
   if (hit("data-withdraws")) takeBack(currentForm);
-  if (hit("data-dismisses")) dismissDialog(event.target.closest("dialog"));
+  if (hit("data-dismisses")) dismiss(event.target.closest("dialog"));
   if (hit("data-swaps")) swap(currentForm, hit("data-swaps").dataset.swaps);
   if (hit("data-clear-search")) clearSearch();
   if (hit("data-refresh-page")) window.location.reload();

@@ -189,6 +189,7 @@ def form_message() -> rx.Component:
         ContactFormState.message,
         ContactFormState.message_id,
         ContactFormState.is_success,
-        class_name="mx-5 mb-5",
+        # While the next one waits for a connection, the last one's outcome is old.
+        class_name="mx-5 mb-5 in-[section:has([data-says-lost]:not([hidden]))]:hidden",
         test_id="form-message",
     )

@@ -17,7 +17,7 @@ def dialog(
     role: str = "alertdialog",
     width: str = "max-w-md",
 ) -> rx.Component:
-    """Return a modal dialog that `assets/crm.js` shows while `is_open`.
+    """Return a modal dialog that `assets/dialog.js` shows while `is_open`.
 
     Escape presses the button marked `data-dismisses`; `data-takes-focus` marks the one with focus.
     """

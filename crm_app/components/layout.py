@@ -35,6 +35,8 @@ def top_bar() -> rx.Component:
         ),
         class_name=(
             "sticky top-0 z-20 border-b border-ink-200/70 bg-white/85 backdrop-blur "
+            # Below the banner of a lost connection, while there is one.
+            "group-has-[[data-lost-banner]:not([hidden])]/page:top-9 "
             "dark:border-ink-800 dark:bg-ink-950/85"
         ),
         custom_attrs={"data-behind-sheet": ""},

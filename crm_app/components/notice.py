@@ -82,4 +82,5 @@ def connection_banner() -> rx.Component:
             custom_attrs={"data-testid": "reconnecting", "data-lost-banner": ""},
         ),
         role="status",
+        class_name="sticky top-0 z-50",
     )
