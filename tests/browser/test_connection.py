@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -323,7 +324,7 @@ def test_a_lost_connection_breaks_no_accessibility_rule(
     watch.console.clear()  # the browser reports each attempt to connect
 
 
-def test_a_refused_socket_is_tried_again_with_pauses(
+def test_a_connection_that_cannot_be_made_is_tried_with_pauses(
     page: Page, proxied_server: Server, proxy: Proxy
 ) -> None:
     proxy.cut()
@@ -364,3 +365,21 @@ def test_people_s_waiting_is_reported(page: Page) -> None:
     assert sorted(map(str, told[4:])) == ["promise", "script"]
     assert all(0 < report["ms"] < 10_000 for report in reports[:4])
     assert "Zaphod" not in json.dumps(reports)
+
+
+def test_a_refused_socket_is_tried_again_with_pauses(
+    new_page: OpenPage, tmp_path: Path, watch: Watch
+) -> None:
+    with running(tmp_path, CRM_LIMIT_SOCKETS_PER_ADDRESS="1") as server:
+        first = new_page(url=server.url)
+        attempts: list[str] = []
+        second = first.context.new_page()
+        second.on("websocket", lambda socket: attempts.append(socket.url))
+        second.goto(server.url)
+        expect(banner(second)).to_be_visible()
+        second.wait_for_timeout(6000)
+        assert 3 <= len(attempts) <= 15  # the pauses grow
+        first.close()
+        expect(banner(second)).to_be_hidden(timeout=BACK)
+        expect(second.get_by_test_id("empty-state")).to_be_visible()
+    watch.console.clear()  # the browser reports each refusal
