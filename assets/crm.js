@@ -52,12 +52,18 @@ function restoreDraft(form) {
   showOthers(form);
 }
 
-// What was typed for a contact that is gone can become a new one.
+// What was typed for a contact that is gone can become a new one. The server says that the contact
+// asked for last is gone, by a word that changes.
+let askedFor = "";
+let gone = "";
+
 function takeOverDraft(form) {
-  const { goneId, contactId } = form.dataset;
-  const draft = goneId && !contactId && !readDraft("new") ? readDraft(goneId) : null;
+  const id = askedFor || new URL(window.location.href).searchParams.get("edit");
+  if (form.dataset.gone === gone) return;
+  ({ gone } = form.dataset);
+  const draft = id && !form.dataset.contactId && !readDraft("new") ? readDraft(id) : null;
   if (!draft) return;
-  writeDraft(goneId, null);
+  writeDraft(id, null);
   writeDraft("new", { key: newKey(), others: {}, fields: draft.fields });
   restoreDraft(form);
 }
@@ -266,6 +272,7 @@ document.addEventListener("click", (event) => {
   clicked = event.target.closest?.("[data-keeps-focus]") ?? null;
   const hit = (attribute) => event.target.closest?.(`[${attribute}]`);
   const opener = hit("data-opens-sheet");
+  askedFor = event.target.closest?.('[data-testid="edit"]')?.closest("li").dataset.contactId ?? askedFor;
   if (opener) openSheet(opener);
   if (hit("data-closes-sheet") || event.target === sheet()) closeSheet();
   if (hit("data-discards-draft")) {
@@ -346,7 +353,7 @@ function follow() {
   followSession();
   const form = find("form[data-saved-key]");
   if (form && form !== currentForm) adoptForm(form);
-  if (form?.dataset.goneId) takeOverDraft(form);
+  if (form?.dataset.gone) takeOverDraft(form);
   const deletion = find("[data-deletes]");
   if (deletion && !deletion.crm) adoptDeletion(deletion);
   followConnection();
@@ -362,7 +369,7 @@ new MutationObserver((changes) => {
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "data-load", "data-answer", "data-query", "data-gone-id", "disabled"],
+  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "data-load", "data-answer", "data-query", "data-gone", "disabled"],
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {

@@ -37,11 +37,19 @@ def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     reference = new_reference()
     log.error("handler failed", reference=reference, exc_info=exception)
     reports.report(exception, reference=reference, code=ErrorCode.UNKNOWN.value)
-    event = EventContext.get()
-    if event.parent_txid in told:
-        return None  # telling failed: telling that would fail too, for ever
-    told.append(event.txid)
+    if not _may_tell():
+        return None
     return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
+
+
+def _may_tell() -> bool:
+    """Tell whether the visitor can be told: not that telling failed, which would go on for ever."""
+    try:
+        event = EventContext.get()
+    except LookupError:  # nobody's event: there is no visitor
+        return False
+    told.append(event.txid)
+    return event.parent_txid not in told
 
 
 def on_frontend_error(exception: Exception) -> None:

@@ -32,6 +32,11 @@ def has_lone_surrogate(text: str) -> bool:
     return any(unicodedata.category(character) == "Cs" for character in text)
 
 
+def sendable(value: object) -> str:
+    """Return a value that may be anything if the page can be sent it, else an empty text."""
+    return value if isinstance(value, str) and not has_lone_surrogate(value) else ""
+
+
 def has_visible_character(text: str) -> bool:
     """Tell whether anything can be seen: not only spaces, marks of direction and fillers."""
     return any(

@@ -73,3 +73,9 @@ def test_folding_any_text_twice_is_folding_it_once(typed: str) -> None:
 def test_what_is_stored_is_found_by_itself(typed: str) -> None:
     stored = text.search_text(typed)
     assert all(term in stored for term in text.search_terms(typed))
+
+
+@pytest.mark.parametrize("value", ["half \ud800", None, 5, ["a"]])
+def test_what_the_page_cannot_be_sent_is_empty(value: object) -> None:
+    assert text.sendable(value) == ""
+    assert text.sendable("a text") == "a text"

@@ -81,7 +81,7 @@ def form() -> rx.Component:
             "data-refused-key": ContactFormState.refused_key,
             "data-answer": ContactFormState.answer,
             "data-action": rx.cond(is_editing, "update_contact", "create_contact"),
-            "data-gone-id": ContactFormState.gone_id,
+            "data-gone": ContactFormState.gone,
             "data-elsewhere": ContactFormState.elsewhere,
             "aria-labelledby": "form-heading",
         },

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from crm_app import actions
+from crm_app import actions, text
 from crm_app.actions import Failed, Failure, Ok
 from crm_app.errors import ErrorCode
 from crm_app.observability.logs import new_reference
@@ -49,7 +49,8 @@ class ConfirmDeleteState(rx.State):
         self.is_deleting = True
         yield
         result = await actions.run(self, contacts.delete_contact, contact_id=contact_id, key=key)
-        self.is_deleting, self.answer = False, f"{key} {new_reference()}"
+        self.is_deleting = False
+        self.answer = f"{text.sendable(key)} {new_reference()}"
         match result:
             case Ok(contact):
                 await self._finish(contact)

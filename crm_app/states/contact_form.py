@@ -28,8 +28,8 @@ class ContactFormState(rx.State):
     form refused last: the page gives the form another. `elsewhere` is JSON for the page of what
     another one stored meanwhile, empty unless that was why: the next update builds on it. `answer`
     is the key of the form answered last and a word of its own. `load_id` changes with each loading:
-    what is sent then meets states that know the page. `gone_id` is the contact that was to be
-    opened and is no more: its draft can become a new contact.
+    what is sent then meets states that know the page. `gone` changes when the
+    contact that was to be opened is no more: its draft can become a new contact.
     """
 
     form_key: str = "add"
@@ -50,7 +50,7 @@ class ContactFormState(rx.State):
     elsewhere: str = ""
     answer: str = ""
     load_id: str = ""
-    gone_id: str = ""
+    gone: str = ""
     _closed_id: str = ""
 
     @rx.event
@@ -182,7 +182,7 @@ class ContactFormState(rx.State):
             case Failed(failure):
                 self._say(failure.text)
                 if failure.code == ErrorCode.NOT_FOUND:
-                    self.gone_id = contact_id
+                    self.gone = new_reference()
 
     def _fill(self, contact: ContactView) -> None:
         self.form_key = new_reference()
@@ -205,8 +205,7 @@ class ContactFormState(rx.State):
 
 def _text(form_data: Any, name: str) -> str:
     """Return a value of a form that may be anything, fit to be sent to the page."""
-    value = form_data.get(name, "") if isinstance(form_data, Mapping) else ""
-    return value if isinstance(value, str) and not text.has_lone_surrogate(value) else ""
+    return text.sendable(form_data.get(name) if isinstance(form_data, Mapping) else "")
 
 
 def _told_of(kept: Sequence[str]) -> str:

@@ -71,7 +71,9 @@ def aimed_payloads(arguments: list[str], victim: Victim) -> list[dict[str, Any]]
         {"email": victim.email, "attempt": "a", "link": victim.session_id, **secret},
     ]
     values = forms if "form_data" in arguments else ids
-    return [dict.fromkeys(arguments, value) for value in values]
+    payloads = [dict.fromkeys(arguments, value) for value in values]
+    # A key is made up by who sends it, and named in the answer: it tells nothing of anybody.
+    return [{**each, "key": str(uuid4())} if "key" in each else each for each in payloads]
 
 
 def not_of(account: int, tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
