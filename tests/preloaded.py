@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,7 @@ def main(port: int) -> None:
     if faults := os.environ.get("CRM_TEST_FAULTS"):
         break_handlers(Path(faults))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
+    groups: list[int] = []
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
@@ -151,6 +152,10 @@ def main(port: int) -> None:
             Granian(serve.APP, port=port, interface=Interfaces.ASGI, **options).serve()
             os._exit(0)
         print(pid, flush=True)
+        groups.append(pid)
+    for group in groups[-1:]:  # whoever asked for it is gone, and stopped it or could not
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 if __name__ == "__main__":
