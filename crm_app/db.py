@@ -20,8 +20,8 @@ from crm_app.database_errors import Trouble
 from crm_app.errors import DatabaseUnavailable
 from crm_app.settings import get_settings
 
-BUSY_TIMEOUT_MS = 3500
-TIME_LIMIT = 4  # seconds that a transaction may take, waiting included; people wait for five
+BUSY_TIMEOUT_MS = 3300
+TIME_LIMIT = 3.7  # seconds that a transaction may take, waiting included; people wait for five
 INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock: a millisecond or less
 POOL_TIMEOUT = 3  # seconds
 CONNECTIONS = 20  # at most; more than `threads` has threads
@@ -55,7 +55,7 @@ def _postgresql_engine(url: sa.URL) -> Engine:
             "connect_timeout": POOL_TIMEOUT,
             "tcp_user_timeout": POOL_TIMEOUT * 1000,
             "options": (
-                f"-c lock_timeout={BUSY_TIMEOUT_MS} -c statement_timeout={TIME_LIMIT * 1000}"
+                f"-c lock_timeout={BUSY_TIMEOUT_MS} -c statement_timeout={round(TIME_LIMIT * 1000)}"
             ),
         },
         **POOL,

@@ -14,8 +14,8 @@ from crm_app.errors import DatabaseUnavailable
 T = TypeVar("T")
 P = ParamSpec("P")
 
-ANSWER_SECONDS = 4.1  # with CHECK_SECONDS before: people are told within five
-CHECK_SECONDS = 0.7  # whether a session lives; without an answer the action finds out
+ANSWER_SECONDS = 3.8  # with CHECK_SECONDS before: people are told within five
+CHECK_SECONDS = 0.6  # whether a session lives; without an answer the action finds out
 LOOK_SECONDS = 0.1
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
 
