@@ -58,7 +58,7 @@ def refuse(scope: Scope, origins: Iterable[str]) -> Response | None:
 
 
 async def take(scope: Scope, receive: Receive) -> Response:
-    """Count what the page of a living session reports."""
+    """Count what the page of a living session reports; what others report is dropped."""
     try:
         await threads.readers.run(_admit, scope)
         body = await read_body(Request(scope, receive), MAX_BODY)
@@ -68,8 +68,9 @@ async def take(scope: Scope, receive: Receive) -> Response:
             _count(report)
     except RateLimited as error:
         return PlainTextResponse(error.message, 429, {"retry-after": str(error.retry_after)})
-    except NotSignedIn as error:
-        return PlainTextResponse(error.message, 401)
+    except NotSignedIn:
+        # Its page may not know yet; a refusal would be an error in the visitor's console.
+        return Response(status_code=204)
     except ValidationError:
         return PlainTextResponse("Not a report", 422)
     except DatabaseUnavailable:
