@@ -22,15 +22,8 @@ dev: $(VENV)/.installed ## reflex run with hot reload, on http://localhost:3000
 
 test: $(VENV)/.installed-dev ## all tests, the browser's included
 	@$(PY) -m crm_app build
-	$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/faults
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-browser test-faults
-
-# Both wait more than they work: together they take as long as one.
-test-browser:
+	$(PY) -m pytest tests --ignore=tests/browser
 	$(PY) -m pytest tests/browser
-
-test-faults:
-	$(PY) -m pytest tests/faults
 
 check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/ruff format --check .
@@ -73,4 +66,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@$(UV) pip install -p $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run dev test test-browser test-faults check bench screenshot lock
+.PHONY: help run dev test check bench screenshot lock
