@@ -176,7 +176,7 @@ async def check_session(caller: Caller) -> Ok[int] | Failed:
         account_id, is_due = await threads.readers.run_within(
             threads.CHECK_SECONDS, _check_session, caller
         )
-    except CrmError as error:
+    except Exception as error:
         line: dict[str, Any] = {}
         failure = _translate(error, line)
         if failure.code != ErrorCode.AUTH_ERROR:
@@ -207,8 +207,8 @@ def _touch_session(caller: Caller) -> None:
     try:
         with db.transaction() as session:
             sign_ins.touch(session, caller)
-    except CrmError as error:
-        log.warning("use of a session not noted", code=error.code.value)
+    except Exception as error:
+        _log_untold("use of a session not noted", error)
     finally:
         _touching.discard(caller.token_hash)
 
@@ -244,9 +244,16 @@ def _note(caller: Caller, account_id: int | None, action: Action) -> bool:
     try:
         with db.transaction() as session:
             audit.record_for(session, caller, account_id, action)
-    except CrmError as error:
-        log.warning("refusal not noted", code=error.code.value)
+    except Exception as error:
+        _log_untold("refusal not noted", error)
     return True
+
+
+def _log_untold(event: str, error: Exception) -> None:
+    """Log what failed on the side: nobody waits for it."""
+    line: dict[str, Any] = {}
+    _translate(error, line)
+    log.warning(event, **line)
 
 
 def failed(error: CrmError) -> Failed:

@@ -14,7 +14,7 @@ import reflex as rx
 from reflex_base.event.context import EventContext
 
 from crm_app import db, models, revisions, threads
-from crm_app.errors import DatabaseUnavailable, ErrorCode
+from crm_app.errors import ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import metrics, reports
 from crm_app.observability.logs import configure_logging, log, new_reference
@@ -28,26 +28,32 @@ from crm_app.states.session import SessionState
 
 ICON = Path(__file__).parent.parent / "assets/favicon.svg"  # small: spares a request
 TIDY_SECONDS = 24 * 3600
+TIDY_AGAIN_SECONDS = 600
 stopping: list[asyncio.Task[None]] = []  # kept, or they might be collected
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
 
 def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     """Log what an event handler raised and tell its visitor; actions never raise."""
-    reference = new_reference()
-    log.error("handler failed", reference=reference, exc_info=exception)
-    reports.report(exception, reference=reference, code=ErrorCode.UNKNOWN.value)
-    if not _may_tell():
+    reference, code = new_reference(), ErrorCode.UNKNOWN.value
+    event = _failing_event()
+    about = gate.begun.describe(event.txid) if event else {}
+    log.error("handler failed", reference=reference, code=code, **about, exc_info=exception)
+    reports.report(exception, reference=reference, code=code)
+    if event is None or not _may_tell(event):
         return None
     return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
 
 
-def _may_tell() -> bool:
-    """Tell whether the visitor can be told: not that telling failed, which would go on for ever."""
+def _failing_event() -> EventContext | None:
     try:
-        event = EventContext.get()
+        return EventContext.get()
     except LookupError:  # nobody's event: there is no visitor
-        return False
+        return None
+
+
+def _may_tell(event: EventContext) -> bool:
+    """Tell whether the visitor can be told: not that telling failed, which would go on for ever."""
     told.append(event.txid)
     return event.parent_txid not in told
 
@@ -121,13 +127,15 @@ async def report_errors() -> AsyncGenerator[None, None]:
 
 
 async def tidy_up() -> None:
-    """Remove once a day what nobody can use any more."""
+    """Remove once a day what nobody can use any more; what fails is tried again soon."""
     while True:
         try:
             await threads.writers.run(tidy_once)
-        except DatabaseUnavailable as error:
-            log.warning("not tidied up", trouble=error.trouble)
-        await asyncio.sleep(TIDY_SECONDS)
+            pause = TIDY_SECONDS
+        except Exception as error:
+            log.warning("not tidied up", exc_info=error)
+            pause = TIDY_AGAIN_SECONDS
+        await asyncio.sleep(pause)
 
 
 def tidy_once() -> None:

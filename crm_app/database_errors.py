@@ -1,5 +1,6 @@
 """What the drivers of SQLite and PostgreSQL report, translated to failures people can meet."""
 
+import re
 import sqlite3
 from enum import StrEnum
 
@@ -38,6 +39,8 @@ SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_PROTOCOL: Trouble.AWAY,
     sqlite3.SQLITE_NOMEM: Trouble.AWAY,
 }
+# It has no code of its own for a schema that is older than what is asked.
+SQLITE_OUTDATED = re.compile(r"^no such (table|column)|has no column named")
 # Codes, or the class they begin with:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 POSTGRESQL: dict[str, Trouble] = {
@@ -84,7 +87,7 @@ def find_trouble(error: SQLAlchemyError) -> Trouble | None:
 
 def _sqlite_trouble(cause: sqlite3.Error) -> Trouble | None:
     code = getattr(cause, "sqlite_errorcode", None)  # missing where Python's own module complains
-    if code == sqlite3.SQLITE_ERROR and str(cause).startswith(("no such table", "no such column")):
+    if code == sqlite3.SQLITE_ERROR and SQLITE_OUTDATED.search(str(cause)):
         return Trouble.OUTDATED
     return None if code is None else SQLITE.get(code) or SQLITE.get(code & 0xFF)
 

@@ -1,18 +1,20 @@
 """The database: the engine and `transaction()`, the one place that opens, commits and closes."""
 
 import os
+import socket
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.event import listens_for
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError, SQLAlchemyError
 from sqlmodel import Session
 
 from crm_app import database_errors, threads
@@ -48,18 +50,45 @@ def get_engine(url: str | None = None) -> Engine:
 def _postgresql_engine(url: sa.URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": POOL_TIMEOUT,
             "tcp_user_timeout": POOL_TIMEOUT * 1000,
+            "keepalives_idle": POOL_TIMEOUT,
+            "keepalives_interval": 1,
+            "keepalives_count": 2,
             "options": (
                 f"-c lock_timeout={BUSY_TIMEOUT_MS} -c statement_timeout={round(TIME_LIMIT * 1000)}"
             ),
         },
         **POOL,
     )
+    _end_what_hangs(engine)
+    return engine
+
+
+def _end_what_hangs(engine: Engine) -> None:
+    """Let `threads` hang up on a server that swallows statements, its time limit with them."""
+
+    @listens_for(engine, "checkout")
+    def begin(connection: Any, _record: Any, _proxy: Any) -> None:
+        threads.hang_up_with(lambda: _shut_down(connection))
+        try:
+            engine.dialect.do_ping(connection)  # it may have hung up meanwhile
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    @listens_for(engine, "checkin")
+    @listens_for(engine, "invalidate")
+    def end(*_: Any) -> None:
+        threads.hang_up_with(None)
+
+
+def _shut_down(connection: psycopg.Connection[Any]) -> None:
+    """Wake up who waits for the connection, with an error."""
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as end:
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
@@ -139,25 +168,40 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     """Open a session, commit when the block ends well, roll back when it raises.
 
     Raises:
-        CrmError: What the driver's error means: `DatabaseUnavailable` within five seconds, ...
+        CrmError: What the driver's error means: `DatabaseUnavailable` within five seconds, unsure
+            if the connection was lost in the middle of the commit, ...
         sqlalchemy.exc.SQLAlchemyError: What can only be a mistake of ours.
     """
     threads.refuse_event_loop()
     options: dict[str, Any] = {"read_only": read_only, "time_limit": TIME_LIMIT}
     if read_only:
         options["postgresql_readonly"] = True
-    doubt = _doubt_of(get_engine())
-    with Session(get_engine(), expire_on_commit=False) as session:
-        try:
+    doubt, is_committing = _doubt_of(get_engine()), False
+    try:
+        with _session() as session:
             session.connection(execution_options=options)
             yield session
+            session.flush()
+            is_committing = not read_only
             session.commit()
             doubt.is_on &= read_only
+    except SQLAlchemyError as error:
+        failure = database_errors.translate(error)
+        if failure is None:
+            raise
+        if isinstance(failure, DatabaseUnavailable) and failure.trouble in LASTING:
+            doubt.is_on = True
+            failure.is_unsure = is_committing and failure.trouble == Trouble.AWAY
+        raise failure from error
+
+
+@contextmanager
+def _session() -> Generator[Session, None, None]:
+    """Open a session; its connection is not used again if it is why the block fails."""
+    with Session(get_engine(), expire_on_commit=False) as session:
+        try:
+            yield session
         except SQLAlchemyError as error:
-            failure = database_errors.translate(error)
-            if failure is None:
-                raise
-            if isinstance(failure, DatabaseUnavailable) and failure.trouble in LASTING:
+            if database_errors.find_trouble(error) in LASTING:
                 session.invalidate()
-                doubt.is_on = True
-            raise failure from error
+            raise

@@ -114,7 +114,8 @@ class AuditEvent(SQLModel, table=True):
     """Who did what, when and from where; triggers refuse to change or remove a row.
 
     `account_id` is no foreign key: the trail outlives the account. `target` is the public id of
-    what it was done to. No text that anyone typed is here.
+    what it was done to. An action that was sent with an idempotency key left it here: sent again,
+    it is not done again. No text that anyone typed is here.
     """
 
     __tablename__ = "audit_event"  # pyright: ignore[reportAssignmentType]
@@ -126,8 +127,17 @@ class AuditEvent(SQLModel, table=True):
     target: UUID | None = None
     address: str = Field(default="", max_length=ADDRESS_LENGTH)
     device: str = Field(default="", max_length=DEVICE_LENGTH)
+    idempotency_key: UUID | None = None
 
-    __table_args__ = (sa.Index("ix_audit_event_account_id_id", "account_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_audit_event_account_id_id", "account_id", "id"),
+        sa.Index(
+            "ix_audit_event_idempotency_key",
+            "idempotency_key",
+            sqlite_where=sa.text("idempotency_key IS NOT NULL"),
+            postgresql_where=sa.text("idempotency_key IS NOT NULL"),
+        ),
+    )
 
 
 class Installation(SQLModel, table=True):
@@ -143,7 +153,6 @@ class Contact(SQLModel, table=True):
     `id` grows with every row, so the newest contact has the highest. `public_id` (UUIDv7) is what
     the outside sees. `email_key`, `phone_digits` and `search_text` are derived from what was typed.
     The form that created it left its key and a hash of its values: sent again, it gives this row.
-    The deletion that put it into the trash left its key likewise.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -163,7 +172,6 @@ class Contact(SQLModel, table=True):
     created_at: datetime = Field(default_factory=utc_now)
     updated_at: datetime = Field(default_factory=utc_now)
     deleted_at: datetime | None = None
-    deletion_key: UUID | None = None
 
     __table_args__ = (
         sa.Index(

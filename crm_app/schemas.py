@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypedDict, TypeVar, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
@@ -180,10 +180,19 @@ class ContactUpdate(BaseModel):
         """Return the fields that were given, by name."""
         return self.model_dump(include=set(FIELDS), exclude_unset=True)
 
+    def content_key(self) -> UUID | None:
+        """Return a key of this very update: the form's, bound to what it changes."""
+        if self.idempotency_key is None:
+            return None
+        return uuid5(self.idempotency_key, json.dumps(self.changes(), sort_keys=True))
+
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """A contact as its owner sees it. `id` is the public one; times are UTC."""
+    """A contact as its owner sees it. `id` is the public one; times are UTC.
+
+    `deleted_at` is set while it is in the trash.
+    """
 
     id: str
     name: str
@@ -194,6 +203,7 @@ class ContactView:
     version: int
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
 
     @classmethod
     def of(cls, contact: models.Contact) -> "ContactView":
@@ -208,6 +218,7 @@ class ContactView:
             version=contact.version,
             created_at=contact.created_at,
             updated_at=contact.updated_at,
+            deleted_at=contact.deleted_at,
         )
 
 

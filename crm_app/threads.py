@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ P = ParamSpec("P")
 ANSWER_SECONDS = 3.8  # with CHECK_SECONDS before: people are told within five
 CHECK_SECONDS = 0.6  # whether a session lives; without an answer the action finds out
 LOOK_SECONDS = 0.1
+HANGING_SECONDS = 5  # longer than `db.TIME_LIMIT` lets anything run
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
 
 
@@ -31,6 +33,40 @@ def refuse_event_loop() -> None:
     except RuntimeError:
         return
     raise RuntimeError("the event loop must not wait for the database, or for Redis")
+
+
+class _Job:
+    """How to end what a thread waits for, from another one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._hang_up: Callable[[], None] | None = None
+        self._since = 0.0  # monotonic seconds
+
+    def hang_up_with(self, hang_up: Callable[[], None] | None) -> None:
+        with self._lock:
+            self._hang_up, self._since = hang_up, time.monotonic()
+
+    def end_if_it_hangs(self) -> None:
+        with self._lock:
+            if self._hang_up and time.monotonic() - self._since > HANGING_SECONDS:
+                self._hang_up()
+
+
+_current: contextvars.ContextVar[_Job | None] = contextvars.ContextVar("job", default=None)
+
+
+def hang_up_with(hang_up: Callable[[], None] | None) -> None:
+    """Say how to end what this thread is about to wait for, should it hang; None afterwards."""
+    if job := _current.get():
+        job.hang_up_with(hang_up)
+
+
+def _watch(job: _Job, future: Future[Any]) -> None:
+    """Look every few seconds whether it is done, and end what takes longer than anything may."""
+    if not future.done():
+        job.end_if_it_hangs()
+        asyncio.get_running_loop().call_later(ANSWER_SECONDS / 2, _watch, job, future)
 
 
 class Threads:
@@ -63,10 +99,13 @@ class Threads:
 
     def start(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Let one of the threads run the function, in this context; do not wait for it."""
+        job = _Job()
         context = contextvars.copy_context()
+        context.run(_current.set, job)
         future = self._pool.submit(context.run, lambda: function(*args, **kwargs))
         self._running.add(future)
         future.add_done_callback(self._running.discard)
+        _watch(job, future)
         return future
 
     @property

@@ -48,6 +48,11 @@ class Postgres:
         is_ready = [str(self._binaries / "pg_isready"), "-q", "-h", str(self._data)]
         _wait_until_ready(self._server, is_ready, self._how)
 
+    @property
+    def socket(self) -> str:
+        """The file of the Unix socket it listens on."""
+        return f"{self._data}/.s.PGSQL.5432"
+
     def stop(self) -> None:
         """Stop the server at once, whoever is connected."""
         self._server.send_signal(signal.SIGINT)  # fast shutdown

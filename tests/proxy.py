@@ -26,16 +26,16 @@ class Proxy:
         self.is_slow = False
         self._is_cut = False
         self._connections: list[Connection] = []
-        self._target = 0
+        self._target: int | str = 0
 
     @property
     def latency(self) -> float:
         """Return how many seconds later something arrives."""
         return LATENCY if self.is_slow else 0
 
-    def start(self, target_port: int) -> None:
-        """Begin to pass on to this port."""
-        self._target = target_port
+    def start(self, target: int | str) -> None:
+        """Begin to pass on to this port, or to this file of a Unix socket."""
+        self._target = target
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -75,11 +75,18 @@ class Proxy:
         try:
             if self._is_cut:
                 raise ConnectionRefusedError
-            server = socket.create_connection(("127.0.0.1", self._target))
+            server = self._reach()
         except OSError:
             visitor.close()
             return
         self._connections.append(Connection(self, visitor, server))
+
+    def _reach(self) -> socket.socket:
+        if isinstance(self._target, int):
+            return socket.create_connection(("127.0.0.1", self._target))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self._target)
+        return server
 
 
 class Connection:
@@ -124,9 +131,9 @@ class Connection:
 
 
 @contextmanager
-def proxied(proxy: Proxy, target_port: int) -> Iterator[Proxy]:
-    """Run the proxy before the port."""
-    proxy.start(target_port)
+def proxied(proxy: Proxy, target: int | str) -> Iterator[Proxy]:
+    """Run the proxy before the port, or the Unix socket."""
+    proxy.start(target)
     try:
         yield proxy
     finally:

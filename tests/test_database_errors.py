@@ -54,6 +54,12 @@ def test_a_schema_that_lacks_something_is_out_of_date(text: str) -> None:
 
 
 @pytest.mark.usefixtures("database")
+def test_a_table_that_lacks_a_column_to_write_to_is_out_of_date() -> None:
+    insert = statement("INSERT INTO account (unheard_of) VALUES (1)")
+    assert trouble_of(raised_by(insert)) == Trouble.OUTDATED
+
+
+@pytest.mark.usefixtures("database")
 def test_a_row_of_an_account_that_is_gone_is_nobodys() -> None:
     def write(session: Session) -> None:
         session.add(Contact(owner_id=77, name="Ada", email="ada@example.com"))

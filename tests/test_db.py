@@ -59,7 +59,7 @@ def test_migrating_again_and_at_the_same_time_does_nothing() -> None:
         thread.join()
     with db.transaction(read_only=True) as session:
         found = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
-        assert found.all() == [("0003",)]
+        assert found.all() == [("0004",)]
 
 
 @pytest.mark.usefixtures("database")

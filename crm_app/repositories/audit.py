@@ -1,5 +1,7 @@
 """Statements about the audit trail: it grows, nothing else."""
 
+from uuid import UUID
+
 from sqlmodel import Session, col, select
 
 from crm_app.actor import Actor
@@ -10,6 +12,17 @@ def add(session: Session, event: AuditEvent) -> None:
     """Write one event."""
     session.add(event)
     session.flush()
+
+
+def has(session: Session, actor: Actor, action: str, target: UUID, key: UUID) -> bool:
+    """Tell whether the actor's account did this to the target with this key."""
+    statement = select(AuditEvent.id).where(
+        col(AuditEvent.idempotency_key) == key,
+        col(AuditEvent.account_id) == actor.account_id,
+        col(AuditEvent.action) == action,
+        col(AuditEvent.target) == target,
+    )
+    return session.exec(statement.limit(1)).first() is not None
 
 
 def list_newest(session: Session, actor: Actor, limit: int) -> list[AuditEvent]:

@@ -39,9 +39,25 @@ class Action(StrEnum):
     THROTTLED = "throttled"
 
 
-def record(session: Session, actor: Actor, action: Action, target: UUID | None = None) -> None:
-    """Add what the actor did to the trail, in the transaction that does it."""
-    record_for(session, actor.caller, actor.account_id, action, target)
+def record(
+    session: Session,
+    actor: Actor,
+    action: Action,
+    target: UUID | None = None,
+    key: UUID | None = None,
+) -> None:
+    """Add what the actor did to the trail, in the transaction that does it.
+
+    By the `key` of the action, `was_done` knows it again.
+    """
+    record_for(session, actor.caller, actor.account_id, action, target, key)
+
+
+def was_done(
+    session: Session, actor: Actor, action: Action, target: UUID, key: UUID | None
+) -> bool:
+    """Tell whether the actor's action with this key was done to the target before."""
+    return key is not None and audit.has(session, actor, action.value, target, key)
 
 
 def record_for(
@@ -50,6 +66,7 @@ def record_for(
     account_id: int | None,
     action: Action,
     target: UUID | None = None,
+    key: UUID | None = None,
 ) -> None:
     """Add what happened to an account, or to none, to the trail."""
     event = AuditEvent(
@@ -58,6 +75,7 @@ def record_for(
         target=target,
         address=caller.address[:ADDRESS_LENGTH],
         device=describe_device(caller.user_agent) if caller.user_agent else "",
+        idempotency_key=key,
     )
     audit.add(session, event)
 

@@ -96,7 +96,8 @@ def update_contact(
     """Change the given fields of a contact; its version grows by one.
 
     When it was changed meanwhile, and the update has its `base`, the fields that do not collide
-    are merged. An update that comes twice is made once.
+    are merged. An update that comes twice with the same idempotency key is made once, whatever
+    became of the contact between; with that key, another text is another update.
 
     Raises:
         ContactNotFound: There is none with this id.
@@ -107,16 +108,17 @@ def update_contact(
     """
     contact = _claim(session, contacts.living(actor), contact_id)
     form = schemas.validate(ContactUpdate, data)
-    if _is_done(contact, form):
+    key = form.content_key()
+    if audit.was_done(session, actor, Action.CONTACT_UPDATED, contact.public_id, key):
         return UpdatedContact(ContactView.of(contact))
     if contact.version == form.version:
         edit = Merge(form.changes())
     else:
         edit = _merged(contact, form)
-        if not edit.changes:  # nothing is left to do, or this very update was merged before
+        if not edit.changes:
             return UpdatedContact(ContactView.of(contact), edit.kept)
     _write(session, contact, edit.changes)
-    audit.record(session, actor, Action.CONTACT_UPDATED, contact.public_id)
+    audit.record(session, actor, Action.CONTACT_UPDATED, contact.public_id, key)
     return UpdatedContact(ContactView.of(contact), edit.kept)
 
 
@@ -125,20 +127,20 @@ def delete_contact(
 ) -> ContactView:
     """Move a contact to the trash; its email is free again at once.
 
-    The same key (a UUID) gives the first result again.
+    With the same key (a UUID) it is done once: a contact that was brought back since stays.
 
     Raises:
         ContactNotFound: There is none with this id.
     """
     deletion_key = _uuid(key)
     contact = _claim(session, contacts.owned_by(actor), contact_id)
-    if contact.deleted_at is not None:
-        if deletion_key is None or deletion_key != contact.deletion_key:
-            raise ContactNotFound
+    if audit.was_done(session, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key):
         return ContactView.of(contact)
-    contact.deleted_at, contact.deletion_key = utc_now(), deletion_key
+    if contact.deleted_at is not None:
+        raise ContactNotFound
+    contact.deleted_at = utc_now()
     contacts.save(session, contact)
-    audit.record(session, actor, Action.CONTACT_DELETED, contact.public_id)
+    audit.record(session, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key)
     return ContactView.of(contact)
 
 
@@ -150,7 +152,7 @@ def restore_contact(session: Session, actor: Actor, *, contact_id: str) -> Conta
         DuplicateEmail: Its email was given to another contact meanwhile.
     """
     contact = _claim(session, contacts.trashed(actor), contact_id)
-    contact.deleted_at = contact.deletion_key = None
+    contact.deleted_at = None
     contacts.save(session, contact)
     audit.record(session, actor, Action.CONTACT_RESTORED, contact.public_id)
     return ContactView.of(contact)
@@ -177,12 +179,6 @@ def _uuid(value: object) -> UUID | None:
         return UUID(str(value))
     except ValueError:
         return None
-
-
-def _is_done(contact: Contact, form: ContactUpdate) -> bool:
-    """Tell whether this very update was made already: its answer was lost, or it came twice."""
-    is_next = contact.version == form.version + 1
-    return is_next and all(getattr(contact, f) == v for f, v in form.changes().items())
 
 
 def _merged(contact: Contact, form: ContactUpdate) -> Merge:

@@ -55,7 +55,7 @@ class ConfirmDeleteState(rx.State):
             case Ok(contact):
                 await self._finish(contact)
             case Failed(failure) if failure.code == ErrorCode.NOT_FOUND:
-                self._close()
+                self._close_for(contact_id)
                 notices = await self.get_state(NoticeState)
                 if not notices._offers_undo(contact_id):  # else it came twice; the first did it
                     await self._tell(failure)
@@ -65,13 +65,19 @@ class ConfirmDeleteState(rx.State):
     def _close(self) -> None:
         self.is_open = False
 
+    def _close_for(self, contact_id: str) -> None:
+        """Close the question, unless it is about another contact by now."""
+        if self.contact_id in ("", contact_id):
+            self._close()
+
     async def _finish(self, contact: ContactView) -> None:
-        self._close()
+        self._close_for(contact.id)
         notices = await self.get_state(NoticeState)
-        if not notices._offers_undo(contact.id):
+        # It may have been brought back since, when this is the answer to one that came twice.
+        if contact.deleted_at and not notices._offers_undo(contact.id):
             notices._add(f"{contact.name} moved to trash", contact_id=contact.id)
         form = await self.get_state(ContactFormState)
-        if form.contact_id == contact.id:
+        if contact.deleted_at and form.contact_id == contact.id:
             form._start_over()
         contact_list = await self.get_state(ContactListState)
         await contact_list._refresh()

@@ -17,6 +17,8 @@ from crm_app.states.contact_list import ContactListState
 
 MESSAGE_SECONDS = 3
 CHECK_FIELDS = "Please check the marked fields"
+FINAL = (ErrorCode.VALIDATION_ERROR, ErrorCode.CONFLICT, ErrorCode.NOT_FOUND)
+"""What the same form, sent again with the same key, would be told again."""
 
 
 class ContactFormState(rx.State):
@@ -25,11 +27,11 @@ class ContactFormState(rx.State):
     What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
     with the values below; as long as the key stays, nothing typed is touched. `saved_key` is the
     idempotency key of the form saved last: the page drops that draft. `refused_key` is that of the
-    form refused last: the page gives the form another. `elsewhere` is JSON for the page of what
+    form last found wrong: the page gives the form another. `elsewhere` is JSON for the page of what
     another one stored meanwhile, empty unless that was why: the next update builds on it. `answer`
     is the key of the form answered last and a word of its own. `load_id` changes with each loading:
-    what is sent then meets states that know the page. `gone` changes when the
-    contact that was to be opened is no more: its draft can become a new contact.
+    what is sent then meets states that know the page. `gone` changes when the contact that was to
+    be opened is no more: its draft can become a new contact.
     """
 
     form_key: str = "add"
@@ -155,7 +157,7 @@ class ContactFormState(rx.State):
 
     async def _fail(self, form_data: Any, failure: Failure) -> None:
         self._end(form_data)
-        if not failure.is_unsure:  # else it may yet be saved: the same key must be tried again
+        if failure.code in FINAL:  # else it may be saved, now or before: the key must stay
             self.refused_key = _text(form_data, "idempotency_key")
         self.field_errors = failure.field_errors
         self._say(CHECK_FIELDS if failure.field_errors else failure.text)

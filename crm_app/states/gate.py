@@ -1,6 +1,7 @@
 """The one door in front of every event handler: what may be called, by whom, with what."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -18,6 +19,7 @@ from reflex.state import (
     StateUpdate,
 )
 from reflex.utils.format import format_event_handler
+from reflex_base.event.context import EventContext
 from reflex_base.utils.form import form_data_as_dict
 
 from crm_app import actions
@@ -29,6 +31,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.handler_error import stop_waiting
 from crm_app.states.notice import NoticeState
 from crm_app.states.section_error import SectionErrorState
 from crm_app.states.session import SessionState
@@ -36,6 +39,7 @@ from crm_app.states.sign_in import SignInState
 
 CHECK_LASTS = 0.5  # seconds; a session that ends elsewhere is refused within twice that
 MAX_CHECKS = 10_000
+MAX_BEGUN = 1_000
 NOT_UNDERSTOOD = "The page sent what the server does not understand. Reload it; your text is kept."
 
 
@@ -122,6 +126,28 @@ def signed_in(handler: Any, **arguments: Any) -> tuple[str, Rule]:
     return format_event_handler(handler), _rule(Access.SIGNED_IN, arguments)
 
 
+class Begun:
+    """The last events that came in, by Reflex's id of each: who asks later is told what it was."""
+
+    def __init__(self) -> None:
+        self._events: OrderedDict[str, tuple[str, int, float]] = OrderedDict()
+
+    def note(self, event_id: str, handler: str, account_id: int) -> None:
+        """Remember an event; the oldest of too many is forgotten."""
+        self._events[event_id] = (handler, account_id, time.perf_counter())
+        if len(self._events) > MAX_BEGUN:
+            self._events.popitem(last=False)
+
+    def describe(self, event_id: str) -> dict[str, Any]:
+        """Return its handler, its account and the milliseconds since, for the log."""
+        if event_id not in self._events:
+            return {}
+        handler, account_id, started = self._events[event_id]
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        return {"handler": handler, "account": account_id or None, "ms": ms}
+
+
+begun = Begun()
 HYDRATE = "hydrate_and_load"
 RULES: dict[str, Rule] = dict(
     (
@@ -194,11 +220,12 @@ class Gate(Middleware):
 
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         """Return None to let the event go on, else what the page is told instead."""
+        root_session = await state.get_state(SessionState)
+        begun.note(EventContext.get().txid, event.name, root_session._account_id)
         headers = event.router_data.get("headers")
         if headers is None:  # the server's own event, in the wake of one that was let through
             return None
         root = state._get_root_state()
-        root_session = await state.get_state(SessionState)
         caller = actions.caller_of(root_session)
         rule = RULES.get(event.name)
         check = await self._check(caller)
@@ -210,8 +237,7 @@ class Gate(Middleware):
             return await _told(root)
         if not _fits(rule, event.payload):
             await _deny(caller, check, event.name)
-            notices = await state.get_state(NoticeState)
-            notices._add(NOT_UNDERSTOOD, is_error=True)
+            await stop_waiting(root_session, NOT_UNDERSTOOD)
             return await _told(root)
         return None
 

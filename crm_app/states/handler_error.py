@@ -1,9 +1,10 @@
-"""A handler that failed: its visitor is told, and nothing goes on waiting for it."""
+"""A handler that failed or was refused: its visitor is told, and nothing waits for it any more."""
 
 import reflex as rx
 
 from crm_app import text
 from crm_app.errors import CrmError
+from crm_app.observability.logs import new_reference
 from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
@@ -12,6 +13,7 @@ from crm_app.states.notice import NoticeState
 from crm_app.states.sign_in import SignInState
 
 REFERENCE_LENGTH = 9
+ANY_KEY = "*"
 
 
 class HandlerErrorState(rx.State):
@@ -21,14 +23,22 @@ class HandlerErrorState(rx.State):
     async def report(self, reference: str):
         """Say that a handler failed; the reference leads to the line in the log."""
         shown = text.single_line(str(reference))[:REFERENCE_LENGTH]
-        message = f"{CrmError.message} (reference {shown})"
-        form = await self.get_state(ContactFormState)
-        form.is_saving = False
-        question = await self.get_state(ConfirmDeleteState)
-        question.is_deleting = False
-        for state in (SignInState, AccountState):
-            (await self.get_state(state)).is_busy = False
-        contact_list = await self.get_state(ContactListState)
-        contact_list._stop_waiting(message)
-        notices = await self.get_state(NoticeState)
-        notices._add(message, is_error=True)
+        await stop_waiting(self, f"{CrmError.message} (reference {shown})")
+
+
+async def stop_waiting(state: rx.State, message: str) -> None:
+    """Say why nothing came of what the page sent, whatever it was, and answer whoever waits.
+
+    What is tried again goes out with the same key: should it have been done, it is done once.
+    """
+    answer = f"{ANY_KEY} {new_reference()}"
+    form = await state.get_state(ContactFormState)
+    form.is_saving, form.answer = False, answer
+    question = await state.get_state(ConfirmDeleteState)
+    question.is_deleting, question.answer = False, answer
+    for waiting in (SignInState, AccountState):
+        (await state.get_state(waiting)).is_busy = False
+    contact_list = await state.get_state(ContactListState)
+    contact_list._stop_waiting(message)
+    notices = await state.get_state(NoticeState)
+    notices._add(message, is_error=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import reflex as rx
 
 from crm_app import actions
-from crm_app.actions import Failed, Ok
+from crm_app.actions import Failed, Failure, Ok
+from crm_app.errors import ErrorCode
 from crm_app.observability.logs import new_reference
 from crm_app.services import contacts
 from crm_app.states.contact_list import ContactListState
@@ -48,10 +49,14 @@ class NoticeState(rx.State):
                 self._add(f"{contact.name} is back")
                 contact_list = await self.get_state(ContactListState)
                 await contact_list._refresh()
-            case Failed() if contact_id and contact_id == self._restored_id:
+            case Failed(failure) if self._is_restored(contact_id, failure):
                 pass  # it came twice; the first did it
             case Failed(failure):
                 self._add(f"Could not undo: {failure.text}", is_error=True)
+
+    def _is_restored(self, contact_id: str, failure: Failure) -> bool:
+        """Tell whether it is not in the trash because this tab took it out."""
+        return failure.code == ErrorCode.NOT_FOUND and contact_id == self._restored_id != ""
 
     def _add(self, message: str, *, contact_id: str = "", is_error: bool = False) -> None:
         notice = Notice(new_reference(), message, contact_id, is_error)

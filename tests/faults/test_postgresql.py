@@ -3,16 +3,23 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from crm_app import db, threads
+from crm_app.errors import ContactNotFound, DatabaseUnavailable
+from crm_app.services import contacts
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from tests.driving import actor_of, signed_in
+from tests.factories import form
 from tests.postgres import Postgres
+from tests.proxy import Proxy, proxied
 from tests.server import Server, running
 from tests.visitor import Visitor
 
@@ -132,3 +139,74 @@ def test_it_is_said_within_five_seconds_and_recovers_by_itself(
     load_fails: bool,
 ) -> None:
     asyncio.run(go_through(server, trouble(database), load_fails))
+
+
+async def write_through(server: Server, proxy: Proxy) -> list[str]:
+    """Let everything that writes get stuck in a connection that swallows, and try again later."""
+    visitors = [Visitor(server.url) for _ in range(threads.WRITERS + 2)]
+    async with AsyncExitStack() as stack:
+        for visitor in visitors:
+            await stack.enter_async_context(visitor)
+            await visitor.hydrate()
+        await asyncio.sleep(0.5)
+        everybody = list(enumerate(visitors))
+        told = await asyncio.gather(*(create(visitor, n) for n, visitor in everybody))
+        assert {message for message, _ in told} == {"Contact created"}
+        proxy.stall()
+        told = await asyncio.gather(*(create(visitor, 100 + n) for n, visitor in everybody))
+        assert {message for message, _ in told} == {COULD_NOT_SAVE}
+        assert max(seconds for _, seconds in told) < TOLD_WITHIN
+        await asyncio.sleep(threads.HANGING_SECONDS)
+        again = await asyncio.gather(*(create(visitor, 100 + n) for n, visitor in everybody))
+        return [message for message, _ in again]
+
+
+def test_connections_that_swallow_everything_are_given_up(
+    database: Postgres, tmp_path: Path
+) -> None:
+    proxy = Proxy()
+    url = make_url(database.url).difference_update_query(["host"])
+    through = url.set(host="127.0.0.1", port=proxy.port).render_as_string()
+    with proxied(proxy, database.socket), running(tmp_path, through) as server:
+        told = asyncio.run(write_through(server, proxy))
+    assert set(told) == {"Contact created"}
+
+
+DIES_IN_COMMIT = """
+CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER die AFTER INSERT ON contact DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION die();
+"""
+
+
+def test_a_connection_lost_in_the_middle_of_a_commit_may_have_saved(
+    postgres_database: str,
+) -> None:
+    actor = actor_of(signed_in())
+    with db.transaction() as session:
+        session.connection().exec_driver_sql(DIES_IN_COMMIT)
+    with pytest.raises(DatabaseUnavailable) as caught, db.transaction() as session:
+        contacts.create_contact(session, actor, data=form())
+    assert caught.value.is_unsure
+
+
+def test_a_connection_lost_before_the_commit_has_saved_nothing(postgres_database: str) -> None:
+    hang_up = "SELECT pg_terminate_backend(pg_backend_pid())"
+    with pytest.raises(DatabaseUnavailable) as caught, db.transaction() as session:
+        session.connection().exec_driver_sql(hang_up)
+    assert not caught.value.is_unsure
+
+
+def test_a_refusal_on_a_connection_that_is_lost_is_a_database_error(
+    postgres_database: str,
+) -> None:
+    def refuse() -> None:
+        with db.transaction() as session:
+            pid = session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            with db.get_engine().connect() as other:
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+            raise ContactNotFound
+
+    with pytest.raises(DatabaseUnavailable):
+        refuse()

@@ -1,6 +1,7 @@
 """Every event handler, called past the page: by nobody and by another account, with anything."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -98,7 +99,8 @@ async def call(server: Server, cookie: str, name: str, payloads: list[Any]) -> s
         await attacker.settle()
         await attacker.hydrate()
         await attacker.settle()
-        return json.dumps(attacker.frames)
+        # What one searches for comes back to oneself: it tells nothing of anybody.
+        return re.sub(r'"query_rx_state_": "[^"]*"', "", json.dumps(attacker.frames))
 
 
 @pytest.mark.parametrize("name", gate.RULES)

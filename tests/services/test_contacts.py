@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -249,8 +249,9 @@ class TestUpdate:
 
     def test_the_same_update_twice_is_made_once(self, actor: Actor) -> None:
         contact = create(actor)
-        changed = update(actor, contact, name="Ada King")
-        assert update(actor, contact, name="Ada King") == changed
+        edit = {"name": "Ada King", "idempotency_key": str(UUID(int=1))}
+        changed = update(actor, contact, **edit)
+        assert update(actor, contact, **edit) == changed
         assert changed.version == 2
 
     def test_a_second_writer_waits_and_is_told(self, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """A deletion that is sent again, and one that somebody else made."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -38,8 +38,8 @@ def test_the_same_key_gives_the_first_result_again(actor: Actor, contact_id: str
         assert len(trail.all()) == 1
 
 
-@pytest.mark.parametrize("key", [None, "", "no key", str(uuid4())])
-@pytest.mark.parametrize("first_key", [None, str(uuid4())])
+@pytest.mark.parametrize("key", [None, "", "no key", str(UUID(int=1))])
+@pytest.mark.parametrize("first_key", [None, str(UUID(int=2))])
 def test_another_key_finds_nothing(
     actor: Actor, contact_id: str, first_key: object, key: object
 ) -> None:
@@ -48,9 +48,40 @@ def test_another_key_finds_nothing(
         delete(actor, contact_id, key)
 
 
+def restore(actor: Actor, contact_id: str) -> None:
+    with db.transaction() as session:
+        contacts.restore_contact(session, actor, contact_id=contact_id)
+
+
+def is_living(actor: Actor, contact_id: str) -> bool:
+    with db.transaction(read_only=True) as session:
+        page = contacts.get_contacts(session, actor)
+    return contact_id in {contact.id for contact in page.contacts}
+
+
 def test_what_came_back_from_the_trash_can_be_deleted_again(actor: Actor, contact_id: str) -> None:
-    key = str(uuid4())
     for _ in range(2):
+        delete(actor, contact_id, str(uuid4()))
+        assert not is_living(actor, contact_id)
+        restore(actor, contact_id)
+
+
+def test_what_came_back_stays_when_its_deletion_is_sent_again(
+    actor: Actor, contact_id: str
+) -> None:
+    keys = [str(uuid4()), str(uuid4())]
+    for key in keys:
         delete(actor, contact_id, key)
-        with db.transaction() as session:
-            contacts.restore_contact(session, actor, contact_id=contact_id)
+        restore(actor, contact_id)
+    for key in keys:
+        delete(actor, contact_id, key)
+        assert is_living(actor, contact_id)
+
+
+def test_the_key_of_another_contacts_deletion_does_not_count(actor: Actor, contact_id: str) -> None:
+    key = str(uuid4())
+    with db.transaction() as session:
+        second = contacts.create_contact(session, actor, data=form(email="2@example.com"))
+    delete(actor, second.id, key)
+    delete(actor, contact_id, key)
+    assert not is_living(actor, contact_id)

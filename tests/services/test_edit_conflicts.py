@@ -1,6 +1,7 @@
 """Updates of a contact that was changed meanwhile, on both databases."""
 
 from threading import Barrier, Thread
+from uuid import UUID
 
 import pytest
 
@@ -106,6 +107,25 @@ def test_a_merged_update_that_comes_twice_is_made_once(actor: Actor, contact: Co
     later = update(actor, merged.contact, phone="1").contact
     assert update(actor, contact, name="Here") == UpdatedContact(later, ("phone", "notes"))
     assert stored(actor, contact) == later
+
+
+def test_an_update_that_is_sent_again_stays_undone_when_somebody_set_it_back(
+    actor: Actor, contact: ContactView
+) -> None:
+    key = str(UUID(int=1))
+    changed = update(actor, contact, name="Here", idempotency_key=key).contact
+    set_back = update(actor, changed, name=contact.name).contact
+    again = update(actor, contact, name="Here", idempotency_key=key)
+    assert again.contact == stored(actor, contact) == set_back
+
+
+def test_the_same_update_with_the_same_key_needs_no_base(
+    actor: Actor, contact: ContactView
+) -> None:
+    key = str(UUID(int=1))
+    for _ in range(2):
+        update(actor, contact, name="Here", idempotency_key=key, base="")
+    assert stored(actor, contact).version == 2
 
 
 def test_a_late_repetition_does_not_undo_what_came_after(
