@@ -126,6 +126,7 @@ async def _perform_in(
     read_only: bool = False,
     visitor_limit: Limit | None = None,
 ) -> Ok[T] | Failed:
+    watch = Watch(service.__name__, caller.request_id)
     try:
         return await pool.run(
             perform,
@@ -134,11 +135,12 @@ async def _perform_in(
             arguments,
             read_only=read_only,
             visitor_limit=visitor_limit,
+            watch=watch,
         )
     except DatabaseUnavailable as error:  # it waits, or runs, for too long
-        line: dict[str, Any] = {"action": service.__name__, "is_unsure": error.is_unsure}
+        line: dict[str, Any] = {}
         result = Failed(_translate(error, line, read_only=read_only))
-        log.warning("action took too long", **line)
+        watch.give_up(line["code"], has_begun=error.is_unsure, **line)
         return result
 
 
@@ -149,9 +151,14 @@ def perform(
     *,
     read_only: bool = False,
     visitor_limit: Limit | None = None,
+    watch: Watch | None = None,
 ) -> Ok[T] | Failed:
-    """Do the action in this thread: look up the actor, run, commit, log, translate failures."""
-    watch = Watch(service.__name__, caller.request_id)
+    """Do the action in this thread: look up the actor, run, commit, log, translate failures.
+
+    `watch` measures from when it was asked for, if that was before.
+    """
+    watch = watch or Watch(service.__name__, caller.request_id)
+    watch.begin()
     line: dict[str, Any] = {}
     try:
         if visitor_limit is None and not caller.token_hash:

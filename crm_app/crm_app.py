@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 import reflex as rx
 from reflex_base.event.context import EventContext
+from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app import db, models, revisions, threads
-from crm_app.errors import ErrorCode
+from crm_app.errors import CrmError, ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import metrics, reports
 from crm_app.observability.logs import configure_logging, log, new_reference
@@ -132,7 +133,7 @@ async def tidy_up() -> None:
         try:
             await threads.writers.run(tidy_once)
             pause = TIDY_SECONDS
-        except Exception as error:
+        except (CrmError, SQLAlchemyError) as error:
             log.warning("not tidied up", exc_info=error)
             pause = TIDY_AGAIN_SECONDS
         await asyncio.sleep(pause)

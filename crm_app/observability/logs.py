@@ -3,7 +3,10 @@
 import contextlib
 import logging
 import secrets
+import select
 import sys
+import threading
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -13,6 +16,9 @@ from crm_app.observability.traces import trace_of
 from crm_app.settings import get_settings
 
 log: Any = structlog.get_logger()
+
+PIECE = select.PIPE_BUF // 4  # characters, of up to four bytes
+PATIENCE_MS = 50
 
 EVENT_LOGGERS = (
     "reflex_base.event.processor.event_processor",
@@ -84,14 +90,50 @@ class WithoutPayload(logging.Filter):
 
 
 class _StandardError:
-    """Write whole lines; one that cannot be written (a full disk) is lost, an action never."""
+    """Write whole lines; one that cannot be written is lost, an action never.
+
+    That is so on a full disk, and when nobody reads at the other end of a pipe.
+    """
 
     def msg(self, line: str) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(f"{line}\n")
-            sys.stderr.flush()
+        with contextlib.suppress(OSError, ValueError), _lost.lock:
+            if not _write(f"{line}\n"):
+                _lost.lines += 1
+                return
+        if _lost.lines:
+            lines, _lost.lines = _lost.lines, 0
+            log.warning("log lines were lost", lines=lines)
 
     debug = info = warning = error = critical = msg
+
+
+@dataclass
+class _Lost:
+    """How many lines were lost since the last that was written."""
+
+    lines: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def _write(text: str) -> bool:
+    """Write in pieces that a pipe takes at once; return False where it takes no more."""
+    for start in range(0, len(text), PIECE):
+        if not _takes_more():
+            return False
+        sys.stderr.write(text[start : start + PIECE])
+        sys.stderr.flush()
+    return True
+
+
+def _takes_more() -> bool:
+    """Tell whether writing will not block; a slow reader is waited for once, and a little."""
+    try:
+        output = sys.stderr.fileno()
+    except (OSError, ValueError):  # it is no file
+        return True
+    poll = select.poll()
+    poll.register(output, select.POLLOUT)
+    return bool(poll.poll(0 if _lost.lines else PATIENCE_MS))
 
 
 def _with_trace(_logger: Any, _method: str, line: EventDict) -> EventDict:
@@ -101,5 +143,6 @@ def _with_trace(_logger: Any, _method: str, line: EventDict) -> EventDict:
     return line
 
 
+_lost = _Lost()
 _libraries = Libraries(logging.WARNING)  # one of each, so that configuring twice adds it once
 _without_payload = WithoutPayload()

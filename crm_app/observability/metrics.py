@@ -21,13 +21,13 @@ prometheus.ProcessCollector(registry=REGISTRY)
 
 ACTIONS = prometheus.Counter(
     "crm_actions_total",
-    "Actions by outcome: ok, or the code of the failure",
+    "Actions by outcome as the person was told: ok, or the code of the failure",
     ["action", "outcome"],
     registry=REGISTRY,
 )
 ACTION_SECONDS = prometheus.Histogram(
     "crm_action_seconds",
-    "Time from the event to the commit",
+    "Time from the event to the commit, waiting for a thread included",
     ["action"],
     buckets=BUCKETS,
     registry=REGISTRY,

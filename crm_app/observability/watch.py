@@ -7,32 +7,57 @@ from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from crm_app.observability import metrics
 from crm_app.observability.logs import log
-from crm_app.observability.queries import count_queries
+from crm_app.observability.queries import Queries, count_queries
 from crm_app.settings import get_settings
 
 
 class Watch:
-    """From the begin of an action to its end, in one thread.
+    """From the moment an action is asked for to its end, waiting for a thread included.
 
-    What is logged or reported meanwhile names the action and the request too.
+    What is logged or reported after `begin` names the action and the request too.
     """
 
     def __init__(self, action: str, request_id: str) -> None:
-        self._action = action
-        self._started = time.perf_counter()
+        self._names = {"action": action} | ({"request": request_id} if request_id else {})
+        self._asked = self._began = time.perf_counter()
+        self._queries = Queries()
+        self._told = ""
+
+    def begin(self) -> None:
+        """Go on in the thread that does the action."""
+        self._began = time.perf_counter()
         self._queries = count_queries()
-        bind_contextvars(action=action, **({"request": request_id} if request_id else {}))
+        bind_contextvars(**self._names)
 
     def end(self, outcome: str, **line: Any) -> None:
         """Count the action and write its line; `outcome` is ok or the code of the failure."""
-        seconds = time.perf_counter() - self._started
-        metrics.count_action(self._action, outcome, seconds, self._queries.seconds)
-        times = {"ms": _ms(seconds), "query_ms": _ms(self._queries.seconds)}
-        log.info("action", outcome=outcome, **times, **line)
+        self._finish(outcome, line)
+        unbind_contextvars(*self._names)
+
+    def give_up(self, told: str, *, has_begun: bool, **line: Any) -> None:
+        """Write what the person was told, who waited too long; what has begun is counted as that.
+
+        It goes on in its thread, and gets its own line at its end.
+        """
+        if has_begun:
+            self._told = told
+            log.warning("action takes too long", **self._names, **line)
+        else:
+            self._began = time.perf_counter()
+            self._finish(told, self._names | line)
+
+    def _finish(self, outcome: str, line: dict[str, Any]) -> None:
+        now = time.perf_counter()
+        action, told = self._names["action"], self._told or outcome
+        metrics.count_action(action, told, now - self._asked, self._queries.seconds)
+        times = {"ms": _ms(now - self._asked), "waited_ms": _ms(self._began - self._asked)}
+        times["query_ms"] = _ms(self._queries.seconds)
+        log.info(
+            "action", outcome=outcome, **times, **({"told": told} if self._told else {}), **line
+        )
         if times["ms"] > get_settings().slow_action_ms:
-            metrics.SLOW_ACTIONS.labels(self._action).inc()
-            log.warning("slow action", **times, statements=self._queries.count)
-        unbind_contextvars("action", "request")
+            metrics.SLOW_ACTIONS.labels(action).inc()
+            log.warning("slow action", **line, **times, statements=self._queries.count)
 
 
 def _ms(seconds: float) -> float:

@@ -1,19 +1,25 @@
 """The log: one line a thing, nothing of what was typed, and never in anybody's way."""
 
+import asyncio
 import io
 import logging
+import os
 import sqlite3
 import sys
+import threading
+import time
 
 import pytest
 from sqlmodel import Session
 
-from crm_app import actions
+from crm_app import actions, threads
 from crm_app.actions import Ok
 from crm_app.actor import Actor, Caller
-from crm_app.observability.logs import EVENT_LOGGERS
+from crm_app.observability.logs import EVENT_LOGGERS, log
+from crm_app.observability.metrics import REGISTRY
 from crm_app.observability.traces import outline_of, trace_of
 from crm_app.services import contacts
+from crm_app.states.contact_form import ContactFormState
 from tests.driving import Tree
 from tests.factories import form
 
@@ -35,6 +41,33 @@ def test_a_line_names_action_outcome_times_account_and_request(tree: Tree, capsy
     assert line.count("\n") == 1
     for part in ("action=create_contact", "outcome=ok", "request=request-1", "ms=", "query_ms="):
         assert part in line
+
+
+def test_who_waits_in_vain_for_a_thread_is_in_log_and_numbers(
+    tree: Tree, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "ANSWER_SECONDS", 0.3)
+    number = threads.WRITERS + 2
+    state = tree[ContactFormState]
+    labels = {"action": "take_long", "outcome": "DATABASE_ERROR"}
+    is_over = threading.Event()
+
+    def take_long(_session: Session, _actor: Actor) -> None:
+        is_over.wait(5)
+
+    async def ask() -> None:
+        await asyncio.gather(*(actions.run(state, take_long) for _ in range(number)))
+        assert REGISTRY.get_sample_value("crm_actions_total", labels) == 2  # those never began
+        is_over.set()
+        while not threads.writers.is_idle:
+            await asyncio.sleep(0.02)
+
+    asyncio.run(ask())
+    assert REGISTRY.get_sample_value("crm_actions_total", labels) == number
+    log = capsys.readouterr().err
+    assert log.count("outcome=DATABASE_ERROR") == 2
+    assert log.count("action takes too long") == threads.WRITERS
+    assert log.count("told=DATABASE_ERROR") == threads.WRITERS
 
 
 def test_a_failure_says_its_code_as_the_outcome(tree: Tree, capsys: Output) -> None:
@@ -70,6 +103,25 @@ def test_a_trace_has_the_code_of_the_driver() -> None:
     assert trace.endswith("RuntimeError")
     assert "Zaphod" not in trace
     raised.value.__traceback__ = None
+
+
+def test_a_pipe_that_nobody_reads_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    with open(writing, "w") as pipe, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", pipe)
+        started = time.monotonic()
+        for number in range(2000):
+            log.info("line", number=number, long="x" * 100)
+        long = time.monotonic() - started
+        read = os.read(reading, 1_000_000).decode()
+        log.info("again", long="x" * 10_000)
+        read += os.read(reading, 1_000_000).decode()
+    os.close(reading)
+    assert long < 5
+    written = read.count("number=")
+    assert 100 < written < 2000
+    assert f"lines={2000 - written}" in read
+    assert "x" * 10_000 in read
 
 
 def test_a_full_disk_under_the_log_stops_no_action(
