@@ -30,13 +30,13 @@ function whoIsHere() {
 
 export const draftPrefix = () => `crm-draft:${whoIsHere()}:`;
 
-// A guest's drafts follow into the account that is signed in to; those of an account wait, unseen by
-// others, until it is back in this tab.
+// A guest's drafts follow into the account that is signed in to, as soon as the server says who that
+// is; those of an account wait, unseen by others, until it is back in this tab.
 function adoptGuestsDrafts() {
   try {
-    const from = recall("crm-guest-before");
     const to = window.crmAccount;
-    if (!from || !to || from === to) return;
+    const from = to && recall("crm-guest-before");
+    if (!from || from === to) return;
     for (const name of Object.keys(sessionStorage)) {
       const prefix = `crm-draft:${from}:`;
       if (!name.startsWith(prefix)) continue;
@@ -67,8 +67,10 @@ function recall(name) {
   }
 }
 
-function rememberGuest() {
-  if (window.crmIsGuest) remember("crm-guest-before", window.crmAccount);
+// Another account is about to be here: only a guest's drafts may go on being shown until it is known.
+function forgetWhoWasHere(news) {
+  if (news === "signed in" && window.crmIsGuest) remember("crm-guest-before", window.crmAccount);
+  else for (const name of ["crm-account", "crm-guest-before"]) recall(name);
 }
 
 adoptGuestsDrafts();
@@ -136,14 +138,14 @@ async function leave() {
 }
 
 function startOver(news) {
-  if (news === "signed in") rememberGuest();
-  else remember("crm-signed-out", "yes");
+  forgetWhoWasHere(news);
+  if (news !== "signed in") remember("crm-signed-out", "yes");
   tabs?.postMessage(news);
   window.location.reload();
 }
 
 tabs?.addEventListener("message", ({ data: news }) => {
-  if (news === "signed in") rememberGuest();
+  forgetWhoWasHere(news);
   window.location.reload();
 });
 

@@ -4,6 +4,7 @@
 const SECOND = 1000;
 const LONGEST_PAUSE = 10 * SECOND;
 const ANSWER_SECONDS = 8;
+const LONGEST_ANSWER_SECONDS = 64;
 const LEAVING_SECONDS = 3;
 const FIRST_CONNECT_SECONDS = 4;
 
@@ -76,12 +77,17 @@ export function expectAnswer(inMs = 0) {
   quietSince = Date.now() + inMs;
 }
 
-// A connection can be dead without anybody noticing: an answer that does not come tells.
+// A connection can be dead without anybody noticing: an answer that does not come tells. A slow one
+// may need longer for a long list: it is given twice the time after each attempt.
 export function watchAnswers(isAnyAwaited) {
+  let patience = ANSWER_SECONDS;
   setInterval(() => {
-    const isQuiet = Date.now() - quietSince > ANSWER_SECONDS * SECOND;
-    if (!isOpen || !isQuiet || document.hidden || !isAnyAwaited()) return;
+    const isAwaited = isAnyAwaited();
+    if (!isAwaited) patience = ANSWER_SECONDS;
+    const isQuiet = Date.now() - quietSince > patience * SECOND;
+    if (!isOpen || !isQuiet || document.hidden || !isAwaited) return;
     quietSince = Date.now();
+    patience = Math.min(patience * 2, LONGEST_ANSWER_SECONDS);
     reopen();
   }, SECOND / 2);
 }

@@ -158,10 +158,10 @@ document.addEventListener("focusin", (event) => {
 });
 
 // Far more than any field takes, and little enough to be sent: the server would hang up on it.
-const MAX_BYTES = 10_000;
+const MAX_BYTES = 10_000; // as JSON
 
 function isTooLong(form) {
-  const bytes = (name) => new TextEncoder().encode(form.elements[name].value).length;
+  const bytes = (name) => new TextEncoder().encode(JSON.stringify(form.elements[name].value)).length;
   const field = form.elements[FIELDS.find((name) => bytes(name) > MAX_BYTES)];
   field?.setCustomValidity(`This is too long to be sent: ${field.value.length} characters.`);
   field?.reportValidity();
@@ -237,9 +237,12 @@ function followSearch() {
 
 // --- the deletion: asked in a dialog, sent until it is answered -----------------------------------
 
-// The deletion that waits for its answer, if one did before the page was loaded.
-function adoptDeletion(form) {
-  form.crm = readDraft("deletion") ?? {};
+// The deletion that waits for its answer may be from before the page was loaded. Each time the
+// question is asked it is about another one.
+function followDeletion(form) {
+  form.crm ??= readDraft("deletion") ?? {};
+  const isAsked = form.closest("dialog").dataset.open === "true";
+  if (!isAsked && !form.crm.isPending && !form.crm.label) form.crm = {};
 }
 
 function sendDeletion(form) {
@@ -256,7 +259,7 @@ function sendDeletion(form) {
 function dismiss(dialog) {
   dismissDialog(dialog);
   const form = find("[data-deletes]", dialog);
-  if (!form) return;
+  if (!form || form.crm.contactId !== form.dataset.contactId) return; // another one's goes on waiting
   withdraw(form);
   writeDraft("deletion", null);
 }
@@ -355,16 +358,16 @@ function follow() {
   if (form && form !== currentForm) adoptForm(form);
   if (form?.dataset.gone) takeOverDraft(form);
   const deletion = find("[data-deletes]");
-  if (deletion && !deletion.crm) adoptDeletion(deletion);
+  if (deletion) followDeletion(deletion);
   followConnection();
   followSending();
+  if (form) afterRefusal(form);
   followSearch();
   for (const dialog of document.querySelectorAll("dialog[data-open]")) syncDialog(dialog);
 }
 
 new MutationObserver((changes) => {
   follow();
-  if (changes.some((change) => change.attributeName === "data-refused-key")) afterRefusal(currentForm);
   if (changes.some(({ attributeName, target }) => attributeName === "disabled" && target === sentBy)) afterAnswer();
 }).observe(document.documentElement, {
   subtree: true,

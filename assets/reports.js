@@ -7,6 +7,7 @@ const MOST = 20; // the server takes no more at once
 const LONGEST_MS = 600_000; // nor longer ones
 const BATCH_SECONDS = 5;
 let reports = [];
+let hiddenAt = -1; // before anything was done
 
 function flush() {
   if (!reports.length) return;
@@ -23,14 +24,20 @@ function report(entry) {
   if (reports.length >= MOST) flush();
 }
 
-// The first frame is the one that draws the answer, the second comes when it is drawn.
+// Nobody waits for a page that is hidden. The first frame is the one that draws the answer, the second comes when it is drawn.
 export function reportWhenPainted(action, startedAt) {
-  const painted = () => report({ action, ms: Math.round(performance.now() - startedAt) });
-  if (performance.now() - startedAt > LONGEST_MS) return;
+  const painted = () => {
+    const ms = Math.round(performance.now() - startedAt);
+    if (hiddenAt < startedAt && ms <= LONGEST_MS) report({ action, ms });
+  };
   requestAnimationFrame(() => requestAnimationFrame(painted));
 }
 
-document.addEventListener("visibilitychange", () => document.hidden && flush());
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return;
+  hiddenAt = performance.now();
+  flush();
+});
 window.addEventListener("pagehide", flush);
 window.addEventListener("error", () => report({ error: "script" }));
 window.addEventListener("unhandledrejection", () => report({ error: "promise" }));

@@ -5,6 +5,7 @@ import { expectAnswer, hasLoaded, isConnectionLost, pauseBefore, readyLoad, watc
 import { reportWhenPainted } from "./reports.js";
 
 const SENT = "form[data-answer]";
+const MANY = 2;
 const forms = () => [...document.querySelectorAll(SENT)].filter((form) => form.crm);
 
 // Return whether the form can go out now. If not it waits here: Reflex would queue it and send it
@@ -26,9 +27,11 @@ export function withdraw(form) {
   showPending(form);
 }
 
-// An answer is the key it is for and a word of its own: the same key can be refused twice.
+// An answer is the key it is for, or * for whatever was sent, and a word of its own: the same key can
+// be refused twice.
 export function settle(crm, answer) {
-  if (!crm.isPending || answer === crm.seen || !answer.startsWith(crm.key)) return false;
+  const isForIt = answer.startsWith(crm.key) || answer.startsWith("*");
+  if (!crm.isPending || answer === crm.seen || !isForIt) return false;
   crm.isPending = false;
   if (crm.startedAt) reportWhenPainted(crm.action, crm.startedAt);
   return true;
@@ -58,19 +61,21 @@ function sendAgain(form) {
 // React draws the same while the server works; here nobody may be there to tell it.
 function showPending(form) {
   if (!hasLoaded()) return; // React takes over only a page that is as it was built
-  const { isPending, wasSent } = form.crm;
+  const { isPending, wasSent, attempts } = form.crm;
+  // What was sent may be done: it is taken back only when nobody is there to say so.
+  const isAwaited = wasSent && !isConnectionLost() && !(attempts > MANY);
   const button = form.querySelector("[data-pending-label]");
   const { pendingLabel } = button.dataset;
   const show = (attribute, isShown) => {
     for (const element of form.querySelectorAll(`[${attribute}]`)) element.hidden = !isShown;
   };
   show("data-says-lost", isPending && isConnectionLost());
-  show("data-withdraws", isPending && !wasSent);
+  show("data-withdraws", isPending && !isAwaited);
   if (isPending && button.textContent !== pendingLabel) {
     form.crm.label = button.textContent;
     button.textContent = pendingLabel;
   }
-  if (isPending) setDisabled(form, button, wasSent);
+  if (isPending) setDisabled(form, button, isAwaited);
   else if (form.crm.label) showAnswered(form, button);
 }
 

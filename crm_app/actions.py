@@ -205,6 +205,16 @@ async def deny(caller: Caller, account_id: int | None, handler: str) -> None:
         log.warning("event denied", handler=handler, account=account_id, address=caller.address)
 
 
+async def may_report(caller: Caller) -> bool:
+    """Tell whether the page may report one more thing of itself, and count it."""
+    network = rate_limits.network(caller.address)
+    try:
+        await threads.readers.run(rate_limits.spend, Limit.REPORTS_PER_ADDRESS, network)
+    except (RateLimited, DatabaseUnavailable):
+        return False
+    return True
+
+
 def _check_session(caller: Caller) -> tuple[int, bool]:
     with db.transaction(read_only=True) as session:
         return sign_ins.check(session, caller)

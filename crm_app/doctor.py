@@ -89,6 +89,17 @@ def _file(url: sa.URL) -> Iterator[Finding]:
             yield Finding("problem", "database", f"{path} cannot be written to")
         if path.stat().st_mode & stat.S_IWOTH:
             yield Finding("problem", "database", f"others can write to {path}: chmod o-w {path}")
+    yield from (_readable(path) for path in (file, Path(".env")) if _is_readable(path))
+
+
+def _is_readable(file: Path) -> bool:
+    """Tell whether others on this machine can read the file."""
+    is_open = file.exists() and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
+    return bool(is_open) and bool(file.absolute().parent.stat().st_mode & stat.S_IXOTH)
+
+
+def _readable(file: Path) -> Finding:
+    return Finding("warning", "safety", f"others here can read {file}: chmod go-r {file}")
 
 
 def _database(url: sa.URL) -> Iterator[Finding]:

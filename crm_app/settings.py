@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "CRM_"
 MIN_TOKEN_LENGTH = 16
@@ -102,7 +103,9 @@ class Settings(BaseSettings):
         """Refuse databases that the application is not tested on."""
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
-        return url
+        if url == "sqlite:///":
+            raise ValueError("must name a file after sqlite:///")
+        return _readable(url)
 
     @field_validator("public_url")
     @classmethod
@@ -122,7 +125,7 @@ class Settings(BaseSettings):
         """Refuse what is no address of a Redis."""
         if url and not url.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
-        return url
+        return _readable(url) if url else url
 
     @field_validator("metrics_token")
     @classmethod
@@ -177,6 +180,15 @@ def is_local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _readable(address: str) -> str:
+    """Return the address of a service, if it is one."""
+    try:
+        make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("must be an address, with a number as the port if it has one") from error
+    return address
 
 
 def _refuse_open_doors(settings: Settings) -> None:

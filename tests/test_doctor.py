@@ -87,6 +87,15 @@ def test_what_others_can_write_to_is_a_problem(tmp_path: Path) -> None:
     assert finding(report, "problem", "database", "others can write to")
 
 
+def test_what_others_can_read_is_warned_of(tmp_path: Path) -> None:
+    file = migrate(tmp_path)
+    tmp_path.chmod(0o755)
+    assert "others here can read" not in examine(tmp_path)[1]
+    file.chmod(0o644)
+    _, report = examine(tmp_path)
+    assert finding(report, "warning", "safety", f"others here can read {file}: chmod go-r")
+
+
 def test_settings_are_shown_and_secrets_are_not(tmp_path: Path) -> None:
     secrets = {
         "CRM_DATABASE_URL": "postgresql://me:secret-1@127.0.0.1:1/none?password=secret-2",

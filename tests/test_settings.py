@@ -22,6 +22,9 @@ def refusal(configure: Configure, **variables: str) -> str:
     ("variable", "value"),
     [
         ("CRM_DATABASE_URL", "mysql://here"),
+        ("CRM_DATABASE_URL", "sqlite:///"),
+        ("CRM_DATABASE_URL", "postgresql://localhost:bad/crm"),
+        ("CRM_REDIS_URL", "redis://localhost:bad"),
         ("CRM_PUBLIC_URL", "crm.example.com"),
         ("CRM_PUBLIC_URL", "https://crm.example.com/contacts"),
         ("CRM_PUBLIC_URL", "ftp://crm.example.com"),

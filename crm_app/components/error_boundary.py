@@ -9,6 +9,8 @@ from crm_app.components.icon import icon
 from crm_app.components.theme import ALERT, ALERT_TEXT, ALERT_TITLE, CARD, DANGER, GHOST_DANGER
 from crm_app.states.section_error import SectionErrorState
 
+REPORT_LENGTH = 4_000  # characters; the server hangs up on far longer ones
+
 
 class SectionBoundary(ErrorBoundary):
     """React's error boundary, tried again when one of `reset_keys` changes."""
@@ -26,7 +28,9 @@ def section_boundary(
     return SectionBoundary.create(
         *children,
         reset_keys=reset_keys,
-        on_error=lambda error, stack: SectionErrorState.report(section, error, stack),
+        on_error=lambda error, stack: SectionErrorState.report(
+            section, error.to(str)[:REPORT_LENGTH], stack.to(str)[:REPORT_LENGTH]
+        ),
         fallback_render=_fallback(section, on_retry),
     )
 

@@ -3,8 +3,10 @@
 import asyncio
 import hmac
 import ipaddress
+import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +23,19 @@ HEALTH, READINESS, METRICS = PROBES = ("/healthz", "/readyz", "/metrics")
 READY_SECONDS = 2
 FORWARDING = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
 UNREACHABLE = "The database cannot be reached"
-_one_at_a_time = ThreadPoolExecutor(1, "readiness")
+ANSWER_LASTS = 1  # seconds; everybody may ask, the database answers for all of them
+_one_at_a_time = threads.Threads(1, "readiness")
+
+
+@dataclass
+class _LastAnswer:
+    """What the database said last, or is about to say, and when it was asked (monotonic)."""
+
+    problem: Future[str] | None = None
+    asked_at: float = 0
+
+
+_last = _LastAnswer()
 
 
 async def answer(scope: Scope, origins: Iterable[str]) -> Response:
@@ -47,11 +61,20 @@ async def find_problems() -> list[str]:
 
 async def _database_problem() -> str:
     """Return what is wrong with the database, as far as two seconds can tell."""
-    asking = asyncio.get_running_loop().run_in_executor(_one_at_a_time, _schema_problem)
+    answer = asyncio.shield(asyncio.wrap_future(_ask_once()))
     try:
-        return await asyncio.wait_for(asking, READY_SECONDS)
+        return await asyncio.wait_for(answer, READY_SECONDS)
     except TimeoutError:
         return f"The database did not answer within {READY_SECONDS} seconds"
+
+
+def _ask_once() -> Future[str]:
+    """Ask the database, unless somebody else is asking it, or did a moment ago."""
+    now = time.monotonic()
+    is_old = now - _last.asked_at >= ANSWER_LASTS
+    if _last.problem is None or (_last.problem.done() and is_old):
+        _last.problem, _last.asked_at = _one_at_a_time.start(_schema_problem), now
+    return _last.problem
 
 
 def _schema_problem() -> str:

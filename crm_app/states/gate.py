@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Annotated, Any
 
@@ -74,6 +74,8 @@ class Rule:
 
     access: Access
     arguments: type[BaseModel]
+    is_report: bool = False
+    """Whether the page only tells of itself: too much of that is dropped without a word."""
 
 
 class _Strict(BaseModel):
@@ -148,6 +150,14 @@ class Begun:
 
 
 begun = Begun()
+
+
+def report(handler: Any, **arguments: Any) -> tuple[str, Rule]:
+    """Let the page of a living session tell of itself, so and so often."""
+    rule = replace(_rule(Access.SIGNED_IN, arguments), is_report=True)
+    return format_event_handler(handler), rule
+
+
 HYDRATE = "hydrate_and_load"
 RULES: dict[str, Rule] = dict(
     (
@@ -191,8 +201,8 @@ RULES: dict[str, Rule] = dict(
         signed_in(ConfirmDeleteState.delete_contact, contact_id=Id, key=(Id, "")),
         signed_in(NoticeState.dismiss, notice_id=Id),
         signed_in(NoticeState.restore_contact, contact_id=Id),
-        signed_in(SectionErrorState.report, section=Id, error=Report, component_stack=Report),
-        signed_in(
+        report(SectionErrorState.report, section=Id, error=Report, component_stack=Report),
+        report(
             FrontendEventExceptionState.event_handlers["handle_frontend_exception"],
             info=Report,
             component_stack=Report,
@@ -239,6 +249,8 @@ class Gate(Middleware):
             await _deny(caller, check, event.name)
             await stop_waiting(root_session, NOT_UNDERSTOOD)
             return await _told(root)
+        if rule.is_report and not await actions.may_report(caller):
+            return StateUpdate()
         return None
 
     async def _check(self, caller: Caller) -> Ok[int] | Failed:

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from reflex.utils.format import format_event_handler
 
+from crm_app.states.confirm_delete import ConfirmDeleteState
+from crm_app.states.contact_form import ContactFormState
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PHONE, Watch
 from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
 from tests.factories import ADA
+from tests.preloaded import preloaded
 from tests.proxy import Proxy, proxied
 from tests.server import Server, running
 
@@ -113,6 +117,106 @@ def test_what_waits_can_be_taken_back(page: Page, proxy: Proxy, how: str) -> Non
     page.wait_for_timeout(300)
     expect(page.get_by_test_id("empty-state")).to_be_visible()
     expect(field(page, "name")).to_have_value(ADA["name"])
+
+
+def test_what_was_sent_and_not_answered_can_be_typed_on_while_nobody_is_there(
+    page: Page, proxy: Proxy
+) -> None:
+    fill(page, **ADA)
+    proxy.stall()
+    submit(page)
+    expect(field(page, "notes")).not_to_be_editable()  # it may be saved at any moment
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    expect(page.get_by_test_id("take-back")).to_be_visible()
+    field(page, "notes").press_sequentially(" Again.")
+    expect(page.get_by_test_id("submit")).to_have_text("Create contact")
+    proxy.heal()
+    expect(banner(page)).to_be_hidden(timeout=BACK)
+    expect(field(page, "notes")).to_have_value(f"{ADA['notes']} Again.")
+    submit(page)
+    expect_saved(page, "Contact created")
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+
+
+def test_what_was_saved_without_an_answer_takes_no_other_text_away(
+    page: Page, proxy: Proxy
+) -> None:
+    fill(page, **ADA)
+    proxy.is_slow = True
+    submit(page)
+    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    field(page, "notes").press_sequentially(" Again.")
+    proxy.is_slow = False
+    proxy.heal()
+    expect(page.get_by_test_id("contact-row")).to_have_count(1, timeout=BACK)
+    expect(field(page, "notes")).to_have_value(f"{ADA['notes']} Again.")
+    submit(page)
+    expect(page.get_by_text("A contact with this email already exists").first).to_be_visible()
+    expect(page.get_by_test_id("contact-row")).to_have_count(1)
+
+
+def test_a_conflict_that_is_answered_during_a_reload_is_shown(
+    page: Page, proxy: Proxy, new_page: OpenPage
+) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    other = new_page(context=page.context, url=proxy.url)
+    edit(other, "Ada Lovelace")
+    fill(other, name="Ada King")
+    submit(other)
+    expect_saved(other, "Contact updated")
+    other.close()
+    fill(page, name="Ada Byron")
+    proxy.is_slow = True
+    submit(page)
+    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    proxy.is_slow = False
+    page.reload()
+    expect(page.locator("[data-other=name]")).to_contain_text("Elsewhere: Ada King", timeout=BACK)
+    expect(field(page, "name")).to_have_value("Ada Byron")
+    submit(page)
+    expect_saved(page, "Contact updated")
+    expect(row(page, "Ada Byron")).to_be_visible()
+
+
+def test_what_was_brought_back_can_be_deleted_again(page: Page) -> None:
+    add(page)
+    for _ in range(2):
+        delete(page, "Ada Lovelace")
+        page.get_by_test_id("undo").click()
+        expect(row(page, "Ada Lovelace")).to_be_visible()
+
+
+def test_an_action_that_fails_is_answered_and_can_be_tried_again(
+    new_page: OpenPage, tmp_path: Path
+) -> None:
+    faults = tmp_path / "faults"
+    handlers: list[Any] = [ContactFormState.create_contact, ConfirmDeleteState.delete_contact]
+    faults.write_text(
+        "\n".join(f"{format_event_handler(each)} at its beginning" for each in handlers)
+    )
+    with preloaded(tmp_path, CRM_TEST_FAULTS=str(faults)) as server:
+        page = new_page(url=server.url)
+        fill(page, **ADA)
+        submit(page)
+        expect(page.get_by_test_id("notice")).to_contain_text("Something went wrong")
+        expect(page.get_by_test_id("submit")).to_be_enabled()
+        expect(page.get_by_test_id("submit")).to_have_text("Create contact")
+        broken = faults.read_text()
+        faults.write_text("")
+        submit(page)
+        expect_saved(page, "Contact created")
+        faults.write_text(broken)
+        ask_to_delete(page, "Ada Lovelace")
+        page.get_by_test_id("confirm-delete").click()
+        expect(page.get_by_test_id("notice")).to_contain_text("Something went wrong")
+        expect(page.get_by_test_id("confirm-delete")).to_be_enabled()
+        faults.write_text("")
+        page.get_by_test_id("confirm-delete").click()
+        expect(page.get_by_test_id("empty-state")).to_be_visible()
 
 
 def test_an_update_and_a_deletion_wait_for_the_connection(page: Page, proxy: Proxy) -> None:

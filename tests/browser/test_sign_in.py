@@ -64,6 +64,27 @@ def test_what_a_guest_is_typing_stays_when_signing_up(page: Page) -> None:
     expect(field(page, "notes")).to_have_value("typed as a guest")
 
 
+def test_what_a_guest_is_typing_waits_until_the_server_says_who_is_here(
+    new_page: NewPage,
+) -> None:
+    email = sign_up(new_page())
+    page = new_page()
+    fill(page, name="Half", notes="typed as a guest")
+    unsure = 'crmAccount="";crmIsGuest=false;'  # what it says while the database is away
+    page.route(
+        "**/session.js",
+        lambda route: route.fulfill(content_type="text/javascript", body=unsure),
+        times=1,
+    )
+    sign_in(page, email)
+    page.reload()
+    expect_account(page, email)
+    expect(field(page, "notes")).to_have_value("typed as a guest")
+    sign_out(page)
+    expect_account(page, "")
+    expect(field(page, "notes")).to_have_value("")
+
+
 def test_a_guests_contacts_come_along_but_no_doubles(page: Page) -> None:
     add(page)
     email = sign_up(page)

@@ -64,6 +64,8 @@ async def break_it(url: str, faults: Path, name: str, moment: str) -> str:
         await visitor.emit(name, payload(name))
         reference = await until_told(visitor)
         faults.write_text("")
+        for waiting in (ContactFormState, ConfirmDeleteState):
+            assert visitor.of(waiting)["answer"].startswith("* ")
         busy = {state: visitor.of(state).get(var, False) for state, var in BUSY.items()}
         assert not any(busy.values()), busy
         await visitor.send(ContactListState.get_contacts, query="")

@@ -35,10 +35,12 @@ class Writer:
         """Send a contact, the last one again if it was not answered; tell whether it was now."""
         self._form = form = self._form or self._new_form()
         await visitor.post(ContactFormState.create_contact, form_data=form)
-        while visitor.of(ContactFormState).get("saved_key") != form["idempotency_key"]:
-            if not visitor.is_connected:
-                return False
-            await asyncio.sleep(0.002)
+        async with asyncio.timeout(20):
+            while visitor.of(ContactFormState).get("saved_key") != form["idempotency_key"]:
+                if not visitor.is_connected:
+                    return False
+                assert visitor.of(ContactFormState).get("refused_key") != form["idempotency_key"]
+                await asyncio.sleep(0.002)
         self.acknowledged.append(form["email"])
         self._form = None
         return True

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from crm_app.states.section_error import SectionErrorState
 from tests.http.test_probes import value
 from tests.raw import Answer, Headers, request
 from tests.server import Server, running
-from tests.visitor import fetch_cookie
+from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 ACTION = {"action": "create_contact", "ms": 120.5}
 SECONDS = 'crm_page_action_seconds_{}{{action="create_contact"}}'
@@ -91,6 +92,19 @@ def test_what_nobody_in_particular_reports_is_dropped(server: Server, cookie: st
         assert answer.status == 204  # else an error in the console of who was just signed out
         assert "set-cookie" not in answer.headers
     assert value(server, counted) == before
+
+
+def test_too_many_sections_that_break_are_not_logged(tmp_path: Path) -> None:
+    async def report() -> None:
+        async with Visitor(server.url) as visitor:
+            for _ in range(6):
+                await visitor.send(
+                    SectionErrorState.report, section="list", error="E", component_stack=""
+                )
+
+    with running(tmp_path, CRM_LIMIT_REPORTS_PER_ADDRESS="2/minute") as server:
+        in_own_loop(report)
+        assert server.log.read_text().count("section failed") == 2
 
 
 def test_too_many_are_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from crm_app import db, revisions
 from crm_app.http import probes
+from crm_app.observability.queries import count_queries
 from crm_app.states.contact_form import ContactFormState
 from tests.conftest import new_postgres_database
 from tests.driving import Tree, use_database
@@ -21,6 +22,12 @@ from tests.server import Server, running
 from tests.visitor import Visitor, in_own_loop
 
 TOKEN = "a-token-for-the-tests"
+
+
+@pytest.fixture(autouse=True)
+def fresh_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no answer about the last test's database be given."""
+    monkeypatch.setattr(probes, "_last", probes._LastAnswer())
 
 
 def scrape(server: Server, headers: Headers | None = None) -> Answer:
@@ -128,8 +135,20 @@ def test_a_server_whose_database_is_amiss_lives_and_is_not_ready(tmp_path: Path)
         assert not_ready(server) == f'["The schema is {behind} migrations behind"]'.encode()
         with closing(sqlite3.connect(server.database)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        time.sleep(probes.ANSWER_LASTS)
         assert not_ready(server) == b'["The schema (9999) is newer than this program"]'
         assert request(server.url, "/healthz").status == 200
+
+
+def test_who_asks_at_once_asks_the_database_once(tree: Tree) -> None:
+    queries = count_queries()
+
+    async def ask() -> None:
+        answers = await asyncio.gather(*(probes.find_problems() for _ in range(100)))
+        assert answers == [[]] * 100
+
+    asyncio.run(ask())
+    assert 0 < queries.count < 10
 
 
 def test_a_damaged_database_cannot_be_reached(tree: Tree) -> None:
@@ -140,7 +159,10 @@ def test_a_damaged_database_cannot_be_reached(tree: Tree) -> None:
     assert asyncio.run(probes.find_problems()) == ["The database cannot be reached"]
 
 
-def test_a_database_that_does_not_answer_is_not_waited_for(postgres_url: str) -> None:
+def test_a_database_that_does_not_answer_is_not_waited_for(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "ANSWER_LASTS", 0)
     url = new_postgres_database(postgres_url, "template")
     use_database(url)
     with db.transaction() as session:  # after a damaged one, the next write ends the doubt
