@@ -10,6 +10,9 @@ UV := $(VENV)/bin/uv
 # Playwright's own Node needs a library that a bare system lacks; ours does not.
 export PLAYWRIGHT_NODEJS_PATH ?= $(CURDIR)/$(VENV)/node-shim/node
 
+# Each file of tests runs in one of so many processes: its tests share a server, and many of them wait.
+BY_FILE := --dist loadfile --no-loadscope-reorder
+
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -22,8 +25,9 @@ dev: $(VENV)/.installed ## reflex run with hot reload, on http://localhost:3000
 
 test: $(VENV)/.installed-dev ## all tests, the browser's included
 	@$(PY) -m crm_app build
-	$(PY) -m pytest tests --ignore=tests/browser
-	$(PY) -m pytest tests/browser
+	@$(PY) -m tests.browser.chromium
+	$(PY) -m pytest tests --ignore=tests/browser -n 3 $(BY_FILE)
+	$(PY) -m pytest tests/browser -n 2 $(BY_FILE)
 
 check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/ruff format --check .

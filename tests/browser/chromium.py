@@ -103,3 +103,7 @@ def _unpack() -> None:
 
 def _with_node() -> dict[str, str]:
     return os.environ | {"PATH": f"{SHIM}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+if __name__ == "__main__":
+    find_chromium()

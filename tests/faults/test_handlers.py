@@ -102,6 +102,9 @@ def test_a_handler_that_fails_is_told_and_in_the_log_once(
     reference = asyncio.run(break_it(server.url, faults, name, moment))
     log = server.log.read_text()[before:]
     assert log.count(reference) == 1
+    (line,) = [line for line in log.splitlines() if reference in line]
+    assert f"handler={name} " in line
+    assert all(part in line for part in ("account=", "code=UNKNOWN", "ms="))
     assert "KeyError" in log
     assert "Traceback" in log or "File " in log
     assert SECRET not in log
