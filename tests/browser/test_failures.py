@@ -89,14 +89,13 @@ def test_a_section_that_breaks_says_so_and_recovers(
     new_page: NewPage, server: Server, watch: Watch
 ) -> None:
     page = new_page()
-    rows = '"contacts_rx_state_":['
-    switch = break_page(page, rows, rows + '{"name":{"an object":"is no text"}},')
+    rows = '"contacts_rx_state_":[{'  # an empty list may still be on its way: it stays whole
+    switch = break_page(page, rows, rows + '"name":{"an object":"is no text"}},{')
     switch[0] = True
     fill(page, name="Ada", email="ada@example.com")
     page.get_by_test_id("submit").click()
     boundary = page.get_by_test_id("error-boundary")
-    # Should the socket break under load, the form is sent again by itself.
-    expect(boundary).to_contain_text("Something went wrong in the list", timeout=20_000)
+    expect(boundary).to_contain_text("Something went wrong in the list")
     expect(boundary).to_contain_text(re.compile(r"reference [0-9A-F]{4}-[0-9A-F]{4}"))
     assert "at " not in boundary.inner_text()  # no trace
     assert violations(page) == []
