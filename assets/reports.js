@@ -24,7 +24,8 @@ function report(entry) {
   if (reports.length >= MOST) flush();
 }
 
-// Nobody waits for a page that is hidden. The first frame is the one that draws the answer, the second comes when it is drawn.
+// Nobody waits for a page that is hidden. The first frame is the one that draws the answer, the
+// second comes when it is drawn.
 export function reportWhenPainted(action, startedAt) {
   const painted = () => {
     const ms = Math.round(performance.now() - startedAt);

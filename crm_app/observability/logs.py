@@ -97,7 +97,8 @@ class _StandardError:
 
     def msg(self, line: str) -> None:
         with contextlib.suppress(OSError, ValueError), _lost.lock:
-            if not _write(f"{line}\n"):
+            after_a_fragment = "\n" if _lost.lines else ""
+            if not _write(f"{after_a_fragment}{line}\n"):
                 _lost.lines += 1
                 return
         if _lost.lines:
