@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.machine import describe_machine, describe_times
 from crm_app.serve import CLIENT
 from crm_app.services.sign_ins import new_token
-from crm_app.states import gate
+from crm_app.states import rules
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -69,7 +69,7 @@ async def reach(server: Server) -> None:
     stranger = await sign_up(server.url, "stranger@example.com")
     seen = ""
     for cookie in ("", stranger):
-        for name, rule in gate.RULES.items():
+        for name, rule in rules.RULES.items():
             for value in (contact_id, session_id):
                 fields = {"contact_id": value, "version": "1", "name": "Taken", "email": "t@x.de"}
                 payload = {
@@ -80,14 +80,14 @@ async def reach(server: Server) -> None:
                     await visitor.emit(name, payload)
                     await visitor.settle()
                     seen += str(visitor.frames)
-    opened = [name.split(".")[-1] for name, rule in gate.RULES.items() if _is_open(rule)]
+    opened = [name.split(".")[-1] for name, rule in rules.RULES.items() if _is_open(rule)]
     changed = sum(a != b for a, b in zip(before, rows_of_owner(server), strict=True))
-    print(f"{len(gate.RULES)} handlers can be reached; {len(opened)} without a session: {opened}")
+    print(f"{len(rules.RULES)} handlers can be reached; {len(opened)} without a session: {opened}")
     print(f"rows of another's that were changed: {changed}; seen: {seen.count('Only mine')}")
 
 
-def _is_open(rule: gate.Rule) -> bool:
-    return rule.access is gate.Access.ANYBODY
+def _is_open(rule: rules.Rule) -> bool:
+    return rule.access is rules.Access.ANYBODY
 
 
 def rows_of_owner(server: Server) -> list[tuple[object, ...]]:

@@ -18,12 +18,13 @@ from crm_app import db, models, revisions, threads
 from crm_app.errors import CrmError, ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import metrics, reports
+from crm_app.observability.events import begun
 from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.serve import CLIENT
 from crm_app.services import sign_ins
-from crm_app.states import gate
+from crm_app.states import gate, rules
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.session import SessionState
 
@@ -38,7 +39,7 @@ def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     """Log what an event handler raised and tell its visitor; actions never raise."""
     reference, code = new_reference(), ErrorCode.UNKNOWN.value
     event = _failing_event()
-    about = gate.begun.describe(event.txid) if event else {}
+    about = begun.describe(event.txid) if event else {}
     log.error("handler failed", reference=reference, code=code, **about, exc_info=exception)
     reports.report(exception, reference=reference, code=code)
     if event is None or not _may_tell(event):
@@ -147,7 +148,7 @@ def tidy_once() -> None:
 
 configure_logging()
 app = rx.App(
-    api_transformer=[partial(Shell, doors=Doors(gate.is_event, CLIENT, pages()))],
+    api_transformer=[partial(Shell, doors=Doors(rules.is_event, CLIENT, pages()))],
     app_wraps={},
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,

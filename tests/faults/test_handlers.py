@@ -12,9 +12,9 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from crm_app.states.gate import RULES
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.notice import NoticeState
+from crm_app.states.rules import RULES
 from crm_app.states.sign_in import SignInState
 from tests.preloaded import SECRET, PreloadedServer, preloaded
 from tests.visitor import Visitor

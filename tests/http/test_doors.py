@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm_app.states import gate
+from crm_app.states import rules
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.accounts import PASSWORD, new_email, sign_up
@@ -103,11 +103,11 @@ async def call(server: Server, cookie: str, name: str, payloads: list[Any]) -> s
         return re.sub(r'"query_rx_state_": "[^"]*"', "", json.dumps(attacker.frames))
 
 
-@pytest.mark.parametrize("name", gate.RULES)
+@pytest.mark.parametrize("name", rules.RULES)
 def test_without_a_session_no_payload_changes_or_shows_anything(
     server: Server, victim: Victim, name: str
 ) -> None:
-    arguments = list(gate.RULES[name].arguments.model_fields)
+    arguments = list(rules.RULES[name].arguments.model_fields)
     before = dump(server)
     seen = in_own_loop(lambda: call(server, "", name, wrong_payloads(arguments)))
     assert dump(server) == before
@@ -118,14 +118,14 @@ def test_without_a_session_no_payload_changes_or_shows_anything(
     assert not [secret for secret in victim.secrets if secret in seen]
 
 
-@pytest.mark.parametrize("name", gate.RULES)
+@pytest.mark.parametrize("name", rules.RULES)
 def test_another_account_changes_and_sees_its_own_only(
     server: Server, victim: Victim, name: str
 ) -> None:
     email = new_email()
     cookie = in_own_loop(lambda: sign_up(server.url, email))
     attacker = account_id(server, email)
-    arguments = list(gate.RULES[name].arguments.model_fields)
+    arguments = list(rules.RULES[name].arguments.model_fields)
     before = dump(server)
     aimed = aimed_payloads(arguments, victim)
     seen = in_own_loop(lambda: call(server, cookie, name, aimed))
@@ -149,8 +149,8 @@ def test_what_is_closed_or_does_not_exist_is_dropped(
         *(f"{session}.{name}" for name in ("_refuse", "set_email", "set_is_signed_in", "reset")),
         *(f"{contacts}.{name}" for name in ("_refresh", "set_contacts", "__init__", "get_state")),
         *("", ".", session, ROOT_STATE, f"{ROOT_STATE}.set_token", f"{internal}.load"),
-        *(name.upper() for name in gate.RULES),
-        *(f"{name} " for name in gate.RULES),
+        *(name.upper() for name in rules.RULES),
+        *(f"{name} " for name in rules.RULES),
     ]
     payloads = [
         {},
@@ -166,7 +166,7 @@ def test_what_is_closed_or_does_not_exist_is_dropped(
         async with Visitor(server.url) as attacker:
             await attacker.settle()
             attacker.frames.clear()
-            for name in [*(set(registry) - set(gate.RULES)), *undeclared]:
+            for name in [*(set(registry) - set(rules.RULES)), *undeclared]:
                 for payload in payloads:
                     await attacker.emit(name, payload)
             await attacker.settle()

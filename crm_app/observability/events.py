@@ -1,0 +1,31 @@
+"""The events that came in last: who logs a failure is told which event it was."""
+
+import time
+from collections import OrderedDict
+from typing import Any
+
+MAX_BEGUN = 1_000
+
+
+class Begun:
+    """The last events that came in, by Reflex's id of each: who asks later is told what it was."""
+
+    def __init__(self) -> None:
+        self._events: OrderedDict[str, tuple[str, int, float]] = OrderedDict()
+
+    def note(self, event_id: str, handler: str, account_id: int) -> None:
+        """Remember an event; the oldest of too many is forgotten."""
+        self._events[event_id] = (handler, account_id, time.perf_counter())
+        if len(self._events) > MAX_BEGUN:
+            self._events.popitem(last=False)
+
+    def describe(self, event_id: str) -> dict[str, Any]:
+        """Return its handler, its account and the milliseconds since, for the log."""
+        if event_id not in self._events:
+            return {}
+        handler, account_id, started = self._events[event_id]
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        return {"handler": handler, "account": account_id or None, "ms": ms}
+
+
+begun = Begun()
