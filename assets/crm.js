@@ -2,7 +2,7 @@
 // edits made elsewhere, the search text in the address, focus, the form's sheet and the dialog.
 
 import { followSession } from "./account.js";
-import { followConnection, onChange } from "./connection.js";
+import { followConnection, hasLoaded, onChange } from "./connection.js";
 import { dismissDialog, syncDialog } from "./dialog.js";
 import { dropSavedDraft, newKey, readDraft, writeDraft } from "./drafts.js";
 import { reportWhenPainted } from "./reports.js";
@@ -194,7 +194,10 @@ document.addEventListener(
 
 document.addEventListener("crm-answered", ({ target: form }) => {
   if (form.matches("[data-deletes]")) writeDraft("deletion", null);
-  else keepDraft(form);
+  else {
+    keepDraft(form);
+    openSheet(null); // it was refused: success would have brought another form
+  }
 });
 
 // --- the address of the page says what is shown ----------------------------------------------
@@ -351,6 +354,15 @@ function afterAnswer() {
   (find('[aria-invalid="true"]', sentBy.form) ?? sentBy).focus();
 }
 
+// Nobody would know of a text in a sheet that is closed.
+let hasShownDraft = false;
+
+function showDraft(form) {
+  if (hasShownDraft || !hasLoaded()) return;
+  hasShownDraft = true;
+  if (!isPristine(form)) openSheet(null);
+}
+
 function follow() {
   keepFocus();
   followSession();
@@ -362,6 +374,7 @@ function follow() {
   followConnection();
   followSending();
   if (form) afterRefusal(form);
+  if (form) showDraft(form);
   followSearch();
   for (const dialog of document.querySelectorAll("dialog[data-open]")) syncDialog(dialog);
 }

@@ -15,7 +15,7 @@ export function isSentNow(form) {
   const { crm } = form;
   const { action } = form.dataset;
   if (!crm.isPending) Object.assign(crm, { action, startedAt: performance.now(), attempts: 0 });
-  Object.assign(crm, { isPending: true, seen: form.dataset.answer, sentIn: load });
+  Object.assign(crm, { isPending: true, isUnsent: false, seen: form.dataset.answer, sentIn: load });
   crm.wasSent ||= load !== "";
   if (load) expectAnswer();
   showPending(form);
@@ -23,7 +23,8 @@ export function isSentNow(form) {
 }
 
 export function withdraw(form) {
-  form.crm.isPending = false;
+  const { crm } = form;
+  Object.assign(crm, { isUnsent: crm.isUnsent || crm.isPending, isPending: false });
   showPending(form);
 }
 
@@ -70,6 +71,7 @@ function showPending(form) {
     for (const element of form.querySelectorAll(`[${attribute}]`)) element.hidden = !isShown;
   };
   show("data-says-lost", isPending && isConnectionLost());
+  show("data-says-unsent", form.crm.isUnsent && !isPending);
   show("data-withdraws", isPending && !isAwaited);
   if (isPending && button.textContent !== pendingLabel) {
     form.crm.label = button.textContent;

@@ -47,6 +47,7 @@ def examine() -> list[Finding]:
         _disk(url),
         *_redis(settings.redis_url),
         _page(),
+        *_unknown_settings(),
         *_safety(settings),
     ]
 
@@ -175,6 +176,14 @@ def _page() -> Finding:
     if serve.CLIENT.is_dir():
         return Finding("warning", "page", "built from other sources: python -m crm_app build")
     return Finding("problem", "page", "not built yet: python -m crm_app build")
+
+
+def _unknown_settings() -> Iterator[Finding]:
+    """Look for variables that look like settings and are none: a typing error has no effect."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX.upper()) and name not in known:
+            yield Finding("warning", "settings", f"{name} is no setting, and has no effect")
 
 
 def _safety(settings: Settings) -> Iterator[Finding]:

@@ -87,6 +87,12 @@ def test_what_others_can_write_to_is_a_problem(tmp_path: Path) -> None:
     assert finding(report, "problem", "database", "others can write to")
 
 
+def test_what_looks_like_a_setting_and_is_none_is_named(tmp_path: Path) -> None:
+    _, report = examine(tmp_path, CRM_GUETS="off")
+    assert finding(report, "warning", "settings", "CRM_GUETS is no setting, and has no effect")
+    assert "CRM_DATABASE_URL is no setting" not in report
+
+
 def test_what_others_can_read_is_warned_of(tmp_path: Path) -> None:
     file = migrate(tmp_path)
     tmp_path.chmod(0o755)

@@ -8,6 +8,9 @@ from crm_app.components.icon import icon
 from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, NOTE, SUCCESS
 from crm_app.errors import ConnectionLost
 
+LOST = "[data-lost-banner]:not([hidden])"
+"""What is on the page while the connection is lost, as a selector."""
+
 
 def field(
     name: str,
@@ -53,7 +56,10 @@ def live(note: rx.Component, id: str) -> rx.Component:
 def outcome(
     message: Any, message_id: Any, is_success: Any, class_name: str = "", test_id: str = ""
 ) -> rx.Component:
-    """Return what became of a form, told to screen readers; a waiting time counts down."""
+    """Return what became of a form, told to screen readers; a waiting time counts down.
+
+    Success is not shown while the connection is lost: nobody could take it back in time.
+    """
     return rx.el.div(
         rx.cond(
             message,
@@ -61,7 +67,9 @@ def outcome(
                 rx.cond(is_success, icon("check"), icon("info")),
                 counting_down(message, message_id),
                 class_name=rx.cond(
-                    is_success, f"{SUCCESS} {class_name}", f"{FAILURE} {class_name}"
+                    is_success,
+                    f"{SUCCESS} {class_name} group-has-[{LOST}]/page:hidden",
+                    f"{FAILURE} {class_name}",
                 ),
             ),
         ),
@@ -70,14 +78,18 @@ def outcome(
     )
 
 
-def connection_problem() -> rx.Component:
-    """Return what `assets/sending.js` shows while an answer is awaited without a connection."""
+def connection_problem(unsent: str = "") -> rx.Component:
+    """Return what `assets/sending.js` shows while an answer is awaited without a connection.
+
+    `unsent` is what it says after that was taken back.
+    """
+    waiting = f"{ConnectionLost.message} This is sent by itself then."
+    lines = {"data-says-lost": waiting} | ({"data-says-unsent": unsent} if unsent else {})
+    style = f"{NOTE} mt-0! mb-4"
     return rx.el.div(
-        rx.el.p(
-            ConnectionLost.message,
-            hidden=True,
-            class_name=f"{NOTE} mt-0! mb-4",
-            custom_attrs={"data-says-lost": ""},
+        *(
+            rx.el.p(text, hidden=True, class_name=style, custom_attrs={attribute: ""})
+            for attribute, text in lines.items()
         ),
         role="status",
     )

@@ -38,7 +38,7 @@ WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$")
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # before the handshake both are HTTP's 403
 MAX_CREDITS = 10_000
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
-<p>The contacts cannot be reached right now. Nothing was lost; please reload in a moment.</p>
+<p>The contacts cannot be reached right now. Nothing was lost; this page tries again by itself.</p>
 """
 
 
@@ -132,7 +132,11 @@ class Shell:
         except DatabaseUnavailable as error:
             log.warning("session not checked", trouble=error.trouble)
             if not await _has_session_cookie(scope):
-                return HTMLResponse(DATABASE_AWAY, 503, headers={"retry-after": "5"})
+                again = {
+                    "retry-after": "5",
+                    "refresh": "5",
+                }
+                return HTMLResponse(DATABASE_AWAY, 503, headers=again)
             session = sessions.Session(is_unsure=True)
         if scope["path"] == SESSION_SCRIPT:
             response = Response(session.script, media_type="text/javascript")

@@ -19,6 +19,8 @@ from tests.preloaded import preloaded
 from tests.proxy import Proxy, proxied
 from tests.server import Server, running
 
+WAITING = "Connection problem. Reconnecting... This is sent by itself then."
+UNSENT = "Not sent yet. Press the button to save it."
 BACK = 20_000  # milliseconds in which a connection is back, and what waited for it is done
 GRACE = {"name": "Grace Hopper", "email": "grace@navy.example"}
 OpenPage = Callable[..., Page]
@@ -91,7 +93,7 @@ def test_a_creation_waits_for_the_connection(page: Page, proxy: Proxy) -> None:
     button = page.get_by_test_id("submit")
     expect(button).to_have_text("Creating...")
     expect(button).to_be_disabled()
-    expect(lost(page)).to_have_text("Connection problem. Reconnecting...")
+    expect(lost(page)).to_have_text(WAITING)
     proxy.heal()
     expect_saved(page, "Contact created")
     expect(button).to_have_text("Create contact")
@@ -112,11 +114,60 @@ def test_what_waits_can_be_taken_back(page: Page, proxy: Proxy, how: str) -> Non
         page.get_by_test_id("take-back").click()
     expect(page.get_by_test_id("submit")).to_have_text("Create contact")
     expect(page.get_by_test_id("submit")).to_be_enabled()
+    expect(page.get_by_text(UNSENT)).to_be_visible()
     proxy.heal()
     expect(banner(page)).to_be_hidden(timeout=BACK)
     page.wait_for_timeout(300)
+    expect(page.get_by_text(UNSENT)).to_be_visible()
     expect(page.get_by_test_id("empty-state")).to_be_visible()
     expect(field(page, "name")).to_have_value(ADA["name"])
+
+
+def test_success_is_not_said_of_what_was_typed_since(page: Page, proxy: Proxy) -> None:
+    add(page)
+    fill(page, **GRACE)
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    expect(page.get_by_text("Contact created")).to_be_hidden()
+    submit(page)
+    page.get_by_test_id("take-back").click()
+    expect(page.get_by_text("Contact created")).to_be_hidden()
+    expect(page.get_by_text(UNSENT)).to_be_visible()
+
+
+def test_the_rows_are_marked_old_while_nobody_knows_better(page: Page, proxy: Proxy) -> None:
+    add(page)
+    rows = page.get_by_role("list").filter(has=row(page, "Ada Lovelace"))
+    expect(rows).to_have_css("filter", "none")
+    proxy.cut()
+    expect(banner(page)).to_be_visible()
+    expect(rows).to_have_css("filter", "grayscale(1)")
+    proxy.heal()
+    expect(banner(page)).to_be_hidden(timeout=BACK)
+    expect(rows).to_have_css("filter", "none")
+
+
+def test_on_a_phone_a_text_that_is_not_saved_is_shown(
+    new_page: OpenPage, proxied_server: Server, proxy: Proxy
+) -> None:
+    phone = new_page(url=proxy.url, viewport=PHONE)
+    phone.get_by_test_id("add-contact").click()
+    fill(phone, name="Grace Hopper", email="grace@")
+    phone.reload()
+    expect(field(phone, "name")).to_be_in_viewport()
+    expect(field(phone, "name")).to_have_value("Grace Hopper")
+    proxy.stall()
+    submit(phone)
+    phone.get_by_role("button", name="Close form").click()
+    expect(field(phone, "name")).not_to_be_in_viewport()
+    expect(phone.get_by_text("Please check the marked fields")).to_be_in_viewport(timeout=BACK)
+    fill(phone, email="grace@navy.example")
+    submit(phone)
+    expect_saved(phone, "Contact created")
+    proxy.drop()  # what was stalled stays so
+    phone.reload()
+    expect(row(phone, "Grace Hopper")).to_be_visible()
+    expect(field(phone, "name")).not_to_be_in_viewport()
 
 
 def test_what_was_sent_and_not_answered_can_be_typed_on_while_nobody_is_there(
@@ -236,7 +287,7 @@ def test_an_update_and_a_deletion_wait_for_the_connection(page: Page, proxy: Pro
     page.get_by_test_id("confirm-delete").click()
     expect(page.get_by_test_id("confirm-delete")).to_have_text("Deleting...")
     expect(page.get_by_test_id("confirm-delete")).to_be_disabled()
-    expect(lost(page)).to_have_text("Connection problem. Reconnecting...")
+    expect(lost(page)).to_have_text(WAITING)
     proxy.heal()
     expect(row(page, "Ada King")).to_have_count(0, timeout=BACK)
     expect(page.get_by_test_id("confirm-dialog")).to_be_hidden()

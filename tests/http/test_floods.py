@@ -117,12 +117,8 @@ def test_a_frame_that_is_too_large_ends_its_socket_only(server: Server, size: in
     assert in_own_loop(visit) == ([True] * 3, 1)
 
 
-@pytest.mark.parametrize(("path", "status"), [("/session", 401), ("/", 405), ("/_upload", 404)])
-@pytest.mark.parametrize("is_chunked", [False, True])
-def test_a_large_body_is_refused_without_being_read(
-    server: Server, path: str, status: int, is_chunked: bool
-) -> None:
-    total = 60 * MB
+def send_body(server: Server, path: str, total: int, *, is_chunked: bool) -> tuple[bytes, int]:
+    """Send so many bytes until there is an answer; return it, and how many were sent."""
     framing = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {total}"
     head = f"POST {path} HTTP/1.1\r\nHost: localhost:{server.port}\r\n{framing}\r\n"
     head += f"Origin: {server.url}\r\nX-CRM: 1\r\n\r\n"
@@ -145,8 +141,22 @@ def test_a_large_body_is_refused_without_being_read(
                 answer = connection.recv(1000)
             except BlockingIOError:
                 continue
+    return answer, sent
+
+
+@pytest.mark.parametrize(("path", "status"), [("/session", 401), ("/", 405), ("/_upload", 404)])
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_large_body_is_refused_without_being_read(
+    server: Server, path: str, status: int, is_chunked: bool
+) -> None:
+    total = 60 * MB
+    answer = b""
+    for _ in range(3):  # the answer can be lost where the server resets what it does not read
+        answer, sent = send_body(server, path, total, is_chunked=is_chunked)
+        assert sent < total / 2
+        if answer:
+            break
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
-    assert sent < total / 2
     assert request(server.url, "/ping").status == 200
 
 
