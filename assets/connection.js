@@ -30,6 +30,7 @@ export const pauseBefore = (attempt) => (attempt ? Math.min(2 ** (attempt - 1) *
 
 function show(lost) {
   isLost = lost;
+  document.documentElement.classList.toggle("lost", lost);
   for (const element of document.querySelectorAll("[data-lost-banner]")) element.hidden = !lost;
   for (const follower of followers) follower();
 }

@@ -5,7 +5,6 @@ import { expectAnswer, hasLoaded, isConnectionLost, pauseBefore, readyLoad, watc
 import { reportWhenPainted } from "./reports.js";
 
 const SENT = "form[data-answer]";
-const MANY = 2;
 const forms = () => [...document.querySelectorAll(SENT)].filter((form) => form.crm);
 
 // Return whether the form can go out now. If not it waits here: Reflex would queue it and send it
@@ -24,14 +23,15 @@ export function isSentNow(form) {
 
 export function withdraw(form) {
   const { crm } = form;
-  Object.assign(crm, { isUnsent: crm.isUnsent || crm.isPending, isPending: false });
+  crm.isUnsent ||= crm.isPending && !crm.wasSent;
+  crm.isPending = false;
   showPending(form);
 }
 
-// An answer is the key it is for, or * for whatever was sent, and a word of its own: the same key can
-// be refused twice.
+// An answer is the key it is for, or * for whatever was sent on this connection, and a word of its
+// own: the same key can be refused twice.
 export function settle(crm, answer) {
-  const isForIt = answer.startsWith(crm.key) || answer.startsWith("*");
+  const isForIt = answer.startsWith(crm.key) || (answer[0] === "*" && crm.sentIn && crm.sentIn === readyLoad());
   if (!crm.isPending || answer === crm.seen || !isForIt) return false;
   crm.isPending = false;
   if (crm.startedAt) reportWhenPainted(crm.action, crm.startedAt);
@@ -62,9 +62,9 @@ function sendAgain(form) {
 // React draws the same while the server works; here nobody may be there to tell it.
 function showPending(form) {
   if (!hasLoaded()) return; // React takes over only a page that is as it was built
-  const { isPending, wasSent, attempts } = form.crm;
+  const { isPending, wasSent } = form.crm;
   // What was sent may be done: it is taken back only when nobody is there to say so.
-  const isAwaited = wasSent && !isConnectionLost() && !(attempts > MANY);
+  const isAwaited = wasSent && !isConnectionLost();
   const button = form.querySelector("[data-pending-label]");
   const { pendingLabel } = button.dataset;
   const show = (attribute, isShown) => {

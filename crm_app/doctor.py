@@ -48,6 +48,7 @@ def examine() -> list[Finding]:
         *_redis(settings.redis_url),
         _page(),
         *_unknown_settings(),
+        *_readable_by_others(url),
         *_safety(settings),
     ]
 
@@ -90,17 +91,22 @@ def _file(url: sa.URL) -> Iterator[Finding]:
             yield Finding("problem", "database", f"{path} cannot be written to")
         if path.stat().st_mode & stat.S_IWOTH:
             yield Finding("problem", "database", f"others can write to {path}: chmod o-w {path}")
-    yield from (_readable(path) for path in (file, Path(".env")) if _is_readable(path))
 
 
-def _is_readable(file: Path) -> bool:
-    """Tell whether others on this machine can read the file."""
-    is_open = file.exists() and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
-    return bool(is_open) and bool(file.absolute().parent.stat().st_mode & stat.S_IXOTH)
+def _readable_by_others(url: sa.URL) -> Iterator[Finding]:
+    """Look for secrets and data that everybody on this machine can read."""
+    files = [
+        Path(".env"),
+        *([Path(url.database or "")] if url.get_backend_name() == "sqlite" else []),
+    ]
+    for file in files:
+        folders = file.absolute().parents
+        if file.is_file() and file.stat().st_mode & stat.S_IROTH and all(map(_is_open, folders)):
+            yield Finding("warning", "safety", f"others here can read {file}: chmod o-r {file}")
 
 
-def _readable(file: Path) -> Finding:
-    return Finding("warning", "safety", f"others here can read {file}: chmod go-r {file}")
+def _is_open(folder: Path) -> bool:
+    return bool(folder.stat().st_mode & stat.S_IXOTH)
 
 
 def _database(url: sa.URL) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ P = ParamSpec("P")
 ANSWER_SECONDS = 3.8  # with CHECK_SECONDS before: people are told within five
 CHECK_SECONDS = 0.6  # whether a session lives; without an answer the action finds out
 LOOK_SECONDS = 0.1
-HANGING_SECONDS = 5  # longer than `db.TIME_LIMIT` lets anything run
+HANGING_SECONDS = 5  # longer than `db.TIME_LIMIT` lets a statement run
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
 
 
@@ -47,6 +47,10 @@ class _Job:
         with self._lock:
             self._hang_up, self._since = hang_up, time.monotonic()
 
+    def goes_on(self) -> None:
+        with self._lock:
+            self._since = time.monotonic()
+
     def end_if_it_hangs(self) -> None:
         with self._lock:
             if self._hang_up and time.monotonic() - self._since > HANGING_SECONDS:
@@ -62,11 +66,17 @@ def hang_up_with(hang_up: Callable[[], None] | None) -> None:
         job.hang_up_with(hang_up)
 
 
-def _watch(job: _Job, future: Future[Any]) -> None:
+def goes_on() -> None:
+    """Say that what this thread waited for has come, and that it waits for the next."""
+    if job := _current.get():
+        job.goes_on()
+
+
+def _watch(loop: asyncio.AbstractEventLoop, job: _Job, future: Future[Any]) -> None:
     """Look every few seconds whether it is done, and end what takes longer than anything may."""
     if not future.done():
         job.end_if_it_hangs()
-        asyncio.get_running_loop().call_later(ANSWER_SECONDS / 2, _watch, job, future)
+        loop.call_later(ANSWER_SECONDS / 2, _watch, loop, job, future)
 
 
 class Threads:
@@ -98,14 +108,19 @@ class Threads:
             raise DatabaseUnavailable(Trouble.SLOW, is_unsure=is_unsure) from None
 
     def start(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Let one of the threads run the function, in this context; do not wait for it."""
+        """Let one of the threads run the function, in this context; do not wait for it.
+
+        Raises:
+            RuntimeError: There is no running event loop, which looks after what hangs.
+        """
+        loop = asyncio.get_running_loop()
         job = _Job()
         context = contextvars.copy_context()
         context.run(_current.set, job)
         future = self._pool.submit(context.run, lambda: function(*args, **kwargs))
         self._running.add(future)
         future.add_done_callback(self._running.discard)
-        _watch(job, future)
+        _watch(loop, job, future)
         return future
 
     @property

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -93,13 +94,17 @@ def test_what_looks_like_a_setting_and_is_none_is_named(tmp_path: Path) -> None:
     assert "CRM_DATABASE_URL is no setting" not in report
 
 
-def test_what_others_can_read_is_warned_of(tmp_path: Path) -> None:
-    file = migrate(tmp_path)
-    tmp_path.chmod(0o755)
-    assert "others here can read" not in examine(tmp_path)[1]
-    file.chmod(0o644)
-    _, report = examine(tmp_path)
-    assert finding(report, "warning", "safety", f"others here can read {file}: chmod go-r")
+def test_what_others_can_read_is_warned_of() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        file = migrate(folder)
+        file.chmod(0o644)
+        assert "others here can read" not in examine(folder)[1]  # nobody gets into the folder
+        folder.chmod(0o755)
+        _, report = examine(folder)
+        assert finding(report, "warning", "safety", f"others here can read {file}: chmod o-r")
+        file.chmod(0o640)
+        assert "others here can read" not in examine(folder)[1]
 
 
 def test_settings_are_shown_and_secrets_are_not(tmp_path: Path) -> None:

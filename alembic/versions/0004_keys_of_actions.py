@@ -16,7 +16,10 @@ HAS_KEY = sa.text("idempotency_key IS NOT NULL")
 
 
 def upgrade() -> None:
-    """Add the key to the trail; that of a contact's last deletion is not needed any more."""
+    """Add the key to the trail instead of that of a contact's last deletion.
+
+    A deletion that is sent again after an upgrade finds no contact.
+    """
     op.add_column("audit_event", sa.Column("idempotency_key", sa.Uuid))
     op.create_index(
         "ix_audit_event_idempotency_key",

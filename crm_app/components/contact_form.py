@@ -63,7 +63,7 @@ def form() -> rx.Component:
             "notes", "Notes", "Anything worth remembering…", element=rx.el.textarea, rows=3
         ),
         rx.el.div(
-            connection_problem("Not sent yet. Press the button to save it."),
+            connection_problem("Not sent yet."),
             rx.el.div(
                 rx.cond(is_editing, cancel_button(), take_back_button()),
                 submit_button(),

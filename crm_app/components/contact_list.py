@@ -25,7 +25,6 @@ SKELETON_ROWS = 8
 ROWS = "divide-y divide-ink-100 dark:divide-ink-800"
 # Dimmed, yet every word keeps the contrast that WCAG asks for; opacity would not.
 OLD_ROWS = "bg-ink-50 grayscale **:text-ink-500! dark:bg-ink-950 dark:**:text-ink-400!"
-OLD_WHILE_LOST = f"group-has-[{LOST}]/page:grayscale"
 LIST_END = "border-t border-ink-100 p-4 text-center dark:border-ink-800"
 
 
@@ -84,7 +83,7 @@ def rows() -> rx.Component:
             class_name=rx.cond(
                 ContactListState.failure,
                 f"{ROWS} {OLD_ROWS}",
-                f"{ROWS} {OLD_WHILE_LOST}",
+                f"{ROWS} {LOST}grayscale",
             ),
         ),
         rx.cond(

@@ -8,8 +8,8 @@ from crm_app.components.icon import icon
 from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, NOTE, SUCCESS
 from crm_app.errors import ConnectionLost
 
-LOST = "[data-lost-banner]:not([hidden])"
-"""What is on the page while the connection is lost, as a selector."""
+LOST = "in-[.lost]:"
+"""How a style begins that holds while the connection is lost; `assets/connection.js` says so."""
 
 
 def field(
@@ -68,7 +68,7 @@ def outcome(
                 counting_down(message, message_id),
                 class_name=rx.cond(
                     is_success,
-                    f"{SUCCESS} {class_name} group-has-[{LOST}]/page:hidden",
+                    f"{SUCCESS} {class_name} {LOST}hidden",
                     f"{FAILURE} {class_name}",
                 ),
             ),
@@ -83,7 +83,7 @@ def connection_problem(unsent: str = "") -> rx.Component:
 
     `unsent` is what it says after that was taken back.
     """
-    waiting = f"{ConnectionLost.message} This is sent by itself then."
+    waiting = f"{ConnectionLost.message} It is sent then."
     lines = {"data-says-lost": waiting} | ({"data-says-unsent": unsent} if unsent else {})
     style = f"{NOTE} mt-0! mb-4"
     return rx.el.div(

@@ -4,6 +4,7 @@ import reflex as rx
 
 from crm_app.components.account_menu import account_menu
 from crm_app.components.color_mode import color_mode_button
+from crm_app.components.field import LOST
 from crm_app.components.icon import icon
 from crm_app.components.theme import INPUT, MUTED, PRIMARY
 from crm_app.states.contact_form import ContactFormState
@@ -36,7 +37,7 @@ def top_bar() -> rx.Component:
         class_name=(
             "sticky top-0 z-20 border-b border-ink-200/70 bg-white/85 backdrop-blur "
             # Below the banner of a lost connection, while there is one.
-            "group-has-[[data-lost-banner]:not([hidden])]/page:top-9 "
+            f"{LOST}top-9 "
             "dark:border-ink-800 dark:bg-ink-950/85"
         ),
         custom_attrs={"data-behind-sheet": ""},

@@ -92,38 +92,54 @@ class WithoutPayload(logging.Filter):
 class _StandardError:
     """Write whole lines; one that cannot be written is lost, an action never.
 
-    That is so on a full disk, and when nobody reads at the other end of a pipe.
+    That is so on a full disk, and when nobody reads at the other end of a pipe. The next line that
+    can be written is how many were lost.
     """
 
     def msg(self, line: str) -> None:
-        with contextlib.suppress(OSError, ValueError), _lost.lock:
-            after_a_fragment = "\n" if _lost.lines else ""
-            if not _write(f"{after_a_fragment}{line}\n"):
+        with _lost.lock:
+            if not (_tell_lost() and _write(f"{line}\n")):
                 _lost.lines += 1
-                return
-        if _lost.lines:
-            lines, _lost.lines = _lost.lines, 0
-            log.warning("log lines were lost", lines=lines)
 
     debug = info = warning = error = critical = msg
 
 
 @dataclass
 class _Lost:
-    """How many lines were lost since the last that was written."""
+    """How many lines were lost since that was said last.
+
+    The lock can be taken twice: collecting garbage in the middle of a line may log another.
+    """
 
     lines: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    is_telling: bool = False
+    lock: Any = field(default_factory=threading.RLock)
+
+
+def _tell_lost() -> bool:
+    """Say how many lines were lost, if any; return False if not even that can be written."""
+    lines = _lost.lines
+    if not lines or _lost.is_telling:
+        return True
+    _lost.is_telling = True
+    _write("\n")  # the last one may have been cut off
+    log.warning("log lines were lost", lines=lines)
+    _lost.is_telling = False
+    is_said = _lost.lines == lines
+    _lost.lines = 0 if is_said else lines
+    return is_said
 
 
 def _write(text: str) -> bool:
-    """Write in pieces that a pipe takes at once; return False where it takes no more."""
-    for start in range(0, len(text), PIECE):
-        if not _takes_more():
-            return False
-        sys.stderr.write(text[start : start + PIECE])
-        sys.stderr.flush()
-    return True
+    """Write in pieces that a pipe takes at once; return whether it took them all."""
+    with contextlib.suppress(OSError, ValueError):
+        for start in range(0, len(text), PIECE):
+            if not _takes_more():
+                return False
+            sys.stderr.write(text[start : start + PIECE])
+            sys.stderr.flush()
+        return True
+    return False
 
 
 def _takes_more() -> bool:

@@ -96,8 +96,8 @@ def update_contact(
     """Change the given fields of a contact; its version grows by one.
 
     When it was changed meanwhile, and the update has its `base`, the fields that do not collide
-    are merged. An update that comes twice with the same idempotency key is made once, whatever
-    became of the contact between; with that key, another text is another update.
+    are merged. An update that changed something and comes twice with the same idempotency key
+    is made once, whatever was changed between; with that key, another text is another update.
 
     Raises:
         ContactNotFound: There is none with this id.

@@ -172,6 +172,18 @@ def test_connections_that_swallow_everything_are_given_up(
     assert set(told) == {"Contact created"}
 
 
+def test_many_statements_may_take_longer_than_one(postgres_database: str) -> None:
+    def take_long() -> None:
+        with db.transaction() as session:
+            for _ in range(3):
+                session.connection().exec_driver_sql("SELECT pg_sleep(2.5)")
+
+    async def run() -> None:
+        await asyncio.wrap_future(threads.writers.start(take_long))
+
+    asyncio.run(run())
+
+
 DIES_IN_COMMIT = """
 CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;

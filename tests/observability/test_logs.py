@@ -125,7 +125,7 @@ def test_a_pipe_that_nobody_reads_stops_nothing(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_full_disk_under_the_log_stops_no_action(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     with open("/dev/full", "wb", buffering=0) as full, monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", io.TextIOWrapper(full, write_through=True))
@@ -134,6 +134,28 @@ def test_a_full_disk_under_the_log_stops_no_action(
         arguments = {"data": form()}
         result = actions.perform(caller(tree), contacts.create_contact, arguments)
     assert isinstance(result, Ok)
+    log.info("there is room again")
+    told = capsys.readouterr().err
+    assert "log lines were lost" in told
+    assert "lines=1\n" in told
+
+
+def test_a_line_in_the_middle_of_a_line_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Collecting garbage can log: that a task's exception was never retrieved, for one."""
+
+    class Terminal(io.StringIO):
+        def write(self, text: str) -> int:
+            if "outer" in text:
+                log.info("inner")
+            return super().write(text)
+
+    output = Terminal()
+    monkeypatch.setattr(sys, "stderr", output)
+    thread = threading.Thread(target=lambda: log.info("outer"), daemon=True)
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert all(text in output.getvalue() for text in ("inner", "outer"))
 
 
 def test_what_a_library_complains_about_has_our_form(capsys: Output) -> None:
