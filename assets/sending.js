@@ -50,6 +50,7 @@ export function followSending() {
 function sendAgain(form) {
   const { crm } = form;
   crm.sentIn = readyLoad();
+  crm.seen = form.dataset.answer; // which was not for it
   crm.attempts = (crm.attempts ?? 0) + 1;
   const pause = pauseBefore(crm.attempts - 1);
   expectAnswer(pause);

@@ -11,6 +11,7 @@ from reflex.utils.format import format_event_handler
 
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PHONE, Watch
 from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
@@ -269,6 +270,27 @@ def test_an_action_that_fails_is_answered_and_can_be_tried_again(
         faults.write_text("")
         page.get_by_test_id("confirm-delete").click()
         expect(page.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_an_old_failure_does_not_answer_what_waits_over_a_reload(
+    new_page: OpenPage, tmp_path: Path, watch: Watch
+) -> None:
+    faults = tmp_path / "faults"
+    handler: Any = ContactListState.get_contacts
+    faults.write_text(f"{format_event_handler(handler)} at its beginning")
+    with preloaded(tmp_path, CRM_TEST_FAULTS=str(faults)) as server:
+        page = new_page(url=server.url)
+        search(page, "ada")
+        expect(page.get_by_test_id("notice")).to_contain_text("Something went wrong")
+        faults.write_text("")
+        fill(page, **ADA)
+        page.context.set_offline(True)
+        submit(page)
+        expect(lost(page)).to_be_visible()
+        page.context.set_offline(False)
+        page.reload()
+        expect(page.get_by_test_id("contact-row")).to_have_count(1, timeout=BACK)
+    watch.console.clear()  # the browser reports each attempt to connect
 
 
 def test_an_update_and_a_deletion_wait_for_the_connection(page: Page, proxy: Proxy) -> None:
