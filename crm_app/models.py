@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 NAME_LENGTH = 100
 EMAIL_LENGTH = 255
 COMPANY_LENGTH = 100
-PHONE_LENGTH = 20
+PHONE_LENGTH = 40
 NOTES_LENGTH = 500
 ADDRESS_LENGTH = 45  # an IPv6 address
 USER_AGENT_LENGTH = 255
@@ -72,14 +72,17 @@ class SignIn(SQLModel, table=True):
 
 
 class KnownDevice(SQLModel, table=True):
-    """A browser that once signed in to the account: strangers' guesses do not keep it out."""
+    """A browser that once signed in to the account: strangers' guesses do not keep it out.
+
+    `used_at` is when it signed in last.
+    """
 
     __tablename__ = "known_device"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = Field(foreign_key="account.id", ondelete="CASCADE")
     device_hash: str = Field(max_length=64)
-    created_at: datetime = Field(default_factory=utc_now)
+    used_at: datetime = Field(default_factory=utc_now)
 
     __table_args__ = (sa.UniqueConstraint("account_id", "device_hash"),)
 
@@ -141,10 +144,14 @@ class AuditEvent(SQLModel, table=True):
 
 
 class Installation(SQLModel, table=True):
-    """The one row that tells this database from every other: part of the cookie's name."""
+    """The one row that tells this database from every other: part of the cookie's name.
+
+    `page_url` is where the server that started last has its page.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: UUID
+    page_url: str | None = Field(default=None, max_length=255)
 
 
 class Contact(SQLModel, table=True):

@@ -112,7 +112,7 @@ def _version(value: Any) -> Any:
 Name = Annotated[str, BeforeValidator(_text("name", models.NAME_LENGTH, required=True))]
 Email = Annotated[str, BeforeValidator(_email)]
 Company = Annotated[str | None, BeforeValidator(_text("company", models.COMPANY_LENGTH))]
-Phone = Annotated[str | None, BeforeValidator(_text("phone", models.PHONE_LENGTH, trim=False))]
+Phone = Annotated[str | None, BeforeValidator(_text("phone", models.PHONE_LENGTH))]
 Notes = Annotated[str | None, BeforeValidator(_notes)]
 IdempotencyKey = Annotated[UUID | None, BeforeValidator(_uuid)]
 Version = Annotated[StrictInt, BeforeValidator(_version), Field(ge=1, lt=2**31)]

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import idna
+
 # Letters that Unicode does not decompose into a base letter and a mark.
 _UNDECOMPOSED = str.maketrans(
     {"ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
@@ -47,8 +49,20 @@ def has_visible_character(text: str) -> bool:
 
 
 def email_key(email: str) -> str:
-    """Return what emails are compared by: case-folded and NFC."""
-    return normalize(normalize(email).casefold())
+    """Return what emails are compared by: the spellings of one mailbox have one key.
+
+    Compatible characters (NFKC: full-width letters) and cases are one, and a domain counts by its
+    ASCII form (IDNA 2008), where it has one. So straße.example is not strasse.example.
+    """
+    mailbox, at, domain = unicodedata.normalize("NFKC", email).rpartition("@")
+    return unicodedata.normalize("NFKC", mailbox.casefold()) + at + _ascii_domain(domain)
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return unicodedata.normalize("NFKC", domain.lower())
 
 
 def single_line(text: str) -> str:

@@ -9,13 +9,16 @@ from threading import Thread
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from crm_app import db, revisions
 from crm_app.errors import NotSignedIn
+from crm_app.repositories import accounts
 from tests.driving import signed_in
 
 ROOT = Path(__file__).parent.parent
@@ -59,7 +62,7 @@ def test_migrating_again_and_at_the_same_time_does_nothing() -> None:
         thread.join()
     with db.transaction(read_only=True) as session:
         found = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
-        assert found.all() == [("0004",)]
+        assert found.all() == [(revisions.known()[-1],)]
 
 
 @pytest.mark.usefixtures("database")
@@ -139,3 +142,42 @@ def test_searching_and_counting_use_the_index() -> None:
         rows = session.connection().exec_driver_sql(plan).all()
     assert "ix_contact_living_newest" in rows[0][3]
     assert not any("TEMP B-TREE" in row[3] for row in rows)
+
+
+ACCOUNT = (
+    "INSERT INTO account (id, is_guest, email, email_key, created_at)"
+    " VALUES ({id}, {is_guest}, '{email}', '{key}', '2026-11-01 00:00:00+00:00')"
+)
+
+
+@pytest.mark.usefixtures("database")
+def test_keys_of_emails_are_computed_again_and_nobody_loses_an_account() -> None:
+    former = {
+        1: ("info@münchen.example", "info@münchen.example"),
+        2: ("info@xn--mnchen-3ya.example", "info@xn--mnchen-3ya.example"),
+        3: ("info@straße.example", "info@strasse.example"),
+        4: ("ａｄａ@example.com", "ａｄａ@example.com"),
+        5: ("Bob@Example.com", "bob@example.com"),
+    }
+    config = Config(revisions.ALEMBIC_INI)
+    with db.get_engine().begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+        for id, (email, key) in former.items():
+            is_guest = "false" if connection.dialect.name == "postgresql" else "0"
+            values = {"id": id, "is_guest": is_guest, "email": email, "key": key}
+            connection.exec_driver_sql(ACCOUNT.format(**values))
+        command.upgrade(config, "head")
+        rows = connection.exec_driver_sql("SELECT id, email_key FROM account ORDER BY id").all()
+    assert dict(tuple(row) for row in rows) == {
+        1: "info@münchen.example",  # the second's key is taken
+        2: "info@xn--mnchen-3ya.example",
+        3: "info@xn--strae-oqa.example",
+        4: "ada@example.com",
+        5: "bob@example.com",
+    }
+    with db.transaction(read_only=True) as session:
+        for id, (email, _) in former.items():
+            account = accounts.find_by_email(session, email)
+            assert account is not None
+            assert account.id == id

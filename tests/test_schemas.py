@@ -12,7 +12,7 @@ from crm_app.errors import ValidationFailed
 from crm_app.schemas import FIELDS, ContactCreate, ContactUpdate, validate
 from tests.factories import ADA, form
 
-LIMITS = {"name": 100, "email": 255, "company": 100, "phone": 20, "notes": 500}
+LIMITS = {"name": 100, "email": 255, "company": 100, "phone": 40, "notes": 500}
 any_text = st.text(st.characters(exclude_categories=[]))
 any_value = st.one_of(
     any_text,
@@ -151,3 +151,18 @@ def test_versions_that_are_none(version: object) -> None:
 @pytest.mark.parametrize("version", [1, "1", "007"])
 def test_versions_come_as_numbers_and_as_text(version: object) -> None:
     assert validate(ContactUpdate, {"version": version, "name": "A"}).changes() == {"name": "A"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+49 (0) 30 / 123456-789 ext. 45",
+        "+1 202 555 0143 x12345",
+        "001-541-754-3010 extension 123456",
+        "+44 20 7946 0958 / +44 20 7946 0959",
+        " +44 20 7946 0958 x12\u00a0",
+        "\u2003" * 30 + "+44 20 7946 0958",
+    ],
+)
+def test_phones_as_people_write_them(typed: str) -> None:
+    assert validate(ContactCreate, form(phone=typed)).phone == typed.strip()

@@ -35,10 +35,32 @@ def test_short_terms_are_starts_of_words() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("A@B.de", "a@b.de"), ("RENE\u0301@x.fr", "ren\u00e9@x.fr"), ("ß@x.de", "SS@x.de")],
+    [
+        ("A@B.de", "a@b.de"),
+        ("RENE\u0301@x.fr", "ren\u00e9@x.fr"),
+        ("ß@x.de", "SS@x.de"),
+        ("ａｄａ@example.com", "ada@example.com"),
+        ("ada@ｅｘａｍｐｌｅ.com", "ada@example.com"),
+        ("ada＠example.com", "ada@example.com"),
+        ("info@münchen.example", "info@xn--mnchen-3ya.example"),
+        ("info@MÜNCHEN.example", "info@XN--MNCHEN-3YA.example"),
+        ("info@bücher。example", "info@bücher.example"),
+        ("info@straße.example", "info@xn--strae-oqa.example"),
+        ("a@under_score.example", "A@Under_Score.example"),
+    ],
 )
 def test_emails_that_are_the_same(one: str, other: str) -> None:
     assert text.email_key(one) == text.email_key(other)
+
+
+def test_emails_that_are_two() -> None:
+    assert text.email_key("info@straße.example") != text.email_key("info@strasse.example")
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_the_key_of_any_text_is_its_own_key(typed: str) -> None:
+    key = text.email_key(typed)
+    assert text.email_key(key) == key
 
 
 def test_digits_of_any_script() -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from crm_app import text
 from crm_app.errors import EmailTaken
 from crm_app.models import Account, AuditEvent, Contact, Installation, PasswordReset, SignIn
 
@@ -31,9 +32,16 @@ def lock(session: Session, account_id: int) -> None:
     session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
-def find_by_email(session: Session, email_key: str) -> Account | None:
-    """Return the account that signed up with this email."""
-    return session.exec(select(Account).where(col(Account.email_key) == email_key)).one_or_none()
+def find_by_email(session: Session, email: str) -> Account | None:
+    """Return the account that signed up with this email.
+
+    Before revision 0005 two spellings of one email could sign up; either still finds its own.
+    """
+    former_key = text.normalize(text.normalize(email).casefold())
+    statement = select(Account).where(
+        col(Account.email_key).in_((former_key, text.email_key(email)))
+    )
+    return session.exec(statement.order_by(col(Account.email_key) != former_key)).first()
 
 
 def save(session: Session, account: Account) -> int:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from crm_app.actor import Actor
-from crm_app.models import Account, KnownDevice, SignIn, SignInDelay
+from crm_app.models import Account, KnownDevice, SignIn, SignInDelay, utc_now
 
 
 def find(session: Session, token_hash: str) -> tuple[SignIn, Account] | None:
@@ -83,10 +83,15 @@ def knows_device(session: Session, account_id: int, device_hash: str) -> bool:
 
 
 def add_device(session: Session, account_id: int, device_hash: str) -> None:
-    """Remember that the browser with this device cookie signed in to the account."""
-    if not knows_device(session, account_id, device_hash):
-        session.add(KnownDevice(account_id=account_id, device_hash=device_hash))
-        session.flush()
+    """Remember that the browser with this device cookie signed in to the account just now."""
+    statement = select(KnownDevice).where(
+        col(KnownDevice.account_id) == account_id, col(KnownDevice.device_hash) == device_hash
+    )
+    device = session.exec(statement).one_or_none()
+    device = device or KnownDevice(account_id=account_id, device_hash=device_hash)
+    device.used_at = utc_now()
+    session.add(device)
+    session.flush()
 
 
 def forget_devices(session: Session, account_id: int, *, but: str) -> None:

@@ -64,7 +64,7 @@ def begin_sign_in(session: Session, caller: Caller, *, data: object) -> Attempt:
     """
     form: SignInForm = read_form(SignInForm, data)
     email_key = text.email_key(form.email)
-    account = accounts.find_by_email(session, email_key)
+    account = accounts.find_by_email(session, form.email)
     account_id = account.id if account and not account.disabled_at else None
     is_known = account_id is not None and sign_in_rows.knows_device(
         session, account_id, caller.device_hash
@@ -197,7 +197,7 @@ def delete_account(session: Session, actor: Actor, *, attempt: Attempt, is_right
 
 def offer_password_reset(session: Session, *, email: str) -> str | None:
     """Return the token of a one-time link that sets a new password, None without an account."""
-    account = accounts.find_by_email(session, text.email_key(email))
+    account = accounts.find_by_email(session, email)
     if account is None or account.id is None:
         return None
     token = sign_ins.new_token()
@@ -240,7 +240,7 @@ def reset_password(
 
 def set_disabled(session: Session, *, email: str, is_disabled: bool) -> bool:
     """Let nobody be signed in to the account, or let them again; tell whether there is one."""
-    account = accounts.find_by_email(session, text.email_key(email))
+    account = accounts.find_by_email(session, email)
     if account is None or account.id is None:
         return False
     account.disabled_at = utc_now() if is_disabled else None
