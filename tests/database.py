@@ -45,3 +45,17 @@ def count(server: Server, action: str, email: str = "") -> int:
 def account_id(server: Server, email: str) -> int:
     """Return the id of the account with this email address."""
     return rows(server, "SELECT id FROM account WHERE email = ?", email)[0]["id"]
+
+
+def add_contacts(server: Server, number: int) -> None:
+    """Give the owner of the newest contact so many more."""
+    rows(
+        server,
+        """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+        INSERT INTO contact (public_id, owner_id, name, email, email_key, search_text, version,
+            created_at, updated_at)
+        SELECT lower(hex(randomblob(16))), owner_id, 'Person ' || i, i || '@example.com',
+            i || '@example.com', ' person ' || i, 1, created_at, created_at
+        FROM n, contact WHERE contact.id = (SELECT max(id) FROM contact)""",
+        number,
+    )

@@ -39,7 +39,9 @@ class Visitor:
         self.frames: list[Any] = []
         self._settled = asyncio.Event()
         self._socket = socketio.AsyncClient(reconnection=False)
+        self.new_token = ""
         self._socket.on("event", self._take, namespace="/_event")
+        self._socket.on("new_token", self._take_token, namespace="/_event")
 
     async def __aenter__(self) -> "Visitor":
         try:
@@ -111,6 +113,9 @@ class Visitor:
                 self.vars[state][name.removesuffix("_rx_state_")] = value
             if values.get("is_hydrated_rx_state_"):
                 self._settled.set()
+
+    async def _take_token(self, token: str) -> None:
+        self.new_token = token
 
     def of(self, state: type[rx.State]) -> dict[str, Any]:
         """Return the vars of a state that the server has sent."""

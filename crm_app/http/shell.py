@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -21,6 +21,7 @@ from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origi
 from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.socket_filter import Credit, SocketFilter
+from crm_app.http.tab_token import TabTokens
 from crm_app.observability import metrics
 from crm_app.observability.logs import log
 from crm_app.rate_limits import Limit
@@ -70,6 +71,7 @@ class Shell:
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
         self.sockets: Counter[str] = Counter()
         self.credits: dict[str, Credit] = {}
+        self.tab_tokens = TabTokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
@@ -165,9 +167,8 @@ class Shell:
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the socket on, its visitor known by hashes, its frames filtered."""
-        token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         is_ours = has_allowed_host(scope, self.origins) and has_allowed_origin(scope, self.origins)
-        if not is_ours or not UUID_SHAPED.fullmatch(token):
+        if not is_ours or not UUID_SHAPED.fullmatch(_token_of(scope)):
             await _close(receive, send, POLICY_VIOLATION)
             return
         network = rate_limits.network(sessions.address_of(scope))
@@ -207,8 +208,20 @@ class Shell:
         settings = get_settings()
         own = Credit(settings.limit_events_per_socket)
         shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
+        send = self.tab_tokens.watch(send, caller.token_hash)
         frames = SocketFilter(receive, send, self.doors.is_event, own, shared)
+        token = self.tab_tokens.bind(_token_of(scope), caller.token_hash)
+        query = urlencode({**dict(parse_qsl(_query(scope))), "token": token})
+        scope = {**scope, "query_string": query.encode()}
         await self.app(_with_hashes(scope, caller), frames, send)
+
+
+def _query(scope: Scope) -> str:
+    return scope["query_string"].decode("latin-1")
+
+
+def _token_of(scope: Scope) -> str:
+    return dict(parse_qsl(_query(scope))).get("token", "")
 
 
 def _throttled(error: RateLimited) -> Response:

@@ -29,9 +29,7 @@ NOT_UNDERSTOOD = "The page sent what the server does not understand. Reload it; 
 class Gate(Middleware):
     """Let an event through that is known, well-formed and from whom may send it.
 
-    Reflex finds the states of a tab by a token that the browser made up; whoever presents it would
-    be shown what the former visitor saw. So states belong to an account, and are emptied before
-    another one gets to see them, and when the session has ended.
+    What the states hold is of the session's account, and is emptied when the session has ended.
     """
 
     def __init__(self) -> None:
@@ -40,15 +38,17 @@ class Gate(Middleware):
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         """Return None to let the event go on, else what the page is told instead."""
         root_session = await state.get_state(SessionState)
-        begun.note(EventContext.get().txid, event.name, root_session._account_id)
-        headers = event.router_data.get("headers")
-        if headers is None:  # the server's own event, in the wake of one that was let through
+        context = EventContext.get()
+        begun.note(context.txid, event.name, root_session._account_id)
+        if context.parent_txid is not None:  # yielded by a handler that was let through
             return None
         root = state._get_root_state()
-        caller = actions.caller_of(root_session)
+        # An event without headers is nobody's, whoever was here before.
+        is_from_socket = event.router_data.get("headers") is not None
+        caller = actions.caller_of(root_session) if is_from_socket else Caller()
         rule = RULES.get(event.name)
         check = await self._check(caller)
-        self._hand_over(root, root_session, caller, check)
+        self._hand_over(root, root_session, check)
         if rule is None or (rule.access is Access.SIGNED_IN and _has_ended(check)):
             await _deny(caller, check, event.name)
             if rule is not None:
@@ -74,19 +74,16 @@ class Gate(Middleware):
         self._checks[caller.token_hash] = (now, check)
         return check
 
-    def _hand_over(
-        self, root: BaseState, session: SessionState, caller: Caller, check: Ok[int] | Failed
-    ) -> None:
-        """Empty the states when they are another's, or nobody's any more."""
-        if _is_unsure(check) and session._token_hash == caller.token_hash:
+    def _hand_over(self, root: BaseState, session: SessionState, check: Ok[int] | Failed) -> None:
+        """Empty the states when they are nobody's any more."""
+        if _is_unsure(check):
             return
         account_id = check.value if isinstance(check, Ok) else 0
-        is_other_browser = session._token_hash not in ("", caller.token_hash)
-        if account_id != session._account_id and (session._account_id or is_other_browser):
+        if session._account_id not in (0, account_id):
             is_hydrated = root.is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
             root.reset()
             root.is_hydrated = is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
-        session._account_id, session._token_hash = account_id, caller.token_hash
+        session._account_id = account_id
 
 
 def _is_unsure(check: Ok[int] | Failed) -> bool:

@@ -25,7 +25,6 @@ class SessionState(rx.State):
     has_left: bool = False
     can_sign_up: bool = True
     initial: str = ""
-    _token_hash: str = ""
     _account_id: int = 0
 
     @rx.event

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, Watch
 from tests.browser.steps import add, ask_to_delete, delete, field, row, search
+from tests.database import add_contacts
 from tests.server import Server
 
 
@@ -77,16 +78,7 @@ def test_keys_focus_the_search(page: Page) -> None:
 
 def test_load_more_and_the_true_total(new_page: NewPage, server: Server, page: Page) -> None:
     add(page)
-    with sqlite3.connect(server.database) as connection:
-        connection.execute(
-            """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1233)
-            INSERT INTO contact (public_id, owner_id, name, email, email_key, search_text, version,
-                created_at, updated_at)
-            SELECT printf('%032x', i), owner_id, 'Person ' || i, i || '@example.com',
-                i || '@example.com', ' person ' || i, 1, created_at, created_at
-            FROM n, contact WHERE contact.id = (SELECT max(id) FROM contact)"""
-        )
-    connection.close()
+    add_contacts(server, 1233)
     page.reload()
     expect(page.get_by_test_id("contact-count")).to_have_text("(1,234)")
     expect(page.get_by_test_id("contact-row")).to_have_count(50)

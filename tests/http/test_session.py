@@ -1,5 +1,6 @@
 """Who is asking: the cookie, what is kept of it, and that others see nothing."""
 
+import asyncio
 import re
 import sqlite3
 from http.client import HTTPMessage
@@ -12,6 +13,8 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
+from tests.database import add_contacts
+from tests.database import rows as rows_of
 from tests.factories import ADA, form
 from tests.server import Server, running
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
@@ -154,6 +157,47 @@ def test_the_owner_finds_the_tab_as_it_was(server: Server) -> None:
             return again.of(ContactFormState)["name"]
 
     assert in_own_loop(visit) == ADA["name"]
+
+
+def test_what_a_broken_connection_is_owed_reaches_nobody_else(server: Server) -> None:
+    """Each time the next one is there at once, before the answers are."""
+
+    async def visit() -> list[object]:
+        others = [fetch_cookie(server.url), ""]
+        seen: list[object] = []
+        async with Visitor(server.url) as owner:
+            await owner.send(ContactFormState.create_contact, form_data=form())
+        add_contacts(server, 30_000)
+        for number in range(20):
+            async with Visitor(server.url, owner.cookie, token=owner.token) as tab:
+                for _ in range(3):
+                    await tab.post(ContactListState.load_more)
+                await asyncio.sleep(0.01)
+                tab.drop()
+                async with Visitor(server.url, others[number % 2], token=owner.token) as next_one:
+                    await asyncio.sleep(0.1)
+                    seen += next_one.frames
+        return seen
+
+    assert in_own_loop(visit) == []
+    rows_of(server, "DELETE FROM contact WHERE name LIKE 'Person %'")
+
+
+def test_a_duplicated_tab_finds_its_own_state_when_it_reconnects(server: Server) -> None:
+    async def visit() -> tuple[str, str, str]:
+        async with Visitor(server.url) as first:
+            await first.send(ContactFormState.create_contact, form_data=form())
+            contact_id = first.of(ContactListState)["contacts"][0]["id"]
+            async with Visitor(server.url, first.cookie, token=first.token) as copy:
+                await copy.send(ContactFormState.edit_contact, contact_id=contact_id)
+            async with Visitor(server.url, first.cookie, token=copy.new_token) as again:
+                await again.hydrate()
+            async with Visitor(server.url, token=copy.new_token) as other:
+                await other.hydrate()
+            names = [each.of(ContactFormState).get("name", "") for each in (first, again, other)]
+            return names[0], names[1], names[2]
+
+    assert in_own_loop(visit) == ("", ADA["name"], "")
 
 
 def test_without_a_cookie_nothing_is_done(server: Server) -> None:

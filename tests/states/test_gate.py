@@ -1,0 +1,45 @@
+"""The gate before every handler, asked directly."""
+
+import asyncio
+from typing import Any
+
+from reflex.event import Event
+from reflex.state import StateUpdate
+from reflex.utils.format import format_event_handler
+from reflex_base.event.context import EventContext
+
+from crm_app.states.contact_list import ContactListState
+from crm_app.states.gate import Gate
+from crm_app.states.session import SessionState
+from tests.driving import Tree
+
+HEADERS = {"cookie": "as the socket had it"}
+
+
+def answer(tree: Tree, parent_txid: str | None = None, **router_data: Any) -> StateUpdate | None:
+    """Return what the gate answers to an event of the tree's visitor, None if it lets it pass."""
+
+    async def ask() -> StateUpdate | None:
+        nothing: Any = None
+        context = EventContext(
+            token="t", state_manager=nothing, enqueue_impl=nothing, parent_txid=parent_txid
+        )
+        EventContext.set(context)
+        name = format_event_handler(ContactListState.get_contacts)  # pyright: ignore[reportArgumentType]
+        event = Event(name=name, payload={}, router_data=router_data)
+        return await Gate().preprocess(nothing, tree.root, event)
+
+    return asyncio.run(ask())
+
+
+def test_an_event_of_the_session_passes(tree: Tree) -> None:
+    assert answer(tree, headers=HEADERS) is None
+
+
+def test_an_event_without_headers_is_nobodys(tree: Tree) -> None:
+    assert answer(tree) is not None
+    assert tree[SessionState].message == "Please sign in again"
+
+
+def test_an_event_that_a_handler_yielded_passes(tree: Tree) -> None:
+    assert answer(tree, parent_txid="0123456789ab") is None
