@@ -23,7 +23,7 @@ from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.serve import CLIENT
-from crm_app.services import sign_ins
+from crm_app.services import tidying
 from crm_app.states import gate, rules
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.session import SessionState
@@ -141,9 +141,9 @@ async def tidy_up() -> None:
 
 
 def tidy_once() -> None:
-    """Remove ended sessions and guests that never wrote anything."""
+    """Remove what nobody can use any more."""
     with db.transaction() as session:
-        sign_ins.tidy(session)
+        tidying.tidy(session)
 
 
 configure_logging()

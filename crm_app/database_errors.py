@@ -39,6 +39,8 @@ SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_PROTOCOL: Trouble.AWAY,
     sqlite3.SQLITE_NOMEM: Trouble.AWAY,
 }
+WRITTEN_TABLE = re.compile(r'\s*(?:INSERT INTO|UPDATE) "?(\w+)')
+OF_ACCOUNTS = ("contact", "sign_in", "known_device", "password_reset")  # no other foreign keys
 # It has no code of its own for a schema that is older than what is asked.
 SQLITE_OUTDATED = re.compile(r"^no such (table|column)|has no column named")
 # Codes, or the class they begin with:
@@ -65,7 +67,7 @@ POSTGRESQL: dict[str, Trouble] = {
 
 def translate(error: SQLAlchemyError) -> CrmError | None:
     """Return the failure that the driver's error means, None if it means that we made a mistake."""
-    if _is_account_gone(error):
+    if _is_account_missing(error):
         return NotSignedIn()
     if _is_unfit_value(error):
         return ValidationFailed("This has a character or a value that cannot be stored")
@@ -100,10 +102,15 @@ def _keys(sqlstate: str) -> tuple[str, ...]:
     return sqlstate, sqlstate[:3], sqlstate[:2]
 
 
-def _is_account_gone(error: SQLAlchemyError) -> bool:
-    """Tell whether a row names an account that was deleted: all foreign keys are to accounts."""
-    code = _code(error)
-    return code in (sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503")
+def _is_account_missing(error: SQLAlchemyError) -> bool:
+    """Tell whether a row names an account that was deleted since the actor was looked up.
+
+    SQLite does not name the key that is broken, so the table decides.
+    """
+    if _code(error) not in (sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503"):
+        return False
+    written = WRITTEN_TABLE.match((isinstance(error, DBAPIError) and error.statement) or "")
+    return written is not None and written[1] in OF_ACCOUNTS
 
 
 def _is_unfit_value(error: SQLAlchemyError) -> bool:

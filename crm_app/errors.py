@@ -5,6 +5,7 @@ CrmError                      UNKNOWN
 ├── WrongPassword             AUTH_ERROR         (or no such account: nobody can tell)
 │   └── CurrentPasswordWrong
 ├── LinkInvalid               AUTH_ERROR         (a one-time link that is used, old or made up)
+├── TicketUsed                AUTH_ERROR         (the secret of a form that was sent before)
 ├── RateLimited               RATE_LIMIT_ERROR   (retry_after: seconds)
 ├── SignUpClosed              AUTH_ERROR
 ├── ValidationFailed          VALIDATION_ERROR   (field_errors: one message a field)
@@ -83,6 +84,13 @@ class LinkInvalid(CrmError):
 
     code = ErrorCode.AUTH_ERROR
     message = "This link is no longer valid. Ask for another one."
+
+
+class TicketUsed(CrmError):
+    """The ticket of the form belongs to another sign-in, ended or not."""
+
+    code = ErrorCode.AUTH_ERROR
+    message = "This form was used before. Reload the page and try again."
 
 
 class SignUpClosed(CrmError):

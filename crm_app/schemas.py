@@ -168,8 +168,8 @@ class ContactUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Version
-    name: Name | None = Field(default=None)
-    email: Email | None = Field(default=None)
+    name: Name = ""
+    email: Email = ""
     company: Company = None
     phone: Phone = None
     notes: Notes = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -66,6 +66,19 @@ def test_a_row_of_an_account_that_is_gone_is_nobodys() -> None:
         session.flush()
 
     assert isinstance(raised_by(write), NotSignedIn)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_row_that_names_anything_else_that_is_missing_is_a_mistake_of_ours() -> None:
+    def write(session: Session) -> None:
+        for text in (
+            "CREATE TABLE book (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE page (book_id INTEGER NOT NULL REFERENCES book (id))",
+            "INSERT INTO page (book_id) VALUES (77)",
+        ):
+            session.connection().execute(sa.text(text))
+
+    assert isinstance(raised_by(write), IntegrityError)
 
 
 @pytest.mark.usefixtures("database")

@@ -166,3 +166,12 @@ def test_versions_come_as_numbers_and_as_text(version: object) -> None:
 )
 def test_phones_as_people_write_them(typed: str) -> None:
     assert validate(ContactCreate, form(phone=typed)).phone == typed.strip()
+
+
+def test_an_update_cannot_take_away_what_a_contact_needs() -> None:
+    nothing = dict.fromkeys(("name", "email"))
+    assert errors({"version": 1, **nothing}, ContactUpdate) == {
+        "name": "Enter a name",
+        "email": "Enter an email address",
+    }
+    assert validate(ContactUpdate, {"version": 1}).changes() == {}

@@ -1,6 +1,7 @@
 """Statements about accounts."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -79,6 +80,11 @@ def delete(session: Session, account_id: int) -> None:
     session.connection().execute(sa.delete(Account).where(col(Account.id) == account_id))
 
 
+def is_guest(account_id: Any) -> sa.ColumnElement[bool]:
+    """Return the condition that a column names an account of a guest."""
+    return sa.exists().where(col(Account.id) == account_id, col(Account.is_guest))
+
+
 def delete_idle_guests(session: Session, since: datetime) -> int:
     """Remove guests without a contact that were not here since this time; return how many."""
     has_contact = sa.exists().where(col(Contact.owner_id) == col(Account.id))
@@ -93,8 +99,7 @@ def delete_idle_guests(session: Session, since: datetime) -> int:
 
 def add_password_reset(session: Session, reset: PasswordReset) -> None:
     """Write a one-time link in place of the account's former one."""
-    former = sa.delete(PasswordReset).where(col(PasswordReset.account_id) == reset.account_id)
-    session.connection().execute(former)
+    delete_password_resets(session, col(PasswordReset.account_id) == reset.account_id)
     session.add(reset)
     session.flush()
 
@@ -105,7 +110,6 @@ def find_password_reset(session: Session, token_hash: str) -> PasswordReset | No
     return session.exec(statement.with_for_update()).one_or_none()
 
 
-def delete_password_reset(session: Session, reset: PasswordReset) -> None:
-    """Remove the one-time link."""
-    session.delete(reset)
-    session.flush()
+def delete_password_resets(session: Session, which: sa.ColumnElement[bool]) -> None:
+    """Remove the one-time links for which this holds."""
+    session.connection().execute(sa.delete(PasswordReset).where(which))

@@ -4,10 +4,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from crm_app.actor import Actor
+from crm_app.errors import TicketUsed
 from crm_app.models import Account, KnownDevice, SignIn, SignInDelay, utc_now
 
 
@@ -62,10 +64,22 @@ def end_all(session: Session, account_id: int, at: datetime, *, but: int | None 
     session.connection().execute(statement.values(ended_at=at))
 
 
-def delete_ended(session: Session, ended_before: datetime, used_before: datetime) -> None:
-    """Remove sign-ins that ended before the one time, or were last used before the other."""
-    is_old = (col(SignIn.ended_at) < ended_before) | (col(SignIn.used_at) < used_before)
-    session.connection().execute(sa.delete(SignIn).where(is_old))
+def add_ticket(session: Session, sign_in: SignIn) -> None:
+    """Write a sign-in that waits for its ticket.
+
+    Raises:
+        TicketUsed: There is one with this secret, as a ticket or as a cookie.
+    """
+    try:
+        with session.begin_nested():
+            save(session, sign_in)
+    except IntegrityError as error:
+        raise TicketUsed from error
+
+
+def delete(session: Session, which: sa.ColumnElement[bool]) -> None:
+    """Remove the sign-ins for which this holds."""
+    session.connection().execute(sa.delete(SignIn).where(which))
 
 
 def delete_delays(session: Session, before: datetime) -> None:
@@ -92,6 +106,12 @@ def add_device(session: Session, account_id: int, device_hash: str) -> None:
     device.used_at = utc_now()
     session.add(device)
     session.flush()
+
+
+def delete_devices(session: Session, used_before: datetime) -> None:
+    """Forget the browsers that last signed in before this time."""
+    is_old = col(KnownDevice.used_at) < used_before
+    session.connection().execute(sa.delete(KnownDevice).where(is_old))
 
 
 def forget_devices(session: Session, account_id: int, *, but: str) -> None:

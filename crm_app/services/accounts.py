@@ -118,6 +118,7 @@ def sign_up(session: Session, caller: Caller, *, form: SignUpForm, password_hash
 
     Raises:
         EmailTaken: Somebody signed up with this email.
+        TicketUsed: The form's ticket belongs to another sign-in.
     """
     account = _guest_of(session, caller) or Account()
     account_id = _give_password(session, account, form.email, password_hash)
@@ -163,8 +164,7 @@ def change_password(
     account = accounts.get(session, actor.account_id)
     account.password_hash = password_hash
     accounts.save(session, account)
-    sign_in_rows.end_all(session, actor.account_id, utc_now())
-    sign_in_rows.forget_devices(session, actor.account_id, but=actor.caller.device_hash)
+    sign_ins.end_all(session, actor.account_id, keep_device=actor.caller.device_hash)
     sign_ins.open_ticket(session, actor.account_id, attempt.ticket, actor.caller)
     audit.record(session, actor, Action.PASSWORD_CHANGED)
     return True
@@ -228,12 +228,10 @@ def reset_password(
         LinkInvalid: The link was used, is older than an hour, or never was one.
     """
     reset = _find_reset(session, form.link)
-    accounts.delete_password_reset(session, reset)
     account = accounts.get(session, reset.account_id)
     account.password_hash = password_hash
     accounts.save(session, account)
-    sign_in_rows.end_all(session, reset.account_id, utc_now())
-    sign_in_rows.forget_devices(session, reset.account_id, but="")
+    sign_ins.end_all(session, reset.account_id)
     sign_ins.open_ticket(session, reset.account_id, form.ticket, caller)
     audit.record_for(session, caller, reset.account_id, Action.PASSWORD_RESET)
 
@@ -245,7 +243,7 @@ def set_disabled(session: Session, *, email: str, is_disabled: bool) -> bool:
         return False
     account.disabled_at = utc_now() if is_disabled else None
     accounts.save(session, account)
-    sign_in_rows.end_all(session, account.id, utc_now())
+    sign_ins.end_all(session, account.id)
     action = Action.ACCOUNT_DISABLED if is_disabled else Action.ACCOUNT_ENABLED
     audit.record_for(session, Caller(), account.id, action)
     return True

@@ -10,9 +10,9 @@ from sqlmodel import Session, col
 from crm_app.account_schemas import SessionView
 from crm_app.actor import Actor, Caller
 from crm_app.errors import NotSignedIn, SignInNotFound
-from crm_app.models import USER_AGENT_LENGTH, Account, SignIn, utc_now
+from crm_app.models import USER_AGENT_LENGTH, Account, PasswordReset, SignIn, utc_now
 from crm_app.repositories import accounts, contacts, sign_ins
-from crm_app.services import audit, sign_in_delays
+from crm_app.services import audit
 from crm_app.services.audit import Action
 from crm_app.settings import get_settings
 
@@ -20,7 +20,6 @@ TOKEN_BYTES = 32
 GUEST_LIFETIME = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie (RFC 6265bis)
 TICKET_SECONDS = 60
 TOUCHES = 30  # how exactly the last use is known: to a 30th of the time until an idle session ends
-KEPT_DAYS = 30  # how long an ended session, and a guest without a contact, is remembered
 
 
 def hash_token(token: str) -> str:
@@ -83,11 +82,13 @@ def open_ticket(session: Session, account_id: int, ticket: str, caller: Caller) 
     """Let the browser that knows the ticket trade it for a cookie, once and soon.
 
     A form that comes twice has the same ticket; the first did it.
+
+    Raises:
+        TicketUsed: The ticket is another account's, or was traded, or is a session's cookie.
     """
     waiting = sign_ins.take_ticket(session, hash_token(ticket))
-    if waiting is not None and waiting.account_id == account_id:
-        return
-    sign_ins.save(session, _sign_in(account_id, ticket, caller))
+    if waiting is None or waiting.account_id != account_id:
+        sign_ins.add_ticket(session, _sign_in(account_id, ticket, caller))
 
 
 def claim_ticket(session: Session, caller: Caller, *, ticket: str, device_hash: str) -> str:
@@ -171,18 +172,18 @@ def sign_out(session: Session, actor: Actor) -> None:
 
 def sign_out_everywhere(session: Session, actor: Actor) -> None:
     """End all sessions of the actor's account, this one too, and forget its devices."""
-    sign_ins.end_all(session, actor.account_id, utc_now())
-    sign_ins.forget_devices(session, actor.account_id, but="")
+    end_all(session, actor.account_id)
     audit.record(session, actor, Action.SIGNED_OUT_EVERYWHERE)
 
 
-def tidy(session: Session) -> None:
-    """Remove what nobody can use any more: ended sessions, guests that never wrote anything."""
-    now = utc_now()
-    month_ago = now - timedelta(days=KEPT_DAYS)
-    sign_ins.delete_ended(session, month_ago, now - timedelta(seconds=GUEST_LIFETIME))
-    sign_ins.delete_delays(session, now - sign_in_delays.FORGOTTEN_AFTER)
-    accounts.delete_idle_guests(session, month_ago)
+def end_all(session: Session, account_id: int, *, keep_device: str = "") -> None:
+    """End every way into the account but its password: sessions, tickets, open reset links.
+
+    Its browsers are strangers again, but the one with this device cookie.
+    """
+    sign_ins.end_all(session, account_id, utc_now())
+    sign_ins.forget_devices(session, account_id, but=keep_device)
+    accounts.delete_password_resets(session, col(PasswordReset.account_id) == account_id)
 
 
 def _sign_in(account_id: int, secret: str, caller: Caller) -> SignIn:

@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 
+from crm_app.errors import TicketUsed
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -133,6 +134,21 @@ def test_a_ticket_is_traded_once_and_is_no_cookie(server: Server) -> None:
         return early, statuses, await is_refused(server, f"{name}={ticket}")
 
     assert in_own_loop(visit) == (True, [204, 401, 401], True)
+
+
+def test_a_ticket_that_is_taken_is_refused_plainly(server: Server) -> None:
+    async def visit() -> tuple[list[str], bool]:
+        owner = await sign_up(server.url, new_email())
+        waiting = secrets.token_urlsafe(32)
+        said: list[str] = []
+        for ticket in (waiting, waiting, value_of(owner)):
+            data = {"email": new_email(), "password": PASSWORD, "ticket": ticket, "attempt": "a"}
+            async with Visitor(server.url, "") as visitor:
+                await visitor.send(SignInState.sign_up, form_data=data)
+                said.append(visitor.of(SignInState).get("message", ""))
+        return said, await is_refused(server, owner)
+
+    assert in_own_loop(visit) == (["", TicketUsed.message, TicketUsed.message], False)
 
 
 def test_an_old_ticket_is_worth_nothing(server: Server) -> None:

@@ -2,19 +2,21 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from crm_app.errors import LinkInvalid, WrongPassword
+from crm_app.models import utc_now
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.account import AccountState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
-from tests.accounts import PASSWORD, new_email, sign_in, sign_up, submit, value_of
-from tests.database import count, rows
+from tests.accounts import PASSWORD, change_password, new_email, sign_in, sign_up, submit, value_of
+from tests.database import account_id, count, rows
 from tests.server import Server, running
 from tests.test_cli import crm
 from tests.visitor import Visitor, in_own_loop
@@ -211,6 +213,27 @@ def test_an_old_or_replaced_link_or_nonsense_sets_no_password(guarded: Server) -
     rows(guarded, f"{an_hour} WHERE token_hash = ?", hash_token(link))
     assert in_own_loop(lambda: use_link(guarded, link)) == LinkInvalid.message
     assert in_own_loop(lambda: guess(guarded, email, PASSWORD)) == ""
+
+
+@pytest.mark.parametrize("how", ["a new password", "signing out everywhere"])
+def test_a_link_ends_with_the_sessions(guarded: Server, how: str) -> None:
+    email, link = new_email(), secrets.token_urlsafe(32)
+
+    async def visit() -> str:
+        cookie = await sign_up(guarded.url, email)
+        rows(
+            guarded,
+            "INSERT INTO password_reset (account_id, token_hash, created_at) VALUES (?, ?, ?)",
+            *(account_id(guarded, email), hash_token(link), f"{utc_now():%F %T}"),
+        )
+        async with Visitor(guarded.url, cookie) as visitor:
+            if how == "a new password":
+                await change_password(visitor, PASSWORD, "a-third-unusual-one")
+            else:
+                await visitor.send(AccountState.sign_out_everywhere)
+        return await use_link(guarded, link)
+
+    assert in_own_loop(visit) == LinkInvalid.message
 
 
 def test_a_disabled_account_is_not_opened_by_a_link(guarded: Server) -> None:

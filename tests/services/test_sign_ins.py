@@ -1,16 +1,20 @@
 """Sessions that nobody uses any more are tidied away, and nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
 from crm_app import db
+from crm_app.account_schemas import NewAccount
 from crm_app.actor import Caller
-from crm_app.models import Account, Contact, SignIn, utc_now
-from crm_app.services import contacts, sign_ins
+from crm_app.errors import TicketUsed
+from crm_app.models import Account, Contact, KnownDevice, PasswordReset, SignIn, utc_now
+from crm_app.services import accounts, contacts, sign_ins, tidying
 from tests.conftest import Configure
-from tests.driving import actor_of, signed_in
+from tests.driving import Tree, actor_of, signed_in, trade
 from tests.factories import form
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -36,7 +40,7 @@ def test_guests_without_a_contact_go_after_thirty_days() -> None:
     for days, left in ((29, 2), (31, 1)):
         age(days)
         with db.transaction() as session:
-            sign_ins.tidy(session)
+            tidying.tidy(session)
         assert (count(Account), count(Contact)) == (left, 1)
     assert actor_of(writer).is_guest
 
@@ -61,3 +65,86 @@ def test_guests_are_nobody_where_guests_are_off(configure: Configure) -> None:
     configure(CRM_GUESTS="off")
     with pytest.raises(Exception, match="Please sign in again"):
         actor_of(tree)
+
+
+EMAIL = "ada@example.com"
+
+
+def with_account() -> str:
+    """Make an account that is signed in, with a known device; return the hash of its cookie."""
+    ticket = "t" * 43
+    form = NewAccount(email=EMAIL, password="an-unusual-password")
+    with db.transaction() as session:
+        accounts.create_account(session, form=form, password_hash="none")
+        account_id = session.connection().scalar(sa.select(col(Account.id))) or 0
+        sign_ins.open_ticket(session, account_id, ticket, Caller())
+    return trade(Tree(""), ticket).token_hash.partition(".")[0]
+
+
+def tidied(table: Any, time: Any, **age: float) -> int:
+    """Return how many rows are left after a tidying when this time lies so far back."""
+    then = utc_now() - timedelta(**age)
+    with db.transaction() as session:
+        session.connection().execute(sa.update(table).values({time: then}))
+        tidying.tidy(session)
+    return count(table)
+
+
+@pytest.mark.parametrize(
+    ("time", "kept", "gone"), [(SignIn.claimed_at, 60, 61), (SignIn.ended_at, 59, 61)]
+)
+def test_sessions_go_two_months_after_they_expired_or_ended(
+    time: Any, kept: int, gone: int
+) -> None:
+    with_account()
+    assert tidied(SignIn, time, days=kept) == 1
+    assert tidied(SignIn, time, days=gone) == 0
+
+
+def test_a_ticket_that_nobody_traded_goes_after_an_hour() -> None:
+    signed_in()
+    with db.transaction() as session:
+        sign_ins.open_ticket(session, 1, "t" * 43, Caller())
+    assert tidied(SignIn, SignIn.created_at, minutes=59) == 2
+    assert tidied(SignIn, SignIn.created_at, minutes=61) == 1
+
+
+def test_a_reset_link_goes_when_it_is_over() -> None:
+    with_account()
+    with db.transaction() as session:
+        assert accounts.offer_password_reset(session, email=EMAIL)
+    assert tidied(PasswordReset, PasswordReset.created_at, minutes=59) == 1
+    assert tidied(PasswordReset, PasswordReset.created_at, minutes=61) == 0
+
+
+def test_a_device_goes_when_its_cookie_does() -> None:
+    with_account()
+    assert tidied(KnownDevice, KnownDevice.used_at, days=399) == 1
+    assert tidied(KnownDevice, KnownDevice.used_at, days=401) == 0
+
+
+def test_a_device_that_signs_in_again_is_known_for_longer() -> None:
+    with_account()
+    assert tidied(KnownDevice, KnownDevice.used_at, days=399) == 1
+    with db.transaction() as session:
+        sign_ins.open_ticket(session, 1, "u" * 43, Caller())
+    trade(Tree(""), "u" * 43)
+    with db.transaction(read_only=True) as session:
+        used_at = session.connection().scalar(sa.select(col(KnownDevice.used_at)))
+    assert used_at is not None
+    assert utc_now() - used_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("is_claimed", [True, False])
+def test_a_ticket_that_is_anothers_is_refused(is_claimed: bool) -> None:
+    tree, ticket = signed_in(), "t" * 43
+    other = actor_of(signed_in())
+    with db.transaction() as session:
+        sign_ins.open_ticket(session, actor_of(tree).account_id, ticket, Caller())
+    if is_claimed:  # then what it was traded for is as little to be had
+        with db.transaction() as session:
+            ticket = sign_ins.claim_ticket(session, Caller(), ticket=ticket, device_hash="d")
+    before = count(SignIn)
+    with pytest.raises(TicketUsed), db.transaction() as session:
+        sign_ins.open_ticket(session, other.account_id, ticket, Caller())
+    assert count(SignIn) == before
