@@ -16,6 +16,7 @@ from crm_app.errors import CurrentPasswordWrong, WrongPassword
 from crm_app.rate_limits import Limit
 from crm_app.services import accounts
 from crm_app.services.accounts import Attempt
+from crm_app.threads import to_its_end
 
 Form = TypeVar("Form", SignUpForm, PasswordResetForm, contravariant=True)
 
@@ -28,6 +29,7 @@ class _Storing(Protocol[Form]):
     ) -> None: ...
 
 
+@to_its_end
 async def sign_in(state: BaseState, data: object) -> Ok[None] | Failed:
     """Sign in by email and password: the browser can trade its ticket. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
@@ -52,6 +54,7 @@ async def sign_in(state: BaseState, data: object) -> Ok[None] | Failed:
     return done if isinstance(done, Failed) else Ok(None)
 
 
+@to_its_end
 async def sign_up(state: BaseState, data: object) -> Ok[None] | Failed:
     """Make an account, of the guest's if it is one. Never raises."""
     limit = Limit.SIGN_UPS_PER_ADDRESS
@@ -59,6 +62,7 @@ async def sign_up(state: BaseState, data: object) -> Ok[None] | Failed:
     return await _set_password(state, read, accounts.sign_up)
 
 
+@to_its_end
 async def reset_password(state: BaseState, data: object) -> Ok[None] | Failed:
     """Set a new password by a one-time link and sign in. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
@@ -66,6 +70,7 @@ async def reset_password(state: BaseState, data: object) -> Ok[None] | Failed:
     return await _set_password(state, read, accounts.reset_password)
 
 
+@to_its_end
 async def change_password(state: BaseState, data: object) -> Ok[None] | Failed:
     """Set a new password for who is signed in. Never raises."""
     begun = await actions.run(state, accounts.begin_password_change, data=data)
@@ -86,6 +91,7 @@ async def change_password(state: BaseState, data: object) -> Ok[None] | Failed:
     return _confirmed(done)
 
 
+@to_its_end
 async def delete_account(state: BaseState, data: object) -> Ok[None] | Failed:
     """Remove the account with everything in it, after its password. Never raises."""
     begun = await actions.run(state, accounts.begin_deletion, data=data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from reflex.state import BaseState
@@ -27,6 +28,11 @@ from crm_app.services.audit import Action
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+READS_OF_AN_ACCOUNT = 2  # at once
+MAX_ACCOUNTS = 10_000
+SUPERSEDED = "superseded"
+"""The outcome, in log and metrics, of what nobody waits for any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,10 @@ async def read(
     *args: P.args,
     **arguments: P.kwargs,
 ) -> Ok[T] | Failed:
-    """Run a service that changes nothing; like `run`, but it never waits for writers."""
+    """Run a service that changes nothing; like `run`, but it never waits for writers.
+
+    Two at once for each account; the others wait for their turn, whichever tab they are of.
+    """
     caller = caller_of(state)
     return await _perform_in(threads.readers, caller, service, arguments, read_only=True)
 
@@ -127,16 +136,14 @@ async def _perform_in(
     visitor_limit: Limit | None = None,
 ) -> Ok[T] | Failed:
     watch = Watch(service.__name__, caller.request_id)
+    options: dict[str, Any] = {"read_only": read_only, "visitor_limit": visitor_limit}
+    work = partial(perform, caller, service, arguments, **options, watch=watch)
     try:
-        return await pool.run(
-            perform,
-            caller,
-            service,
-            arguments,
-            read_only=read_only,
-            visitor_limit=visitor_limit,
-            watch=watch,
-        )
+        if not read_only:
+            return await pool.run(work)
+        account = str(_accounts.get(caller.token_hash, caller.token_hash))
+        async with _reads.take(account, threads.ANSWER_SECONDS) as seconds:
+            return await pool.run_within(seconds, work)
     except DatabaseUnavailable as error:  # it waits, or runs, for too long
         line: dict[str, Any] = {}
         result = Failed(_translate(error, line, read_only=read_only))
@@ -173,7 +180,8 @@ def perform(
     except Exception as error:
         result = Failed(_translate(error, line, read_only=read_only))
         _note_refusal(error, caller, line)
-    watch.end(line.get("code", "ok"), **line)
+    outcome = SUPERSEDED if threads.is_superseded() else line.get("code", "ok")
+    watch.end(outcome, **line)
     return result
 
 
@@ -189,20 +197,16 @@ async def check_session(caller: Caller) -> Ok[int] | Failed:
         if failure.code != ErrorCode.AUTH_ERROR:
             log.warning("session not checked", **line)
         return Failed(failure)
+    _remember(caller.token_hash, account_id)
     if is_due and caller.token_hash not in _touching:
         _touching.add(caller.token_hash)
         threads.writers.start(_touch_session, caller)  # who waits for the answer need not wait
     return Ok(account_id)
 
 
-async def deny(caller: Caller, account_id: int | None, handler: str) -> None:
+def deny(caller: Caller, account_id: int | None, handler: str) -> None:
     """Note, in trail and log, that an event was refused before it reached its handler."""
-    try:
-        is_noted = await threads.writers.run(_note, caller, account_id, Action.DENIED)
-    except DatabaseUnavailable:
-        is_noted = False
-    if is_noted:
-        log.warning("event denied", handler=handler, account=account_id, address=caller.address)
+    threads.writers.start(_note_denial, caller, account_id, handler)
 
 
 async def may_report(caller: Caller) -> bool:
@@ -233,6 +237,16 @@ def _touch_session(caller: Caller) -> None:
 _touching: set[str] = set()
 """The sessions whose use is about to be noted."""
 
+_reads = threads.Turns(READS_OF_AN_ACCOUNT)
+_accounts: dict[str, int] = {}
+"""The accounts of the sessions that were checked last, by the hashes of their cookies."""
+
+
+def _remember(token_hash: str, account_id: int) -> None:
+    if len(_accounts) >= MAX_ACCOUNTS:
+        _accounts.clear()
+    _accounts[token_hash] = account_id
+
 
 def _spend_from_account(caller: Caller, line: dict[str, Any]) -> None:
     """Count the action for its account, before the transaction: others wait for that one."""
@@ -243,19 +257,25 @@ def _spend_from_account(caller: Caller, line: dict[str, Any]) -> None:
 
 
 def _note_refusal(error: Exception, caller: Caller, line: dict[str, Any]) -> None:
+    """Have a refusal added to the trail; who is refused does not wait for that."""
     if isinstance(error, RateLimited):
-        _note(caller, line.get("account"), Action.THROTTLED)
+        action = Action.THROTTLED
     elif isinstance(error, LinkInvalid | NotFound) or (
         isinstance(error, NotSignedIn) and caller.token_hash
     ):
-        _note(caller, line.get("account"), Action.DENIED)
+        action = Action.DENIED
+    else:
+        return
+    threads.writers.start(_note, caller, line.get("account"), action)
+
+
+def _note_denial(caller: Caller, account_id: int | None, handler: str) -> None:
+    if _note(caller, account_id, Action.DENIED):
+        log.warning("event denied", handler=handler, account=account_id, address=caller.address)
 
 
 def _note(caller: Caller, account_id: int | None, action: Action) -> bool:
-    """Add a refusal to the trail, in a transaction of its own; a few a minute are enough.
-
-    Return whether it was one of the few.
-    """
+    """Add a refusal to the trail; a few a minute are enough. Return whether it was one of them."""
     if not rate_limits.may_note_refusal(f"{account_id} {rate_limits.network(caller.address)}"):
         return False
     try:

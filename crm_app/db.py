@@ -73,7 +73,7 @@ def _end_what_hangs(engine: Engine) -> None:
 
     @listens_for(engine, "checkout")
     def begin(connection: Any, record: Any, _proxy: Any) -> None:
-        threads.hang_up_with(lambda: _shut_down(connection))
+        threads.hang_up_with(lambda: _shut_down(connection), connection.cancel_safe)
         if "is_new" in record.info:
             return
         try:
@@ -155,13 +155,17 @@ def _distrust_old_connections(engine: Engine) -> None:
 
 
 def _limit_time(connection: Connection, seconds: float | None) -> None:
-    """Let SQLite interrupt what runs when the time is over; it has no setting for that."""
+    """Let SQLite interrupt what takes too long or is superseded; it has no setting for that."""
     driver: Any = connection.connection.driver_connection
     if seconds is None:
         driver.set_progress_handler(None, 0)
         return
     deadline = time.monotonic() + seconds
-    driver.set_progress_handler(lambda: time.monotonic() > deadline, INSTRUCTIONS)
+
+    def is_over() -> bool:
+        return threads.is_superseded() or time.monotonic() > deadline
+
+    driver.set_progress_handler(is_over, INSTRUCTIONS)
 
 
 def _make_private(file: Path) -> None:

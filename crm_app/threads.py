@@ -4,9 +4,12 @@ import asyncio
 import contextvars
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from crm_app.database_errors import Trouble
@@ -18,6 +21,7 @@ P = ParamSpec("P")
 ANSWER_SECONDS = 3.8  # with CHECK_SECONDS before: people are told within five
 CHECK_SECONDS = 0.6  # whether a session lives; without an answer the action finds out
 LOOK_SECONDS = 0.1
+FINISH_SECONDS = 6  # the server is killed after `serve.STOP_SECONDS`
 HANGING_SECONDS = 5  # longer than `db.TIME_LIMIT` lets a statement run
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
 
@@ -39,13 +43,19 @@ class _Job:
     """How to end what a thread waits for, from another one."""
 
     def __init__(self) -> None:
+        self.loop = _loop()
         self._lock = threading.Lock()
         self._hang_up: Callable[[], None] | None = None
+        self._interrupt: Callable[[], None] | None = None
         self._since = 0.0  # monotonic seconds
+        self.is_superseded = False
 
-    def hang_up_with(self, hang_up: Callable[[], None] | None) -> None:
+    def hang_up_with(
+        self, hang_up: Callable[[], None] | None, interrupt: Callable[[], None] | None
+    ) -> None:
         with self._lock:
-            self._hang_up, self._since = hang_up, time.monotonic()
+            self._hang_up, self._interrupt = hang_up, interrupt
+            self._since = time.monotonic()
 
     def goes_on(self) -> None:
         with self._lock:
@@ -56,20 +66,47 @@ class _Job:
             if self._hang_up and time.monotonic() - self._since > HANGING_SECONDS:
                 self._hang_up()
 
+    def supersede(self) -> None:
+        """End the work: nobody waits for its result any more."""
+        self.is_superseded = True
+        with self._lock:  # the connection is not given to others meanwhile
+            if self._interrupt:
+                self._interrupt()
+
 
 _current: contextvars.ContextVar[_Job | None] = contextvars.ContextVar("job", default=None)
 
 
-def hang_up_with(hang_up: Callable[[], None] | None) -> None:
-    """Say how to end what this thread is about to wait for, should it hang; None afterwards."""
+def _loop() -> asyncio.AbstractEventLoop | None:
+    """Return the event loop that runs here, or for which this thread works."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        job = _current.get()
+        return job.loop if job else None
+
+
+def hang_up_with(
+    hang_up: Callable[[], None] | None, interrupt: Callable[[], None] | None = None
+) -> None:
+    """Say how to end what this thread is about to wait for; None afterwards.
+
+    `hang_up` is for when it hangs, `interrupt` for when its result is not wanted any more.
+    """
     if job := _current.get():
-        job.hang_up_with(hang_up)
+        job.hang_up_with(hang_up, interrupt)
 
 
 def goes_on() -> None:
     """Say that what this thread waited for has come, and that it waits for the next."""
     if job := _current.get():
         job.goes_on()
+
+
+def is_superseded() -> bool:
+    """Tell whether nobody waits any more for what this thread does."""
+    job = _current.get()
+    return job is not None and job.is_superseded
 
 
 def _watch(loop: asyncio.AbstractEventLoop, job: _Job, future: Future[Any]) -> None:
@@ -82,9 +119,10 @@ def _watch(loop: asyncio.AbstractEventLoop, job: _Job, future: Future[Any]) -> N
 class Threads:
     """Some threads with a queue before them."""
 
-    def __init__(self, number: int, name: str) -> None:
+    def __init__(self, number: int, name: str, *, is_interruptible: bool = False) -> None:
         self._pool = ThreadPoolExecutor(number, thread_name_prefix=name)
         self._running: set[Future[Any]] = set()
+        self._is_interruptible = is_interruptible
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the function in one of the threads, for as long as people wait.
@@ -98,7 +136,8 @@ class Threads:
         self, seconds: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do what `run` does, for so long."""
-        future = self.start(function, *args, **kwargs)
+        job = _Job()
+        future = self._submit(job, function, *args, **kwargs)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), seconds)
         except TimeoutError:
@@ -106,21 +145,25 @@ class Threads:
                 return future.result()
             is_unsure = not future.cancel()
             raise DatabaseUnavailable(Trouble.SLOW, is_unsure=is_unsure) from None
+        except asyncio.CancelledError:
+            if not future.cancel() and self._is_interruptible:
+                asyncio.get_running_loop().run_in_executor(None, job.supersede)
+            raise
 
     def start(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Let one of the threads run the function, in this context; do not wait for it.
+        """Let one of the threads run the function, in this context; do not wait for it."""
+        return self._submit(_Job(), function, *args, **kwargs)
 
-        Raises:
-            RuntimeError: There is no running event loop, which looks after what hangs.
-        """
-        loop = asyncio.get_running_loop()
-        job = _Job()
+    def _submit(
+        self, job: _Job, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
         context = contextvars.copy_context()
         context.run(_current.set, job)
         future = self._pool.submit(context.run, lambda: function(*args, **kwargs))
         self._running.add(future)
         future.add_done_callback(self._running.discard)
-        _watch(loop, job, future)
+        if job.loop and not job.loop.is_closed():
+            job.loop.call_soon_threadsafe(_watch, job.loop, job, future)
         return future
 
     @property
@@ -129,27 +172,88 @@ class Threads:
         return not self._running
 
 
-readers = Threads(READERS, "read")
+readers = Threads(READERS, "read", is_interruptible=True)
 """For what only reads: SQLite's readers never wait for a writer."""
 
 writers = Threads(WRITERS, "write")
 """For what writes: it may wait for another process's lock, and keeps no reader waiting."""
 
 
+class Turns:
+    """So many at once for each key; the others wait, in the order in which they came."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._semaphores: dict[str, asyncio.Semaphore] = {}
+        self._interested: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def take(self, key: str, seconds: float) -> AsyncGenerator[float]:
+        """Wait for a turn of the key, and give it back at the end; yield the seconds left.
+
+        Raises:
+            DatabaseUnavailable: There was none within the seconds.
+        """
+        deadline = time.monotonic() + seconds
+        semaphore = self._semaphores.setdefault(key, asyncio.Semaphore(self._at_once))
+        self._interested[key] += 1
+        try:
+            await _within(seconds, semaphore.acquire())
+            try:
+                yield deadline - time.monotonic()
+            finally:
+                semaphore.release()
+        finally:
+            self._interested[key] -= 1
+            if not self._interested[key]:
+                del self._interested[key], self._semaphores[key]
+
+
+async def _within(seconds: float, waiting: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await asyncio.wait_for(waiting, seconds)
+    except TimeoutError:
+        raise DatabaseUnavailable(Trouble.SLOW) from None
+
+
 @dataclass
 class Stop:
-    """Whether the server was told to stop: it finishes what runs, and nobody new should come."""
+    """Whether the server was told to stop: it finishes what runs, and nobody new should come.
+
+    `underway` counts what is more than one transaction.
+    """
 
     is_near: bool = False
+    underway: int = 0
 
 
 stop = Stop()
 
 
+def to_its_end(
+    function: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Let a stop wait for the whole of what the function does, not for its transactions alone."""
+
+    @wraps(function)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        stop.underway += 1
+        try:
+            return await function(*args, **kwargs)
+        finally:
+            stop.underway -= 1
+
+    return run
+
+
 async def finish() -> None:
-    """Wait until what was begun is done and answered, for as long as anything may take."""
+    """Wait until what was begun is done and answered, for `FINISH_SECONDS` at most."""
     stop.is_near = True
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while not (readers.is_idle and writers.is_idle) and time.monotonic() < deadline:
+    deadline = time.monotonic() + FINISH_SECONDS
+    while time.monotonic() < deadline and not _is_idle():
         await asyncio.sleep(LOOK_SECONDS)
     await asyncio.sleep(LOOK_SECONDS)  # the answers go out
+
+
+def _is_idle() -> bool:
+    return readers.is_idle and writers.is_idle and not stop.underway

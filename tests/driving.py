@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 import reflex as rx
 from reflex.state import State
 
-from crm_app import db, revisions
+from crm_app import db, revisions, threads
 from crm_app.actor import Actor, Caller
 from crm_app.services import sign_ins
 from crm_app.settings import get_settings
@@ -87,7 +88,10 @@ def actor_of(tree: Tree) -> Actor:
 
 def run(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:
     """Run an event handler to its end and return its steps; the last shows the final vars."""
-    return asyncio.run(run_async(tree, handler, *arguments))
+    steps = asyncio.run(run_async(tree, handler, *arguments))
+    while not threads.writers.is_idle:  # what is noted in the trail after the answer
+        time.sleep(0.001)
+    return steps
 
 
 async def run_async(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:

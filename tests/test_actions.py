@@ -4,12 +4,14 @@ import asyncio
 import json
 import sqlite3
 import time
+from threading import Event
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session
 
-from crm_app import actions, db
+from crm_app import actions, db, threads
 from crm_app.actions import Failed, Ok
 from crm_app.actor import Actor
 from crm_app.errors import ErrorCode
@@ -182,3 +184,55 @@ def test_other_visitors_are_served_while_a_service_is_slow(tree: Tree) -> None:
         return elapsed
 
     assert asyncio.run(both()) < 0.4
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+@pytest.mark.usefixtures("database")
+def test_what_nobody_waits_for_any_more_is_interrupted(capsys: pytest.CaptureFixture[str]) -> None:
+    has_begun = Event()
+
+    def search(session: Session, _actor: Actor) -> None:
+        session.connection()
+        has_begun.set()
+        session.connection().execute(sa.text(ENDLESS))
+
+    async def supersede(tree: Tree) -> float:
+        reading = asyncio.create_task(actions.read(tree.root, search))
+        await asyncio.to_thread(has_begun.wait)
+        await asyncio.sleep(0.1)
+        started = time.monotonic()
+        reading.cancel()
+        while not threads.readers.is_idle:
+            await asyncio.sleep(0.01)
+        return time.monotonic() - started
+
+    assert asyncio.run(supersede(signed_in())) < db.TIME_LIMIT / 2
+    log = capsys.readouterr().err
+    assert "outcome=superseded" in log
+    assert log.count("\n") == 1
+
+
+def test_an_account_reads_twice_at_once_and_others_need_not_wait(tree: Tree) -> None:
+    may_end, running, most = Event(), list[int](), list[int]()
+
+    def look(_session: Session, actor: Actor) -> int:
+        running.append(actor.account_id)
+        most.append(running.count(actor.account_id))
+        may_end.wait(5)
+        running.remove(actor.account_id)
+        return actor.account_id
+
+    async def both() -> list[Any]:
+        busy, other = [Tree(tree.token_hash) for _ in range(10)], signed_in
+        reads = [actions.read(tab.root, look) for tab in busy]
+        waiting = [asyncio.create_task(read) for read in reads]
+        await asyncio.sleep(0.2)
+        result = await actions.read((await asyncio.to_thread(other)).root, contacts.get_contacts)
+        assert isinstance(result, Ok)
+        may_end.set()
+        return [*await asyncio.gather(*waiting)]
+
+    assert asyncio.run(both()) == [Ok(actor_of(tree).account_id)] * 10
+    assert max(most) == actions.READS_OF_AN_ACCOUNT

@@ -36,6 +36,7 @@ MAY_IMPORT = {
         "passwords",
         "rate_limits",
         "services",
+        "threads",
     },
     "states": {
         *("actions", "account_actions", "services", "states", "errors", "actor"),

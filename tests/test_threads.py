@@ -45,3 +45,22 @@ def test_an_error_of_the_function_is_passed_on() -> None:
 
     with pytest.raises(TimeoutError, match="its own"):
         asyncio.run(threads.readers.run(fail))
+
+
+def test_who_waits_for_a_turn_gets_it_in_order_or_is_told_in_time() -> None:
+    turns, order = threads.Turns(1), list[str]()
+
+    async def take(name: str, seconds: float) -> None:
+        try:
+            async with turns.take("account", seconds):
+                order.append(name)
+                await asyncio.sleep(0.2)
+        except DatabaseUnavailable:
+            order.append(f"{name} waited in vain")
+
+    async def queue() -> None:
+        waits = {"first": 5, "second": 0.05, "third": 5, "fourth": 5}
+        await asyncio.gather(*(take(name, seconds) for name, seconds in waits.items()))
+
+    asyncio.run(queue())
+    assert order == ["first", "second waited in vain", "third", "fourth"]

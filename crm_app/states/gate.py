@@ -50,12 +50,12 @@ class Gate(Middleware):
         check = await self._check(caller)
         self._hand_over(root, root_session, check)
         if rule is None or (rule.access is Access.SIGNED_IN and _has_ended(check)):
-            await _deny(caller, check, event.name)
+            _deny(caller, check, event.name)
             if rule is not None:
                 root_session._refuse(NotSignedIn.message)
             return await _told(root)
         if not _fits(rule, event.payload):
-            await _deny(caller, check, event.name)
+            _deny(caller, check, event.name)
             await stop_waiting(root_session, NOT_UNDERSTOOD)
             return await _told(root)
         if rule.is_report and not await actions.may_report(caller):
@@ -102,9 +102,9 @@ def _fits(rule: Rule, payload: Mapping[str, Any]) -> bool:
     return True
 
 
-async def _deny(caller: Caller, check: Ok[int] | Failed, name: str) -> None:
+def _deny(caller: Caller, check: Ok[int] | Failed, name: str) -> None:
     account_id = check.value if isinstance(check, Ok) else None
-    await actions.deny(caller, account_id, name)
+    actions.deny(caller, account_id, name)
 
 
 async def _told(root: BaseState) -> StateUpdate:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from crm_app.errors import ContactNotFound
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from tests.database import locked, rows
+from tests.database import count, locked, rows
 from tests.server import Server, running
 from tests.visitor import Visitor
 
@@ -120,3 +121,20 @@ def test_who_could_not_save_keeps_the_key_to_try_again_with(server: Server) -> N
     state = asyncio.run(try_while_locked(server))
     assert (state["message"], state["refused_key"]) == (MESSAGE, "")
     assert state["answer"].startswith(KEY)
+
+
+def test_who_is_refused_does_not_wait_for_the_lock(server: Server) -> None:
+    async def visit() -> tuple[float, int]:
+        async with Visitor(server.url) as visitor:
+            await visitor.hydrate()
+            with locked(server, "EXCLUSIVE"):
+                started = time.monotonic()
+                await visitor.post(ContactFormState.edit_contact, contact_id=KEY)
+                await visitor.until(ContactFormState, message=ContactNotFound.message)
+                taken = time.monotonic() - started
+            await asyncio.sleep(0.5)
+            return taken, count(server, "denied")
+
+    taken, denied = asyncio.run(visit())
+    assert taken < 1
+    assert denied == 1

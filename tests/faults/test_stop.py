@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
@@ -14,6 +16,9 @@ import pytest
 
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.session import SessionState
+from crm_app.states.sign_in import SignInState
+from tests.accounts import PASSWORD, new_email
 from tests.database import locked, rows
 from tests.factories import ADA
 from tests.server import ROOT, Server, free_port, running
@@ -58,6 +63,31 @@ async def stop_in_the_middle_of_an_action(server: Server) -> Visitor:
         await visitor.until(ContactListState, total=1)
         await asyncio.to_thread(server.wait)
         return visitor
+
+
+async def stop_while_people_sign_up(server: Server, people: int) -> int:
+    """Tell the server to stop while passwords are hashed; return how many are signed up then."""
+    async with AsyncExitStack() as tabs:
+        visitors = [await tabs.enter_async_context(Visitor(server.url)) for _ in range(people)]
+        for visitor in visitors:
+            await visitor.hydrate()
+        for visitor in visitors:
+            secrets = {"ticket": token_urlsafe(32), "attempt": visitor.token}
+            data = {"email": new_email(), "password": PASSWORD, **secrets}
+            await visitor.post(SignInState.sign_up, form_data=data)
+        for visitor in visitors:
+            await visitor.until(SignInState, is_busy=True)
+        server.tell_to_stop()
+        for visitor in visitors:
+            await visitor.until(SessionState, accepted=visitor.token)
+        await asyncio.to_thread(server.wait)
+    return len(visitors)
+
+
+def test_a_server_that_is_told_to_stop_finishes_what_has_a_password_hashed(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        assert asyncio.run(stop_while_people_sign_up(server, 8)) == 8
+        assert len(rows(server, "SELECT id FROM account WHERE NOT is_guest")) == 8
 
 
 def test_a_server_that_is_told_to_stop_finishes_and_answers_what_runs(tmp_path: Path) -> None:
