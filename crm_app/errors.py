@@ -17,7 +17,8 @@ CrmError                      UNKNOWN
 │   ├── EmailTaken
 │   ├── StaleVersion          (values, version: what is stored now)
 │   │   └── EditConflict      (collisions: fields that both changed; kept: that only they did)
-│   └── IdempotencyKeyReused
+│   ├── IdempotencyKeyReused
+│   └── QuotaReached
 ├── ConnectionLost            NETWORK_ERROR      (said by the page: nobody else is there)
 └── DatabaseUnavailable       DATABASE_ERROR     (away, locked, slow, full, read-only, damaged)
 """
@@ -204,6 +205,16 @@ class IdempotencyKeyReused(Conflict):
     """The form's key already created a contact, from other values or one that is deleted now."""
 
     message = "This form was sent before. Look at the list; to add it once more, send it again."
+
+
+class QuotaReached(Conflict):
+    """The account has as many contacts as it may have."""
+
+    def __init__(self, quota: int, *, is_guest: bool) -> None:
+        """Name the number and what can be done."""
+        way_on = "Create an account to keep more, or delete some" if is_guest else "Delete some"
+        who = "A guest" if is_guest else "An account"
+        super().__init__(f"{who} can keep {quota:,} contacts. {way_on} to add others.")
 
 
 class ConnectionLost(CrmError):

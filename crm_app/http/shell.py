@@ -1,5 +1,6 @@
 """The ASGI shell in front of Reflex: who may come in, whose session it is, what goes out."""
 
+import ipaddress
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -253,7 +254,11 @@ def _with_address(scope: Scope) -> Scope:
     forwarded = [value.strip() for value in values if value.strip()]
     if not hops or len(forwarded) < hops:
         return scope
-    return {**scope, "client": (WITH_PORT.sub(r"\1\2", forwarded[-hops]), 0)}
+    try:
+        address = ipaddress.ip_address(WITH_PORT.sub(r"\1\2", forwarded[-hops]).partition("%")[0])
+    except ValueError:  # no address: the proxy's own stays
+        return scope
+    return {**scope, "client": (str(address), 0)}
 
 
 def _with_hashes(scope: Scope, caller: Caller) -> Scope:

@@ -1,17 +1,27 @@
 """How long the statements of one action took, and how many there were."""
 
+import sqlite3
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy.engine import Engine
+import psycopg
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.event import listens_for
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass
 class Queries:
-    """The statements of one action: how many, and the seconds they took, locks included."""
+    """The statements of one action: how many, and the seconds they took.
+
+    Waiting for locks, fetching the rows and the commit are included.
+    """
 
     count: int = 0
     seconds: float = 0.0
@@ -43,3 +53,44 @@ def _finish(*_: Any) -> None:
     if queries and queries.started:
         queries.seconds += time.perf_counter() - queries.started
         queries.started = 0.0
+
+
+def _timed(work: Callable[P, T]) -> Callable[P, T]:
+    @wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        started = time.perf_counter()
+        try:
+            return work(*args, **kwargs)
+        finally:
+            if queries := _current.get():
+                queries.seconds += time.perf_counter() - started
+
+    return run
+
+
+class _SqliteCursor(sqlite3.Cursor):
+    """SQLite finds most rows only when they are fetched."""
+
+    fetchone = _timed(sqlite3.Cursor.fetchone)
+    fetchmany = _timed(sqlite3.Cursor.fetchmany)
+    fetchall = _timed(sqlite3.Cursor.fetchall)
+
+
+class _SqliteConnection(sqlite3.Connection):
+    commit = _timed(sqlite3.Connection.commit)
+
+    def cursor(self, factory: Any = _SqliteCursor) -> Any:
+        return super().cursor(factory)
+
+
+class _PostgresConnection(psycopg.Connection[Any]):
+    commit = _timed(psycopg.Connection.commit)
+
+
+@listens_for(Engine, "do_connect")
+def _connect(dialect: Dialect, _record: Any, arguments: Any, options: Any) -> Any:
+    """Connect with drivers that are timed where SQLAlchemy has no event."""
+    if dialect.name == "postgresql":
+        return _PostgresConnection.connect(*arguments, **options)
+    options["factory"] = _SqliteConnection
+    return None

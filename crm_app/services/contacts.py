@@ -25,7 +25,7 @@ from crm_app.schemas import (
     ContactView,
     UpdatedContact,
 )
-from crm_app.services import audit
+from crm_app.services import audit, quota
 from crm_app.services.audit import Action
 from crm_app.services.merging import Merge, merge
 
@@ -37,10 +37,12 @@ def create_contact(session: Session, actor: Actor, *, data: object) -> ContactVi
         ValidationFailed: A field breaks a rule.
         DuplicateEmail: A living contact of the actor's has this email.
         IdempotencyKeyReused: The key created a contact from other values, or one now deleted.
+        QuotaReached: The account has as many contacts as it may have.
     """
     form = schemas.validate(ContactCreate, data)
     if first := _first_result(session, actor, form):
         return first
+    quota.spend(session, actor)
     contact = Contact(
         owner_id=actor.account_id,
         idempotency_key=form.idempotency_key,
@@ -150,8 +152,10 @@ def restore_contact(session: Session, actor: Actor, *, contact_id: str) -> Conta
     Raises:
         ContactNotFound: There is none with this id in the trash.
         DuplicateEmail: Its email was given to another contact meanwhile.
+        QuotaReached: The account has as many contacts as it may have.
     """
     contact = _claim(session, contacts.trashed(actor), contact_id)
+    quota.spend(session, actor)
     contact.deleted_at = None
     contacts.save(session, contact)
     audit.record(session, actor, Action.CONTACT_RESTORED, contact.public_id)

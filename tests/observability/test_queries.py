@@ -73,3 +73,40 @@ def test_waiting_for_a_lock_is_query_time(tree: Tree, capsys: Output, configure:
     warning = capsys.readouterr().err.splitlines()[1]
     other.close()
     assert float(warning.split("query_ms=")[1].split()[0]) > 150
+
+
+@pytest.mark.usefixtures("database")
+def test_fetching_the_rows_is_query_time() -> None:
+    series = "generate_series(1, 300000) AS n(i)"
+    if db.get_engine().dialect.name == "sqlite":
+        series = "n"
+    text = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+        f"SELECT i FROM {series}"
+    )
+    queries = count_queries()
+    with db.transaction(read_only=True) as session:
+        started = time.perf_counter()
+        cursor = session.connection().exec_driver_sql(text).cursor
+        assert cursor is not None
+        assert len(cursor.fetchall()) == 300_000
+        taken = time.perf_counter() - started
+    assert queries.seconds > taken / 2
+
+
+@pytest.mark.usefixtures("database")
+def test_the_commit_is_query_time() -> None:
+    with db.transaction() as session:
+        for text in (
+            "CREATE TABLE book (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE page (book_id INTEGER"
+            " REFERENCES book (id) DEFERRABLE INITIALLY DEFERRED)",
+        ):
+            session.connection().execute(sa.text(text))
+    rows = ", ".join(["(1)"] * 50_000)
+    queries = count_queries()
+    with db.transaction() as session:
+        session.connection().exec_driver_sql(f"INSERT INTO page (book_id) VALUES {rows}")
+        session.connection().exec_driver_sql("INSERT INTO book (id) VALUES (1)")
+        before, started = queries.seconds, time.perf_counter()
+    assert queries.seconds - before > (time.perf_counter() - started) / 2

@@ -1,5 +1,6 @@
 """The rules of contacts, on both databases."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
@@ -14,11 +15,13 @@ from crm_app.errors import (
     CrmError,
     DuplicateEmail,
     IdempotencyKeyReused,
+    QuotaReached,
     StaleVersion,
     ValidationFailed,
 )
 from crm_app.schemas import ContactPage, ContactView
 from crm_app.services import contacts
+from tests.conftest import Configure
 from tests.driving import actor_of, signed_in
 from tests.factories import ADA, change, form, without_id
 
@@ -65,6 +68,42 @@ def restore(actor: Actor, contact_id: str) -> ContactView:
 
 def names(page: ContactPage) -> list[str]:
     return [contact.name for contact in page.contacts]
+
+
+class TestQuota:
+    def test_a_guest_is_told_when_there_is_no_room(
+        self, actor: Actor, other: Actor, configure: Configure
+    ) -> None:
+        configure(CRM_LIMIT_CONTACTS_PER_GUEST="2")
+        first = create(actor, email="1@example.com")
+        create(actor, email="2@example.com")
+        with pytest.raises(QuotaReached) as caught:
+            create(actor, email="3@example.com")
+        assert caught.value.message == (
+            "A guest can keep 2 contacts. Create an account to keep more, or delete some to add "
+            "others."
+        )
+        assert get_all(actor).total == 2
+        create(other, email="3@example.com")
+        delete(actor, first.id)
+        create(actor, email="3@example.com")
+        with pytest.raises(QuotaReached), db.transaction() as session:
+            contacts.restore_contact(session, actor, contact_id=first.id)
+
+    def test_an_account_has_its_own_quota(self, actor: Actor, configure: Configure) -> None:
+        configure(CRM_LIMIT_CONTACTS_PER_GUEST="1", CRM_LIMIT_CONTACTS_PER_ACCOUNT="2")
+        actor = replace(actor, is_guest=False)
+        for number in range(2):
+            create(actor, email=f"{number}@example.com")
+        with pytest.raises(QuotaReached, match="An account can keep 2 contacts"):
+            create(actor, email="3@example.com")
+
+    def test_a_form_that_comes_twice_needs_room_once(
+        self, actor: Actor, configure: Configure
+    ) -> None:
+        configure(CRM_LIMIT_CONTACTS_PER_GUEST="1")
+        key = "01a205d5-2715-4646-bc3b-de5b822eccc4"
+        assert create(actor, idempotency_key=key) == create(actor, idempotency_key=key)
 
 
 class TestCreate:
