@@ -8,9 +8,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event.context import EventContext
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,6 +28,7 @@ from crm_app.serve import CLIENT
 from crm_app.services import tidying
 from crm_app.states import gate, rules
 from crm_app.states.handler_error import HandlerErrorState
+from crm_app.states.kept import KeptStates
 from crm_app.states.session import SessionState
 
 ICON = Path(__file__).parent.parent / "assets/favicon.svg"  # small: spares a request
@@ -147,8 +150,9 @@ def tidy_once() -> None:
 
 
 configure_logging()
+tabs = KeptStates(lambda: cast(StateManagerMemory, app.state_manager))
 app = rx.App(
-    api_transformer=[partial(Shell, doors=Doors(rules.is_event, CLIENT, pages()))],
+    api_transformer=[partial(Shell, doors=Doors(rules.is_event, CLIENT, tabs, pages()))],
     app_wraps={},
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,
@@ -171,4 +175,5 @@ app.register_lifespan_task(migrated)
 app.register_lifespan_task(report_errors)
 app.register_lifespan_task(metrics.watch_event_loop)
 app.register_lifespan_task(tidy_up)
+app.register_lifespan_task(tabs.watch)
 app.register_lifespan_task(finish_before_stop)

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     },
     "states": {
         *("actions", "account_actions", "services", "states", "errors", "actor"),
-        *("observability", "text"),
+        *("observability", "settings", "text"),
         *SCHEMAS,
     },
     "components": {"states", "components", "errors", *SCHEMAS},

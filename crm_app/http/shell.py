@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
@@ -22,7 +23,7 @@ from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origi
 from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.socket_filter import Credit, SocketFilter
-from crm_app.http.tab_token import TabTokens
+from crm_app.http.tab_token import TabToken
 from crm_app.observability import metrics
 from crm_app.observability.logs import log
 from crm_app.rate_limits import Limit
@@ -44,16 +45,25 @@ DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 """
 
 
+class Tabs(Protocol):
+    """What learns of each socket's beginning and end, by the network and the tab's token."""
+
+    opened: Callable[[str, str], None]
+    closed: Callable[[str, str], None]
+
+
 @dataclass(frozen=True)
 class Doors:
     """What the shell has to know of the application behind it.
 
-    `is_event` tells the events that exist, `client` is the folder of the built page, `pages` are
-    further addresses of the page, as in development, when another server has it.
+    `is_event` tells the events that exist, `client` is the folder of the built page, `tabs` learns
+    of sockets, `pages` are further addresses of the page, as in development, when another server
+    has it.
     """
 
     is_event: Callable[[str], bool]
     client: Path
+    tabs: Tabs
     pages: tuple[str, ...] = ()
 
 
@@ -72,7 +82,6 @@ class Shell:
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
         self.sockets: Counter[str] = Counter()
         self.credits: dict[str, Credit] = {}
-        self.tab_tokens = TabTokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
@@ -209,12 +218,14 @@ class Shell:
         settings = get_settings()
         own = Credit(settings.limit_events_per_socket)
         shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
-        send = self.tab_tokens.watch(send, caller.token_hash)
+        tab = TabToken(_token_of(scope), caller.token_hash)
+        send = tab.follow(send)
         frames = SocketFilter(receive, send, self.doors.is_event, own, shared)
-        token = self.tab_tokens.bind(_token_of(scope), caller.token_hash)
-        query = urlencode({**dict(parse_qsl(_query(scope))), "token": token})
-        scope = {**scope, "query_string": query.encode()}
-        await self.app(_with_hashes(scope, caller), frames, send)
+        self.doors.tabs.opened(network, tab.value)
+        try:
+            await self.app(_with_hashes(_with_token(scope, tab.value), caller), frames, send)
+        finally:
+            self.doors.tabs.closed(network, tab.value)
 
 
 def _query(scope: Scope) -> str:
@@ -223,6 +234,11 @@ def _query(scope: Scope) -> str:
 
 def _token_of(scope: Scope) -> str:
     return dict(parse_qsl(_query(scope))).get("token", "")
+
+
+def _with_token(scope: Scope, token: str) -> Scope:
+    query = urlencode({**dict(parse_qsl(_query(scope))), "token": token})
+    return {**scope, "query_string": query.encode()}
 
 
 def _throttled(error: RateLimited) -> Response:

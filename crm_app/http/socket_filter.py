@@ -15,9 +15,10 @@ from crm_app.observability.logs import log
 MAX_FRAME = 65_536  # bytes; the longest form has a few thousand
 BYTES_PER_CREDIT = 2048  # what a large frame costs besides being an event
 BURST = 2  # seconds' worth of events that may come at once
-TOO_LARGE = 1009  # RFC 6455, section 7.4.1
+POLICY_VIOLATION, TOO_LARGE = 1008, 1009  # RFC 6455, section 7.4.1
 NAMESPACE = "/_event,"
-CONNECT, EVENT = "40", "42"
+CONNECT, DISCONNECT, EVENT = "40", "41", "42"
+JOIN_SECONDS = 5  # for an open socket to join the namespace
 # Close, ping, pong, disconnect, upgrade, noop.
 HARMLESS = ("1", "2", "3", "41", "5", "6")
 SOCKET_EVENTS = ("event", "ping", "client_error")
@@ -86,11 +87,12 @@ class SocketFilter:
         self._credits = credits
         self._dropped = 0
         self._is_connected = False
+        self._join_until: float | None = asyncio.get_running_loop().time() + JOIN_SECONDS
 
     async def __call__(self) -> Message:
         """Return the next message that is fit to be processed."""
         while True:
-            message = await self._receive()
+            message = await self._receive_in_time()
             if message["type"] != "websocket.receive":
                 return message
             frame, size = message.get("text"), _size(message)
@@ -108,12 +110,25 @@ class SocketFilter:
                     await credit.spend(1)
             return message
 
+    async def _receive_in_time(self) -> Message:
+        """Return the next message; end a socket that stays outside the namespace of the events."""
+        try:
+            async with asyncio.timeout_at(self._join_until):
+                return await self._receive()
+        except TimeoutError:
+            await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
+
     def _is_fit(self, frame: str) -> bool:
         """Tell whether the frame may go on; a socket says once that it connects."""
         is_connect = frame.startswith(CONNECT)
         if (is_connect and self._is_connected) or not is_fit(frame, self._is_known):
             return False
         self._is_connected = self._is_connected or is_connect
+        if is_connect:
+            self._join_until = None
+        elif frame.startswith(DISCONNECT):
+            self._join_until = asyncio.get_running_loop().time() + JOIN_SECONDS
         return True
 
     def _note_drop(self) -> None:

@@ -12,31 +12,39 @@ from uuid import UUID
 from starlette.types import Message, Send
 
 MAX_ISSUED = 10_000
-NEW_TOKEN = '42/_event,["new_token"'
+NAMESPACE = "42/_event,"
+NEW_TOKEN = f'{NAMESPACE}["new_token"'
 
 
-class TabTokens:
-    """The tokens that Reflex knows tabs by."""
+_issued: OrderedDict[str, str] = OrderedDict()
+"""The hashes of the sessions to which Reflex issued tokens, by those tokens."""
 
-    def __init__(self) -> None:
-        self._issued: OrderedDict[str, str] = OrderedDict()
 
-    def bind(self, token: str, token_hash: str) -> str:
-        """Return the token for this session, empty for nobody's; one that Reflex issued stays."""
-        if self._issued.get(token) == token_hash:
-            return token
-        digest = hashlib.sha256(f"{token_hash} {token.lower()}".encode()).digest()
-        return str(UUID(bytes=digest[:16]))
+class TabToken:
+    """The token by which Reflex knows a tab: `value`, which Reflex may replace.
 
-    def watch(self, send: Send, token_hash: str) -> Send:
+    `token_hash` is that of the session, empty for nobody's.
+    """
+
+    def __init__(self, sent: str, token_hash: str) -> None:
+        self._token_hash = token_hash
+        digest = hashlib.sha256(f"{token_hash} {sent.lower()}".encode()).digest()
+        is_issued = _issued.get(sent) == token_hash
+        self.value = sent if is_issued else str(UUID(bytes=digest[:16]))
+
+    def follow(self, send: Send) -> Send:
         """Return a `send` that notes a token that Reflex issues, as to a duplicated tab."""
 
         async def send_and_note(message: Message) -> None:
             text = message.get("text") or ""
             if text.startswith(NEW_TOKEN):
-                self._issued[json.loads(text.removeprefix("42/_event,"))[1]] = token_hash
-                if len(self._issued) > MAX_ISSUED:
-                    self._issued.popitem(last=False)
+                self._replace(json.loads(text.removeprefix(NAMESPACE))[1])
             await send(message)
 
         return send_and_note
+
+    def _replace(self, token: str) -> None:
+        self.value = token
+        _issued[token] = self._token_hash
+        if len(_issued) > MAX_ISSUED:
+            _issued.popitem(last=False)

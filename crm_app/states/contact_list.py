@@ -43,12 +43,14 @@ class ContactListState(rx.State):
     is_loading_more: bool = False
     failure: str = ""
     load_count: int = 0
+    _shown: int = 0
+    _is_forgotten: bool = False
 
     @rx.event
     async def load(self):
         """Load the list the address of the page asks for (`?q=`), as long as it was before."""
         query = self.router.url.query_parameters.get("q", "")
-        if self.is_loaded and query == self.query:
+        if self._shown and query == self.query:
             await self._refresh()
         else:
             await self._search(query)
@@ -63,7 +65,7 @@ class ContactListState(rx.State):
         """Show one page more than there is."""
         self.is_loading_more = True
         yield
-        await self._show(len(self.contacts) + schemas.PAGE_SIZE)
+        await self._show(self._shown + schemas.PAGE_SIZE)
         self.is_loading_more = False
 
     @rx.event
@@ -78,7 +80,16 @@ class ContactListState(rx.State):
         await self._show(schemas.PAGE_SIZE)
 
     async def _refresh(self) -> None:
-        await self._show(max(len(self.contacts), schemas.PAGE_SIZE))
+        await self._show(max(self._shown, schemas.PAGE_SIZE))
+
+    def _forget_rows(self) -> None:
+        """Keep how many rows there are: nobody looks at them."""
+        self.contacts, self._is_forgotten = [], True
+
+    async def _remember_rows(self) -> None:
+        """Load again what was forgotten, before the page is sent anything."""
+        if self._is_forgotten:
+            await self._refresh()
 
     def _stop_waiting(self, message: str) -> None:
         """Say that loading failed, if nothing was loaded yet."""
@@ -89,13 +100,14 @@ class ContactListState(rx.State):
     async def _show(self, limit: int) -> None:
         result = await actions.read(self, contacts.get_contacts, query=self.query, limit=limit)
         self.load_count += 1
+        self._is_forgotten = False
         match result:
             case Ok(page):
                 self.contacts = [contact_row(contact) for contact in page.contacts]
                 self.total = page.total
-                shown = len(page.contacts)
-                self.has_more = shown < min(page.total, schemas.MAX_ROWS)
-                self.is_cut = page.total > shown == schemas.MAX_ROWS
+                self._shown = len(page.contacts)
+                self.has_more = self._shown < min(page.total, schemas.MAX_ROWS)
+                self.is_cut = page.total > self._shown == schemas.MAX_ROWS
                 self.is_loaded = True
                 self.failure = ""
             case Failed(failure):

@@ -17,8 +17,9 @@ from crm_app.actions import Failed, Ok
 from crm_app.actor import Caller
 from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.observability.events import begun
+from crm_app.states.contact_list import ContactListState
 from crm_app.states.handler_error import stop_waiting
-from crm_app.states.rules import RULES, Access, Rule
+from crm_app.states.rules import HYDRATE_EVENT, RULES, Access, Rule
 from crm_app.states.session import SessionState
 
 CHECK_LASTS = 0.5  # seconds; a session that ends elsewhere is refused within twice that
@@ -58,6 +59,9 @@ class Gate(Middleware):
             _deny(caller, check, event.name)
             await stop_waiting(root_session, NOT_UNDERSTOOD)
             return await _told(root)
+        if event.name == HYDRATE_EVENT:
+            contact_list = await state.get_state(ContactListState)
+            await contact_list._remember_rows()
         if rule.is_report and not await actions.may_report(caller):
             return StateUpdate()
         return None

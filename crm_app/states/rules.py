@@ -111,11 +111,12 @@ def report(handler: Any, **arguments: Any) -> tuple[str, Rule]:
     return format_event_handler(handler), rule
 
 
-HYDRATE = "hydrate_and_load"
+HYDRATE = State.event_handlers["hydrate_and_load"]
+HYDRATE_EVENT = format_event_handler(HYDRATE)
 RULES: dict[str, Rule] = dict(
     (
         anybody(
-            State.event_handlers[HYDRATE],
+            HYDRATE,
             vars=(NoVars | None, None),
             hashes=(list[Id] | None, None),
         ),

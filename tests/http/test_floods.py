@@ -17,7 +17,7 @@ from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.database import Row, dump
 from tests.factories import form
-from tests.raw import RawSocket, handshake, raw_socket, request
+from tests.raw import SOCKET, RawSocket, handshake, raw_socket, request
 from tests.server import Server, running
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
@@ -178,6 +178,29 @@ def test_a_socket_needs_a_token(server: Server) -> None:
         headers = [("Origin", server.url), ("Connection", "Upgrade"), ("Upgrade", "websocket")]
         headers += [("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZQ==")]
         assert request(server.url, path + query, headers=headers).status in (400, 403)
+
+
+def test_a_socket_that_stays_outside_is_closed(server: Server) -> None:
+    address = f"{server.url}{SOCKET}&token={uuid4()}"
+
+    async def stay(frames: list[str]) -> bool:
+        async with (
+            aiohttp.ClientSession(headers={"Origin": server.url}) as session,
+            session.ws_connect(address) as outside,
+        ):
+            for frame in frames:
+                await outside.send_str(frame)
+                await asyncio.sleep(1)
+            async with asyncio.timeout(7):
+                while not (await outside.receive()).type.name.startswith("CLOS"):
+                    pass
+            return outside.closed
+
+    async def visit() -> list[bool]:
+        silent, pinging, leaving = [], ["2"] * 4, ["40/_event,{}", "41/_event,"]
+        return await asyncio.gather(*(stay(frames) for frames in (silent, pinging, leaving)))
+
+    assert in_own_loop(visit) == [True] * 3
 
 
 def test_an_address_opens_so_many_sockets_and_may_open_others_later(tmp_path: Path) -> None:

@@ -16,7 +16,12 @@ from tests.driving import Tree
 HEADERS = {"cookie": "as the socket had it"}
 
 
-def answer(tree: Tree, parent_txid: str | None = None, **router_data: Any) -> StateUpdate | None:
+def answer(
+    tree: Tree,
+    handler: Any = ContactListState.get_contacts,
+    parent_txid: str | None = None,
+    **router_data: Any,
+) -> StateUpdate | None:
     """Return what the gate answers to an event of the tree's visitor, None if it lets it pass."""
 
     async def ask() -> StateUpdate | None:
@@ -25,8 +30,7 @@ def answer(tree: Tree, parent_txid: str | None = None, **router_data: Any) -> St
             token="t", state_manager=nothing, enqueue_impl=nothing, parent_txid=parent_txid
         )
         EventContext.set(context)
-        name = format_event_handler(ContactListState.get_contacts)  # pyright: ignore[reportArgumentType]
-        event = Event(name=name, payload={}, router_data=router_data)
+        event = Event(name=format_event_handler(handler), payload={}, router_data=router_data)
         return await Gate().preprocess(nothing, tree.root, event)
 
     return asyncio.run(ask())

@@ -1,0 +1,80 @@
+"""The states of tabs whose socket is closed: what is kept of them, and how many."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.token import BaseStateToken
+from reflex.state import State
+
+from crm_app.settings import get_settings
+from crm_app.states.contact_list import ContactListState
+
+ROWS_KEPT = 60  # seconds
+LOOK_SECONDS = 5
+
+
+class KeptStates:
+    """Make room where nobody looks: a tab with 1,000 rows takes 4.6 MB.
+
+    Reflex itself keeps a state for an hour after its last event.
+    """
+
+    def __init__(self, manager: Callable[[], StateManagerMemory]) -> None:
+        self._manager = manager
+        self._with_rows: dict[str, float] = {}  # token to when its socket closed (monotonic)
+        self._closed: dict[str, dict[str, None]] = {}  # network to tokens, the oldest first
+
+    def opened(self, network: str, token: str) -> None:
+        """Keep all that the tab shows: it is back."""
+        self._with_rows.pop(token, None)
+        self._closed.get(network, {}).pop(token, None)
+
+    def closed(self, network: str, token: str) -> None:
+        """Let the tab's rows go in a minute, and at once the oldest tab of too many."""
+        self._with_rows[token] = time.monotonic()
+        tokens = self._closed.setdefault(network, {})
+        tokens[token] = None
+        if len(tokens) > get_settings().limit_kept_tabs_per_address:
+            oldest = next(iter(tokens))
+            del tokens[oldest]
+            self._purge(oldest)
+
+    async def watch(self) -> None:
+        """Make room again and again, as long as the server runs."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for token, since in list(self._with_rows.items()):
+                if time.monotonic() - since > ROWS_KEPT:
+                    await self._forget_rows(token)
+            self._drop_expired()
+
+    async def _forget_rows(self, token: str) -> None:
+        if token in self._manager().states:
+            async with self._manager().modify_state(_key(token)) as state:
+                if token not in self._with_rows:  # it came back while its state was busy
+                    return
+                contact_list = await state.get_state(ContactListState)
+                contact_list._forget_rows()
+        self._with_rows.pop(token, None)
+
+    def _drop_expired(self) -> None:
+        """Stop counting what Reflex has removed."""
+        states = self._manager().states
+        for network, tokens in list(self._closed.items()):
+            kept = {token: None for token in tokens if token in states}
+            self._closed[network] = kept
+            if not kept:
+                del self._closed[network]
+
+    def _purge(self, token: str) -> None:
+        """Remove the whole state, unless an event of it still runs."""
+        manager, key = self._manager(), _key(token)
+        lock = manager._states_locks.get(key.lock_key)
+        if lock is None or not lock.locked():
+            manager._purge_token(key)
+
+
+def _key(token: str) -> BaseStateToken:
+    return BaseStateToken(ident=token, cls=State)
