@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_app.errors import LinkInvalid, WrongPassword
+from crm_app.errors import EmailTaken, LinkInvalid, WrongPassword
 from crm_app.models import utc_now
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.account import AccountState
@@ -243,3 +243,18 @@ def test_a_disabled_account_is_not_opened_by_a_link(guarded: Server) -> None:
     crm("disable-user", "--email", email, CRM_DATABASE_URL=guarded.database_url)
     assert in_own_loop(lambda: use_link(guarded, link)) == LinkInvalid.message
     assert in_own_loop(lambda: guess(guarded, email, NEW_PASSWORD)) == WrongPassword.message
+
+
+def test_the_spellings_of_one_email_are_one_account(guarded: Server) -> None:
+    name = f"name{new_email()[:8]}"
+    spellings = (f"{name}@b\u00fccher.example", f"{name}@xn--bcher-kva.example")
+
+    async def visit() -> tuple[str, str]:
+        await sign_up(guarded.url, spellings[0])
+        async with Visitor(guarded.url, "") as visitor:
+            fields = {"email": spellings[1], "password": PASSWORD}
+            assert not await submit(visitor, SignInState.sign_up, **fields)
+            said = visitor.of(SignInState)["field_errors"]["email"]
+        return said, await guess(guarded, spellings[1], PASSWORD)
+
+    assert in_own_loop(visit) == (EmailTaken.message, "")

@@ -144,6 +144,17 @@ class TestCreate:
         with pytest.raises(DuplicateEmail):
             create(actor, email="RENE\u0301@example.com")
 
+    def test_takes_the_spellings_of_a_domain_for_one_and_two_domains_for_two(
+        self, actor: Actor
+    ) -> None:
+        create(actor, email="info@m\u00fcnchen.example")
+        for spelling in ("info@xn--mnchen-3ya.example", "info@M\u00dcNCHEN.example"):
+            with pytest.raises(DuplicateEmail):
+                create(actor, email=spelling)
+        create(actor, email="info@stra\u00dfe.example")
+        create(actor, email="info@strasse.example")
+        assert get_all(actor).total == 3
+
     def test_another_account_may_have_the_same_email(self, actor: Actor, other: Actor) -> None:
         create(actor)
         create(other)
