@@ -32,7 +32,7 @@ P = ParamSpec("P")
 READS_OF_AN_ACCOUNT = 2  # at once
 MAX_ACCOUNTS = 10_000
 SUPERSEDED = "superseded"
-"""The outcome, in log and metrics, of what nobody waits for any more."""
+"""The outcome, in log and metrics, of a read whose tab has sent another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ async def tidy_up() -> None:
 
 
 def tidy_once() -> None:
-    """Remove what nobody can use any more."""
+    """Remove expired rows and idle guests."""
     with db.transaction() as session:
         tidying.tidy(session)
 

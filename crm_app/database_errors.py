@@ -103,7 +103,7 @@ def _keys(sqlstate: str) -> tuple[str, ...]:
 
 
 def _is_account_missing(error: SQLAlchemyError) -> bool:
-    """Tell whether a row names an account that was deleted since the actor was looked up.
+    """Return True if a row names an account that was deleted since the actor was looked up.
 
     SQLite does not name the key that is broken, so the table decides.
     """

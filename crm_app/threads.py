@@ -67,7 +67,7 @@ class _Job:
                 self._hang_up()
 
     def supersede(self) -> None:
-        """End the work: nobody waits for its result any more."""
+        """Interrupt the work: its result is not needed any more."""
         self.is_superseded = True
         with self._lock:  # the connection is not given to others meanwhile
             if self._interrupt:
@@ -104,7 +104,7 @@ def goes_on() -> None:
 
 
 def is_superseded() -> bool:
-    """Tell whether nobody waits any more for what this thread does."""
+    """Return True if the result of this thread's work is not needed any more."""
     job = _current.get()
     return job is not None and job.is_superseded
 

@@ -1,7 +1,7 @@
 """The token by which Reflex finds the state of a tab, bound to the session behind the socket.
 
-The browser makes a token up, and Reflex sends what a tab is still owed to whoever connects with
-it. Another cookie gets another token here, and so never meets that state or what it is sent.
+The browser makes a token up, and Reflex sends pending updates to any socket that presents it.
+Another cookie gets another token here, so it never reaches that state or its updates.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _issued: OrderedDict[str, str] = OrderedDict()
 class TabToken:
     """The token by which Reflex knows a tab: `value`, which Reflex may replace.
 
-    `token_hash` is that of the session, empty for nobody's.
+    `token_hash` is that of the session, empty without one.
     """
 
     def __init__(self, sent: str, token_hash: str) -> None:

@@ -1,4 +1,4 @@
-"""What nobody can use any more, and how long it is kept all the same."""
+"""Removing expired sessions, tickets, links and devices, and how long each is kept."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ LONGEST_USE = timedelta(seconds=GUEST_LIFETIME)  # of a guest's cookie, and of a
 
 
 def tidy(session: Session) -> None:
-    """Remove sessions, tickets, links, devices and delays that are over, and guests that left."""
+    """Remove expired sessions, tickets, links, devices and delays, and idle guests."""
     now = utc_now()
     ended = now - ENDED_SESSION_KEPT
     lifetime = timedelta(seconds=get_settings().session_lifetime)

@@ -83,11 +83,11 @@ class ContactListState(rx.State):
         await self._show(max(self._shown, schemas.PAGE_SIZE))
 
     def _forget_rows(self) -> None:
-        """Keep how many rows there are: nobody looks at them."""
+        """Drop the rows and keep their number."""
         self.contacts, self._is_forgotten = [], True
 
     async def _remember_rows(self) -> None:
-        """Load again what was forgotten, before the page is sent anything."""
+        """Load dropped rows again, before the page is sent anything."""
         if self._is_forgotten:
             await self._refresh()
 

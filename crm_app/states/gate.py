@@ -44,7 +44,7 @@ class Gate(Middleware):
         if context.parent_txid is not None:  # yielded by a handler that was let through
             return None
         root = state._get_root_state()
-        # An event without headers is nobody's, whoever was here before.
+        # An event without headers has no session, whatever the state says.
         is_from_socket = event.router_data.get("headers") is not None
         caller = actions.caller_of(root_session) if is_from_socket else Caller()
         rule = RULES.get(event.name)
@@ -79,7 +79,7 @@ class Gate(Middleware):
         return check
 
     def _hand_over(self, root: BaseState, session: SessionState, check: Ok[int] | Failed) -> None:
-        """Empty the states when they are nobody's any more."""
+        """Empty the states when the session behind them has ended."""
         if _is_unsure(check):
             return
         account_id = check.value if isinstance(check, Ok) else 0
