@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from crm_app import db, doctor, passwords, revisions, serve
 from crm_app.account_schemas import NewAccount, read_form
+from crm_app.database_errors import SENTENCES
 from crm_app.errors import CrmError, DatabaseUnavailable, EmailTaken
 from crm_app.services import accounts
 from crm_app.settings import SettingsError, get_settings
@@ -24,7 +25,11 @@ def main(arguments: list[str] | None = None) -> None:
         options.run(options)
     except SettingsError as error:
         sys.exit(str(error))
+    except revisions.UnfitDatabase as error:
+        sys.exit(str(error))
     except DatabaseUnavailable as error:
+        if error.trouble in SENTENCES:
+            sys.exit(SENTENCES[error.trouble])
         reason = getattr(error.__cause__, "orig", None) or error.trouble
         sys.exit(f"CRM_DATABASE_URL: the database cannot be opened: {reason}")
     except CrmError as error:

@@ -4,7 +4,6 @@ import re
 import sqlite3
 from enum import StrEnum
 
-from psycopg import Error as PostgresError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -21,6 +20,19 @@ class Trouble(StrEnum):
     READ_ONLY = "read-only"
     DAMAGED = "damaged"
     OUTDATED = "schema out of date"
+    MISSING = "file missing"
+    REPLACED = "file replaced"
+
+
+SENTENCES: dict[str, str] = {
+    Trouble.DAMAGED: "The database is damaged: stop the server and restore a backup",
+    Trouble.MISSING: "The database's file is missing: put it back where it was",
+    Trouble.REPLACED: (
+        "Another file is in the place of the database's: put the former one back, or restart the"
+        " server to use this one"
+    ),
+}
+"""What an operator reads, by the trouble; of the others only that the database is out of reach."""
 
 
 # https://www.sqlite.org/rescode.html
@@ -82,8 +94,8 @@ def find_trouble(error: SQLAlchemyError) -> Trouble | None:
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
         return _sqlite_trouble(cause)
-    if isinstance(cause, PostgresError) and cause.sqlstate:
-        return _postgresql_trouble(cause.sqlstate)
+    if sqlstate := getattr(cause, "sqlstate", None):
+        return _postgresql_trouble(sqlstate)
     return Trouble.AWAY if isinstance(error, OperationalError | InterfaceError) else None
 
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.event import listens_for
@@ -19,8 +19,12 @@ from sqlmodel import Session
 
 from crm_app import database_errors, threads
 from crm_app.database_errors import Trouble
+from crm_app.database_file import DatabaseFile, address, make_private
 from crm_app.errors import DatabaseUnavailable
 from crm_app.settings import get_settings
+
+if TYPE_CHECKING:
+    import psycopg
 
 BUSY_TIMEOUT_MS = 3300
 TIME_LIMIT = 3.7  # seconds for a transaction (SQLite) or a statement (PostgreSQL), with all waiting
@@ -93,16 +97,24 @@ def _end_what_hangs(engine: Engine) -> None:
         threads.hang_up_with(None)
 
 
-def _shut_down(connection: psycopg.Connection[Any]) -> None:
+def _shut_down(connection: "psycopg.Connection[Any]") -> None:
     """Wake up who waits for the connection, with an error."""
+    import psycopg
+
     with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as end:
         end.shutdown(socket.SHUT_RDWR)
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
-    if url.database:
-        _make_private(Path(url.database))
+    path = Path(url.database or "")
+    make_private(path)
     engine = sa.create_engine(url, **POOL)
+    _files[engine] = DatabaseFile.at(path)
+
+    @listens_for(engine, "do_connect")
+    def open_existing(_dialect: Any, _record: Any, arguments: list[Any], options: Any) -> None:
+        """Open the file by an address with which SQLite does not create a missing one."""
+        arguments[0], options["uri"] = address(path), True
 
     @listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -127,11 +139,19 @@ def _sqlite_engine(url: sa.URL) -> Engine:
     return engine
 
 
+_files: WeakKeyDictionary[Engine, DatabaseFile] = WeakKeyDictionary()
+"""The file of each SQLite engine, as it was when the engine was made."""
+
+
 @dataclass
 class _Doubt:
-    """Whether the last that was written failed for a reason that lasts as long as a connection."""
+    """Whether the last that was written failed for a reason that lasts as long as a connection.
+
+    `is_damaged` once the database reported damage; only a restart with another file ends that.
+    """
 
     is_on: bool = False
+    is_damaged: bool = False
 
 
 @cache
@@ -168,20 +188,14 @@ def _limit_time(connection: Connection, seconds: float | None) -> None:
     driver.set_progress_handler(is_over, INSTRUCTIONS)
 
 
-def _make_private(file: Path) -> None:
-    """Create the file for its owner's eyes only; SQLite's side files take over its mode."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not file.exists():
-        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-
-
 @contextmanager
 def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     """Open a session, commit when the block ends well, roll back when it raises.
 
     Raises:
         CrmError: What the driver's error means: `DatabaseUnavailable` within five seconds, unsure
-            if the connection was lost in the middle of the commit, ...
+            if the connection was lost in the middle of the commit, without having written if the
+            database's file was moved, ...
         sqlalchemy.exc.SQLAlchemyError: What can only be a mistake of ours.
     """
     threads.refuse_event_loop()
@@ -189,11 +203,13 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     if read_only:
         options["postgresql_readonly"] = True
     doubt, is_committing = _doubt_of(get_engine()), False
+    refuse_if_moved()
     try:
         with _session() as session:
             session.connection(execution_options=options)
             yield session
             session.flush()
+            refuse_if_moved()
             is_committing = not read_only
             session.commit()
             doubt.is_on &= read_only
@@ -203,6 +219,7 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
             raise
         if isinstance(failure, DatabaseUnavailable) and failure.trouble in LASTING:
             doubt.is_on = True
+            doubt.is_damaged |= failure.trouble == Trouble.DAMAGED
             failure.is_unsure = is_committing and failure.trouble == Trouble.AWAY
         raise failure from error
 
@@ -217,3 +234,18 @@ def _session() -> Generator[Session, None, None]:
             if database_errors.find_trouble(error) in LASTING:
                 session.invalidate()
             raise
+
+
+def refuse_if_moved() -> None:
+    """Refuse to go on when SQLite's file was renamed, removed or replaced.
+
+    Raises:
+        DatabaseUnavailable: That is so.
+    """
+    if file := _files.get(get_engine()):
+        file.refuse_if_moved()
+
+
+def is_damaged() -> bool:
+    """Return whether the database has reported damage since this process started."""
+    return _doubt_of(get_engine()).is_damaged

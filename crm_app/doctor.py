@@ -3,21 +3,20 @@
 import os
 import platform
 import shutil
-import sqlite3
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-import redis
 import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import db, revisions, serve
+from crm_app import database_file, db, revisions, serve
 from crm_app.settings import PREFIX, Settings, get_settings, is_local
 from crm_app.version import VERSION
 
@@ -113,27 +112,26 @@ def _database(url: sa.URL) -> Iterator[Finding]:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return
     try:
-        engine = _engine(url)
-        with engine.connect() as connection:
+        with _connect(url) as connection:
             yield Finding("ok", "database", _kind(connection))
             yield from _schema(connection)
-        engine.dispose()
+            yield from _damage(connection)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", "") or type(error).__name__).strip()
         yield Finding("problem", "database", f"cannot be opened: {reason}")
 
 
-def _engine(url: sa.URL) -> sa.Engine:
-    """Return an engine that leaves no trace: SQLite's own would create the file."""
-    if url.get_backend_name() != "sqlite":
-        return db.get_engine()
-    file = Path(url.database or "").absolute()
-    # Without a log beside it nobody writes; SQLite would put files there to read it otherwise.
-    mode = "mode=ro" if Path(f"{file}-wal").exists() else "mode=ro&immutable=1"
-    address = f"file:{quote(str(file))}?{mode}"
-    return sa.create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=sa.NullPool
-    )
+@contextmanager
+def _connect(url: sa.URL) -> Generator[Connection]:
+    """Connect and leave no trace."""
+    if url.get_backend_name() == "sqlite":
+        with database_file.reading(Path(url.database or ""), leaves_no_trace=True) as connection:
+            yield connection
+        return
+    engine = db.get_engine()
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def _kind(connection: Connection) -> str:
@@ -143,14 +141,23 @@ def _kind(connection: Connection) -> str:
 
 
 def _schema(connection: Connection) -> Iterator[Finding]:
+    if obstacle := revisions.find_obstacle(connection):
+        yield Finding("problem", "schema", obstacle)
+        return
     revision = revisions.current(connection)
-    wrong = revisions.describe(revision)
-    if not wrong:
-        yield Finding("ok", "schema", f"revision {revision}, the newest")
-    elif revision and revision not in revisions.known():
-        yield Finding("problem", "schema", wrong)
-    else:
+    if wrong := revisions.describe(revision):
         yield Finding("warning", "schema", f"{wrong}; `migrate` and `serve` catch up")
+    else:
+        yield Finding("ok", "schema", f"revision {revision}, the newest")
+
+
+def _damage(connection: Connection) -> Iterator[Finding]:
+    """Look through all pages of SQLite's file; PostgreSQL has no statement for that."""
+    if connection.dialect.name != "sqlite":
+        return
+    if (found := connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()) != "ok":
+        place = " ".join(found.split())
+        yield Finding("problem", "database", f"is damaged; `restore` a backup ({place})")
 
 
 def _disk(url: sa.URL) -> Finding:
@@ -166,6 +173,8 @@ def _disk(url: sa.URL) -> Finding:
 def _redis(address: str) -> Iterator[Finding]:
     if not address:
         return
+    import redis
+
     options = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
     try:
         with redis.Redis.from_url(address, **options) as client:  # pyright: ignore[reportUnknownMemberType]

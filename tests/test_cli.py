@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from crm_app import serve
+from crm_app import revisions, serve
+from crm_app.database_errors import SENTENCES, Trouble
 
 ROOT = Path(__file__).parent.parent
 
@@ -108,6 +109,42 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     with closing(sqlite3.connect(tmp_path / "crm.db")) as connection:
         assert connection.execute("SELECT count(*) FROM installation").fetchone() == (1,)
+
+
+COMMANDS = (
+    ("migrate",),
+    ("serve",),
+    ("create-user", "--email", "ada@example.com"),
+    ("reset-password", "--email", "ada@example.com"),
+)
+
+
+def refusals(folder: Path) -> set[str]:
+    """Return what the commands say that refuse the database in the folder, and check they do."""
+    url = f"sqlite:///{folder}/crm.db"
+    ended = [crm(*command, CRM_DATABASE_URL=url) for command in COMMANDS]
+    assert all(done.returncode == 1 for done in ended)
+    return {done.stderr for done in ended}
+
+
+def test_a_newer_schema_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    crm("migrate", CRM_DATABASE_URL=f"sqlite:///{tmp_path}/crm.db")
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert refusals(tmp_path) == {"The schema (9999) is newer than this program\n"}
+
+
+def test_a_database_of_another_program_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as connection:
+        connection.execute("CREATE TABLE song (title TEXT)")
+    before = (tmp_path / "crm.db").read_bytes()
+    assert refusals(tmp_path) == {f"{revisions.FOREIGN}\n"}
+    assert (tmp_path / "crm.db").read_bytes() == before
+
+
+def test_a_damaged_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "crm.db").write_bytes(b"no database at all" * 1000)
+    assert refusals(tmp_path) == {f"{SENTENCES[Trouble.DAMAGED]}\n"}
 
 
 PASSWORD = "correct horse battery staple"

@@ -9,12 +9,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
-from crm_app import db, revisions, threads
-from crm_app.errors import DatabaseUnavailable
+from crm_app import db, health, threads
 from crm_app.http.origin import get_headers, has_allowed_host
 from crm_app.observability import metrics
 from crm_app.settings import get_settings, is_local
@@ -22,7 +20,6 @@ from crm_app.settings import get_settings, is_local
 HEALTH, READINESS, METRICS = PROBES = ("/healthz", "/readyz", "/metrics")
 READY_SECONDS = 2
 FORWARDING = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
-UNREACHABLE = "The database cannot be reached"
 ANSWER_LASTS = 1  # seconds; everybody may ask, the database answers for all of them
 _one_at_a_time = threads.Threads(1, "readiness")
 
@@ -73,16 +70,8 @@ def _ask_once() -> Future[str]:
     now = time.monotonic()
     is_old = now - _last.asked_at >= ANSWER_LASTS
     if _last.problem is None or (_last.problem.done() and is_old):
-        _last.problem, _last.asked_at = _one_at_a_time.start(_schema_problem), now
+        _last.problem, _last.asked_at = _one_at_a_time.start(health.find_problem), now
     return _last.problem
-
-
-def _schema_problem() -> str:
-    try:
-        with db.transaction(read_only=True) as session:
-            return revisions.describe(revisions.current(session.connection()))
-    except (DatabaseUnavailable, SQLAlchemyError):
-        return UNREACHABLE
 
 
 def _readiness(problems: list[str]) -> Response:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from crm_app import db, revisions
+from crm_app.database_errors import SENTENCES, Trouble
 from crm_app.http import probes
 from crm_app.observability.queries import count_queries
 from crm_app.states.contact_form import ContactFormState
@@ -154,12 +155,12 @@ def test_who_asks_at_once_asks_the_database_once(tree: Tree) -> None:
     assert queries.count == 2 * once > 0
 
 
-def test_a_damaged_database_cannot_be_reached(tree: Tree) -> None:
+def test_a_damaged_database_is_not_ready(tree: Tree) -> None:
     assert tree
     path = Path(str(db.get_engine().url.database))
     db.get_engine().dispose()
     path.write_bytes(b"no database at all" * 1000)
-    assert asyncio.run(probes.find_problems()) == ["The database cannot be reached"]
+    assert asyncio.run(probes.find_problems()) == [SENTENCES[Trouble.DAMAGED]]
 
 
 def test_a_database_that_does_not_answer_is_not_waited_for(

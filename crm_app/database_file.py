@@ -1,0 +1,84 @@
+"""SQLite's file on disk: which one it is, and how to read it without changing it."""
+
+import os
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from crm_app.database_errors import Trouble
+from crm_app.errors import DatabaseUnavailable
+
+
+@dataclass(frozen=True)
+class DatabaseFile:
+    """A file as it was found at a path; another one may lie there later."""
+
+    path: Path
+    device: int
+    inode: int
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Return the file that is at the path now.
+
+        Raises:
+            OSError: There is none.
+        """
+        path = path.absolute()
+        found = path.stat()
+        return cls(path, found.st_dev, found.st_ino)
+
+    def refuse_if_moved(self) -> None:
+        """Refuse to go on when the file is no longer at its path.
+
+        Connections keep a renamed file open: what they wrote would be in a file nobody looks at.
+
+        Raises:
+            DatabaseUnavailable: The file is missing, or another one is in its place.
+        """
+        try:
+            found = self.path.stat()
+        except OSError as error:
+            raise DatabaseUnavailable(Trouble.MISSING) from error
+        if (found.st_dev, found.st_ino) != (self.device, self.inode):
+            raise DatabaseUnavailable(Trouble.REPLACED)
+
+
+def make_private(path: Path) -> None:
+    """Create the file with access for its owner only; SQLite's side files get its mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def log_of(path: Path) -> Path:
+    """Return the path of SQLite's write-ahead log of the file."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def address(path: Path, mode: str = "rw") -> str:
+    """Return the URI by which SQLite opens a file that exists; it never creates one."""
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+@contextmanager
+def reading(path: Path, *, leaves_no_trace: bool = False) -> Generator[Connection]:
+    """Open the file read-only.
+
+    For a file with a write-ahead log SQLite puts side files beside it even to read it; with
+    `leaves_no_trace` it does not, which is safe while nobody else opens the file.
+    """
+    is_idle = leaves_no_trace and not log_of(path).exists()
+    uri = address(path, "ro&immutable=1" if is_idle else "ro")
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=sa.NullPool
+    )
+    with engine.connect() as connection:
+        yield connection
