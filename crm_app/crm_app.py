@@ -102,9 +102,12 @@ def pages() -> tuple[str, ...]:
 
 @asynccontextmanager
 async def migrated() -> AsyncGenerator[None]:
-    """Bring the database's schema up to date before the first visitor."""
+    """Bring the database's schema up to date before the first visitor; close it after the last."""
     await asyncio.to_thread(revisions.migrate)
     yield
+    await threads.finish()
+    if not await asyncio.to_thread(db.close):
+        log.warning("part of the data is in the database's log only: copy both, or use backup")
 
 
 async def finish_before_stop() -> None:

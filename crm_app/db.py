@@ -2,9 +2,10 @@
 
 import os
 import socket
+import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,7 @@ BUSY_TIMEOUT_MS = 3300
 TIME_LIMIT = 3.7  # seconds for a transaction (SQLite) or a statement (PostgreSQL), with all waiting
 INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock: a millisecond or less
 POOL_TIMEOUT = 3  # seconds
+CHECKPOINT_MS = 1000  # to wait for others when the server stops
 CONNECTIONS = 20  # at most; more than `threads` has threads
 LASTING = (Trouble.AWAY, Trouble.READ_ONLY, Trouble.DAMAGED)  # as long as a connection lasts
 POOL: dict[str, Any] = {
@@ -249,3 +251,28 @@ def refuse_if_moved() -> None:
 def is_damaged() -> bool:
     """Return whether the database has reported damage since this process started."""
     return _doubt_of(get_engine()).is_damaged
+
+
+def close() -> bool:
+    """Close the idle connections; return False if some of the data is only in SQLite's log.
+
+    The log is written to the database's file first, so that a copy of that file has everything.
+    That waits for a second at most: another process may be reading, or a thread still writing.
+    """
+    engine = get_engine()
+    try:
+        refuse_if_moved()
+        return engine.dialect.name != "sqlite" or _write_log_to_file(engine)
+    except (DatabaseUnavailable, SQLAlchemyError, sqlite3.Error):
+        return False
+    finally:
+        engine.dispose()
+
+
+def _write_log_to_file(engine: Engine) -> bool:
+    """Checkpoint SQLite's log; return whether it is empty now."""
+    with closing(engine.raw_connection()) as pooled:
+        connection: Any = pooled.driver_connection
+        connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_MS}")
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy

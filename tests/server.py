@@ -106,11 +106,15 @@ class Server:
             )
 
     @property
+    def pid(self) -> int:
+        """The id of the process that was started, and of its process group."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def workers(self) -> list[int]:
         """The ids of the processes that serve, which granian starts."""
-        assert self._process is not None
-        pid = self._process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         return [int(child) for child in children.split()]
 
     @property

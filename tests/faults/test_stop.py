@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from secrets import token_urlsafe
 from urllib.error import HTTPError
@@ -96,3 +99,51 @@ def test_a_server_that_is_told_to_stop_finishes_and_answers_what_runs(tmp_path: 
         assert visitor.of(ContactFormState)["message"] == "Contact created"
         assert [row["name"] for row in rows(server, "SELECT name FROM contact")] == [ADA["name"]]
         assert "ERROR" not in server.log.read_text().upper()
+
+
+async def create(server: Server, number: int) -> None:
+    form = {"name": f"Person {number}", "email": f"{number}@example.com"}
+    async with Visitor(server.url) as visitor:
+        await visitor.send(ContactFormState.create_contact, form_data=form)
+        assert visitor.of(ContactFormState)["message"] == "Contact created"
+
+
+def contacts_in_a_copy_of(database: Path) -> int:
+    """Copy the file alone, as a person does, and count the contacts in the copy."""
+    copy = shutil.copy(database, database.with_name("copy.db"))
+    with closing(sqlite3.connect(f"file:{copy}?mode=ro&immutable=1", uri=True)) as connection:
+        return connection.execute("SELECT count(*) FROM contact").fetchone()[0]
+
+
+def log_size(database: Path) -> int:
+    log = database.with_name("crm.db-wal")
+    return log.stat().st_size if log.exists() else 0
+
+
+def stop_by(server: Server, how: int) -> None:
+    """Stop as a service manager does, or as Ctrl-C does: it goes to all processes."""
+    if how == signal.SIGINT:
+        os.killpg(server.pid, signal.SIGINT)
+    else:
+        server.tell_to_stop()
+    started = time.monotonic()
+    server.wait()
+    assert time.monotonic() - started < 5
+
+
+def test_after_a_stop_the_file_alone_has_everything(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        for number, how in enumerate((signal.SIGTERM, signal.SIGINT), 1):
+            asyncio.run(create(server, number))
+            stop_by(server, how)
+            assert contacts_in_a_copy_of(server.database) == number
+            assert log_size(server.database) == 0
+            server.start()
+        with closing(sqlite3.connect(server.database, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM contact").fetchall()
+            asyncio.run(create(server, 3))
+            stop_by(server, signal.SIGTERM)
+            assert "copy both, or use backup" in server.log.read_text()
+        server.start()
+        assert len(rows(server, "SELECT * FROM contact")) == 3
