@@ -3,10 +3,11 @@
 import argparse
 import getpass
 import sys
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from crm_app import db, doctor, passwords, revisions, serve
+from crm_app import backup, db, doctor, passwords, revisions, serve
 from crm_app.account_schemas import NewAccount, read_form
 from crm_app.database_errors import SENTENCES
 from crm_app.errors import CrmError, DatabaseUnavailable, EmailTaken
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
         options.run(options)
     except SettingsError as error:
         sys.exit(str(error))
-    except revisions.UnfitDatabase as error:
+    except (revisions.UnfitDatabase, backup.BackupRefused) as error:
         sys.exit(str(error))
     except DatabaseUnavailable as error:
         if error.trouble in SENTENCES:
@@ -57,6 +58,14 @@ def make_parser() -> argparse.ArgumentParser:
 
     examining = commands.add_parser("doctor", help="say how this installation is")
     examining.set_defaults(run=examine)
+
+    for name, help_text, run in (
+        ("backup", "save a verified copy of the database; the server may run", save_copy),
+        ("restore", "put a copy in the database's place; the server must not run", restore_copy),
+    ):
+        about_copy = commands.add_parser(name, help=help_text)
+        about_copy.add_argument("file", type=Path, metavar="FILE", help="the copy")
+        about_copy.set_defaults(run=run)
 
     for name, help_text, run in (
         ("create-user", "make an account; asks for its password", create_user),
@@ -109,6 +118,29 @@ def examine(_options: argparse.Namespace) -> None:
     print(doctor.report(findings))
     if any(each.level == "problem" for each in findings):
         sys.exit(1)
+
+
+def save_copy(options: argparse.Namespace) -> None:
+    """Save a copy of the database and say what it holds."""
+    print(f"Saved {options.file}: {_describe(backup.save(options.file))}")
+
+
+def restore_copy(options: argparse.Namespace) -> None:
+    """Put a copy in the database's place; say what it holds and where the former database is."""
+    restored = backup.restore(options.file)
+    print(f"Restored {options.file}: {_describe(restored.copy)}")
+    if restored.kept:
+        print(f"The former database is kept as {restored.kept}")
+
+
+def _describe(copy: backup.Copy) -> str:
+    accounts, contacts = _number(copy.accounts, "account"), _number(copy.contacts, "contact")
+    size = f"{copy.size / 1_000_000:.1f} MB"
+    return f"{accounts}, {contacts} (deleted ones included), {size}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def create_user(options: argparse.Namespace) -> None:

@@ -68,15 +68,19 @@ def address(path: Path, mode: str = "rw") -> str:
     return f"file:{quote(str(path.absolute()))}?mode={mode}"
 
 
+def untouched_address(path: Path) -> str:
+    """Return the URI by which SQLite reads a file and leaves no side files behind.
+
+    Without a log beside it SQLite would create one just to read the file; not to do so is safe
+    while nobody writes to it.
+    """
+    return address(path, "ro" if log_of(path).exists() else "ro&immutable=1")
+
+
 @contextmanager
 def reading(path: Path, *, leaves_no_trace: bool = False) -> Generator[Connection]:
-    """Open the file read-only.
-
-    For a file with a write-ahead log SQLite puts side files beside it even to read it; with
-    `leaves_no_trace` it does not, which is safe while nobody else opens the file.
-    """
-    is_idle = leaves_no_trace and not log_of(path).exists()
-    uri = address(path, "ro&immutable=1" if is_idle else "ro")
+    """Connect read-only."""
+    uri = untouched_address(path) if leaves_no_trace else address(path, "ro")
     engine = sa.create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=sa.NullPool
     )

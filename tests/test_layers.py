@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "database_file": {"database_errors", "errors"},
     "db": {"database_errors", "database_file", "errors", "settings", "threads"},
     "revisions": {"database_errors", "database_file", "db", "models"},
+    "backup": {"database_file", "revisions", "settings"},
     "health": {"database_errors", "db", "errors", "revisions"},
     "threads": {"database_errors", "errors"},
     "repositories": {"models", "actor", "errors", "text"},
@@ -55,6 +56,7 @@ MAY_IMPORT = {
     "serve": {"revisions", "settings"},
     "doctor": {"database_file", "db", "revisions", "serve", "settings", "version"},
     "cli": {
+        "backup",
         "database_errors",
         "db",
         "doctor",
@@ -89,6 +91,7 @@ NO_REFLEX = {
     "database_errors",
     "database_file",
     "db",
+    "backup",
     "health",
     "threads",
     "revisions",

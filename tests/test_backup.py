@@ -1,0 +1,191 @@
+"""Copies of the database: saved while people write, restored while nobody has it open."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from tests.server import ROOT, Server, running
+
+EMAIL = ("--email", "ada@example.com")
+PASSWORD = "correct horse battery staple\n"
+POSTGRES = "postgresql+psycopg://me:secret@db.example.com/crm?password=secret"
+
+
+def crm(database: Path | str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    url = database if isinstance(database, str) else f"sqlite:///{database}"
+    return subprocess.run(
+        [sys.executable, "-m", "crm_app", *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | {"CRM_DATABASE_URL": url},
+        input=PASSWORD,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def refusal(database: Path | str, *arguments: object) -> str:
+    done = crm(database, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def count(file: Path, table: str = "account") -> int:
+    address = f"file:{file}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("backup")) as server:
+        yield server
+
+
+def write_guests(database: Path, is_over: Event) -> None:
+    """Write accounts and their sessions together, again and again, as other processes do."""
+    with closing(sqlite3.connect(database, timeout=10)) as connection:
+        while not is_over.is_set():
+            with connection:
+                connection.execute(
+                    "INSERT INTO sign_in_delay (key, failures, tried_at, blocked_until)"
+                    " VALUES (hex(randomblob(16)), 0, '2026-01-01', '2026-01-01')"
+                )
+                connection.execute(
+                    "INSERT INTO account (is_guest, created_at) VALUES (1, '2026-01-01')"
+                )
+            time.sleep(0.001)
+
+
+def test_a_copy_is_of_one_moment_while_others_write(server: Server, tmp_path: Path) -> None:
+    is_over = Event()
+    writer = Thread(target=write_guests, args=(server.database, is_over))
+    writer.start()
+    try:
+        done = crm(server.database, "backup", tmp_path / "copy.db")
+    finally:
+        is_over.set()
+        writer.join()
+    copy = tmp_path / "copy.db"
+    assert done.stderr == ""
+    accounts = count(copy)
+    assert accounts > 0
+    assert accounts == count(copy, "sign_in_delay")
+    assert done.stdout.startswith(f"Saved {copy}: {accounts:,} accounts, 0 contacts")
+    assert files(tmp_path) == {"copy.db"}
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_what_exists_is_not_overwritten(server: Server, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_text("mine")
+    assert refusal(server.database, "backup", copy) == (
+        f"{copy} exists already and is not overwritten\n"
+    )
+    assert copy.read_text() == "mine"
+    assert refusal(server.database, "backup", tmp_path / "none/copy.db") == (
+        f"There is no folder {tmp_path}/none\n"
+    )
+
+
+def test_a_database_that_is_in_use_is_not_replaced(server: Server, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    crm(server.database, "backup", copy)
+    inode = server.database.stat().st_ino
+    assert refusal(server.database, "restore", copy) == (
+        "The database is in use: stop the server first\n"
+    )
+    assert server.database.stat().st_ino == inode
+    assert not any(name.startswith(".crm.db") for name in files(server.database.parent))
+
+
+def test_a_copy_comes_back_and_the_former_database_is_kept(tmp_path: Path) -> None:
+    database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
+    crm(database, "create-user", *EMAIL)
+    crm(database, "backup", copy)
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("UPDATE account SET email = ?1, email_key = ?1", ("bob@example.com",))
+    crm(database, "create-user", "--email", "eve@example.com")
+    done = crm(database, "restore", copy)
+    restored, kept = done.stdout.splitlines()
+    assert restored.startswith(f"Restored {copy}: 1 account, 0 contacts")
+    assert count(Path(kept.removeprefix("The former database is kept as "))) == 2
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    assert crm(database, "disable-user", "--email", "bob@example.com").returncode == 0
+
+
+def test_a_damaged_database_is_replaced_and_its_log_is_not_read(tmp_path: Path) -> None:
+    database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
+    crm(database, "create-user", *EMAIL)
+    crm(database, "backup", copy)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM account")
+        shutil.copy(f"{database}-wal", tmp_path / "stale")
+    database.write_bytes(b"no database at all" * 1000)
+    shutil.move(tmp_path / "stale", f"{database}-wal")
+    assert crm(database, "restore", copy).returncode == 0
+    assert crm(database, "disable-user", *EMAIL).returncode == 0
+
+
+def test_an_older_copy_is_migrated(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    crm(copy, "migrate")
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.executescript(
+            "ALTER TABLE installation DROP COLUMN page_url;"
+            "ALTER TABLE known_device RENAME used_at TO created_at;"
+            "UPDATE alembic_version SET version_num = '0004'"
+        )
+    database = tmp_path / "deep/crm.db"
+    assert crm(database, "restore", copy).stderr == ""
+    assert "up to date" in crm(database, "migrate").stdout
+    assert files(database.parent) == {"crm.db"}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "is newer than this program"),
+        ("DROP TABLE alembic_version", "tables of another program"),
+        ("INSERT INTO sign_in SELECT 1, 'x', 77, 'x', '', '', 1, 1, 1, 1", "sign_in belongs to"),
+        ("", "cannot be copied: file is not a database"),
+    ],
+)
+def test_an_unfit_copy_is_refused_and_the_database_stays(
+    tmp_path: Path, change: str, reason: str
+) -> None:
+    database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
+    crm(copy, "migrate")
+    if change:
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            connection.execute(change)
+    else:
+        copy.write_bytes(b"no database at all" * 1000)
+    database.write_bytes(b"")
+    assert reason in refusal(database, "restore", copy)
+    assert files(tmp_path) == {"crm.db", "copy.db"}
+    assert database.read_bytes() == b""
+
+
+def test_for_postgresql_the_command_is_named_and_the_password_is_not(tmp_path: Path) -> None:
+    saving = refusal(POSTGRES, "backup", tmp_path / "copy")
+    restoring = refusal(POSTGRES, "restore", tmp_path / "copy")
+    for said, command in ((saving, "use pg_dump "), (restoring, "use pg_restore ")):
+        assert command in said
+        assert "'postgresql://me@db.example.com/crm'" in said
+        assert "secret" not in said
