@@ -16,8 +16,8 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event.context import EventContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import db, models, revisions, threads
-from crm_app.errors import CrmError, ErrorCode
+from crm_app import db, health, models, revisions, threads
+from crm_app.errors import CrmError, DatabaseUnavailable, ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import metrics, reports
 from crm_app.observability.events import begun
@@ -103,11 +103,25 @@ def pages() -> tuple[str, ...]:
 @asynccontextmanager
 async def migrated() -> AsyncGenerator[None]:
     """Bring the database's schema up to date before the first visitor; close it after the last."""
-    await asyncio.to_thread(revisions.migrate)
+    await asyncio.to_thread(prepare_database)
     yield
     await threads.finish()
     if not await asyncio.to_thread(db.close):
         log.warning("part of the data is in the database's log only: copy both, or use backup")
+
+
+def prepare_database() -> None:
+    """Migrate the database; end the process if that is impossible."""
+    try:
+        revisions.migrate()
+    except revisions.UnfitDatabase as error:
+        reason = str(error)
+    except DatabaseUnavailable as error:
+        reason = health.describe(error)
+    else:
+        return
+    log.error("the server cannot start", reason=reason)
+    os._exit(1)  # an exception would come back as a traceback
 
 
 async def finish_before_stop() -> None:

@@ -8,16 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crm_app import revisions
+from crm_app import db, health, revisions
 from crm_app.settings import get_settings
 
 ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / ".web/build/client"
 SCRIPTS = ROOT / ".web/build/scripts"
 DIGEST = ROOT / ".web/build/digest"
-APP = "crm_app.crm_app:app"
 WITH_BUILT_PAGE = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "1"}
-STOP_SECONDS = 8
 INPUTS = ("crm_app/**/*.py", "assets/**/*", "rxconfig.py", "requirements.txt", "reflex.lock/*")
 
 
@@ -67,27 +65,33 @@ def _node(*command: str | Path) -> None:
 
 
 def serve(host: str, port: int) -> None:
-    """Migrate the database and replace this process by the server.
+    """Migrate the database and serve until told to stop.
 
     Raises:
-        SystemExit: The page has not been built, or the port is in use.
+        SystemExit: The page has not been built, the port is in use, or the database is unfit.
     """
+    from crm_app import supervisor  # other commands need no server
+
     if not CLIENT.is_dir():
         sys.exit("The page has not been built yet. Run: python -m crm_app build")
     address = _free_address(host, port)
     os.umask(0o077)  # what the server writes is for its owner's eyes only
-    revisions.migrate()
-    url = f"http://localhost:{port}" if _has_default_address() else get_settings().public_url
-    print(f"Contact Manager: {url}  (Ctrl-C stops it)", flush=True)
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
-    # A worker that is told to stop while it starts does not hear it.
-    command += ["--workers-kill-timeout", f"{STOP_SECONDS}s"]
+    _prepare_database()
     own = {"CRM_PUBLIC_URL": f"http://localhost:{port}"} if _has_default_address() else {}
-    os.execve(
-        sys.executable,
-        [*command, "--host", address, "--port", str(port), APP],
-        os.environ | one_port(port) | own | WITH_BUILT_PAGE,
-    )
+    os.environ.update(one_port(port) | own | WITH_BUILT_PAGE)
+    get_settings.cache_clear()
+    print(f"Contact Manager: {get_settings().public_url}  (Ctrl-C stops it)", flush=True)
+    supervisor.supervise(address, port)
+
+
+def _prepare_database() -> None:
+    """Migrate it and look for damage; the worker connects anew, for it cannot share connections."""
+    revisions.migrate()
+    problem = health.find_problem()
+    db.close()
+    db.get_engine.cache_clear()
+    if problem:
+        sys.exit(problem)
 
 
 def _has_default_address() -> bool:

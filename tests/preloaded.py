@@ -133,10 +133,8 @@ def breakable(name: str, handler: Callable[..., Any], file: Path) -> Callable[..
 
 def main(port: int) -> None:
     """Fork a server for each line that comes in."""
-    from granian.constants import Interfaces
-    from granian.server import Server as Granian
-
     import crm_app.crm_app  # noqa: F401
+    from crm_app import supervisor
 
     if faults := os.environ.get("CRM_TEST_FAULTS"):
         break_handlers(Path(faults))
@@ -148,8 +146,7 @@ def main(port: int) -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
             os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-            options = {"workers_kill_timeout": serve.STOP_SECONDS, "factory": True}
-            Granian(serve.APP, port=port, interface=Interfaces.ASGI, **options).serve()
+            supervisor.supervise("127.0.0.1", port)
             os._exit(0)
         print(pid, flush=True)
         groups.append(pid)

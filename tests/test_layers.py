@@ -53,7 +53,8 @@ MAY_IMPORT = {
         *LEAVES,
     },
     "frontend": set(),
-    "serve": {"revisions", "settings"},
+    "supervisor": {"observability"},
+    "serve": {"db", "health", "revisions", "settings", "supervisor"},
     "doctor": {"database_file", "db", "revisions", "serve", "settings", "version"},
     "cli": {
         "backup",
@@ -76,6 +77,7 @@ MAY_IMPORT = {
         "observability",
         "db",
         "errors",
+        "health",
         "models",
         "revisions",
         "serve",

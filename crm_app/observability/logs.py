@@ -74,6 +74,28 @@ class Libraries(logging.Handler):
         )
 
 
+class ServerMessages(logging.Handler):
+    """Write what the server says of itself and its worker in the form of our own lines.
+
+    The first line of a message is enough: a failed start brings its traceback along, and the
+    exception itself comes with the next message.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        error = record.exc_info[1] if record.exc_info else None
+        about = {"exc_info": error} if error else {}
+        message = record.getMessage().partition("\n")[0]
+        log.log(record.levelno, message, logger="granian", **about)
+
+
+SERVER_LOG: dict[str, Any] = {
+    "handlers": {"ours": {"()": ServerMessages}},
+    "loggers": {"_granian": {"handlers": ["ours"], "level": "INFO", "propagate": False}},
+}
+"""What granian is told about its log; it has a default for what is not in here."""
+
+
 class WithoutPayload(logging.Filter):
     """Take what a visitor sent out of Reflex's complaints about events it cannot process.
 
