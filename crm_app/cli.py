@@ -11,7 +11,7 @@ from crm_app import backup, db, doctor, passwords, revisions, serve
 from crm_app.account_schemas import NewAccount, read_form
 from crm_app.database_errors import SENTENCES
 from crm_app.errors import CrmError, DatabaseUnavailable, EmailTaken
-from crm_app.services import accounts
+from crm_app.services import accounts, installation
 from crm_app.settings import SettingsError, get_settings
 
 
@@ -153,7 +153,7 @@ def create_user(options: argparse.Namespace) -> None:
             accounts.create_account(session, form=form, password_hash=password_hash)
     except EmailTaken:
         sys.exit(f"There is an account with the email address {options.email} already")
-    print(f"{options.email} can sign in at {_page()}")
+    print(f"{options.email} can sign in at {_find_page() or get_settings().public_url}")
 
 
 def reset_password(options: argparse.Namespace) -> None:
@@ -163,10 +163,11 @@ def reset_password(options: argparse.Namespace) -> None:
         token = accounts.offer_password_reset(session, email=options.email)
     if token is None:
         sys.exit(f"There is no account with the email address {options.email}")
-    if "public_url" not in get_settings().model_fields_set:
+    page = _find_page()
+    if page is None:
         print("If the page has another address than this link, set CRM_PUBLIC_URL.")
     print("Within an hour, this link sets a new password, once:")
-    print(f"{_page()}/#reset={token}")
+    print(f"{page or get_settings().public_url}/#reset={token}")
 
 
 def disable_user(options: argparse.Namespace) -> None:
@@ -188,8 +189,13 @@ def _set_disabled(email: str, *, is_disabled: bool) -> None:
     print(f"{email} is {'disabled' if is_disabled else 'enabled'}")
 
 
-def _page() -> str:
-    return get_settings().public_url
+def _find_page() -> str | None:
+    """Return the page's address by the setting, else that of the server that started last."""
+    settings = get_settings()
+    if "public_url" in settings.model_fields_set:
+        return settings.public_url
+    with db.transaction(read_only=True) as session:
+        return installation.find_page(session)
 
 
 def _ask_password() -> str:

@@ -25,7 +25,8 @@ from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.serve import CLIENT
-from crm_app.services import tidying
+from crm_app.services import installation, tidying
+from crm_app.settings import get_settings
 from crm_app.states import gate, rules
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.kept import KeptStates
@@ -111,9 +112,10 @@ async def migrated() -> AsyncGenerator[None]:
 
 
 def prepare_database() -> None:
-    """Migrate the database; end the process if that is impossible."""
+    """Migrate the database and store the page's address; end the process if that is impossible."""
     try:
         revisions.migrate()
+        store_page()
     except revisions.UnfitDatabase as error:
         reason = str(error)
     except DatabaseUnavailable as error:
@@ -122,6 +124,20 @@ def prepare_database() -> None:
         return
     log.error("the server cannot start", reason=reason)
     os._exit(1)  # an exception would come back as a traceback
+
+
+def store_page() -> None:
+    """Store where the page is, if the server that ran before had it elsewhere."""
+    url = (pages() or (get_settings().public_url,))[0]
+    with db.transaction(read_only=True) as session:
+        is_stored = installation.find_page(session) == url
+    if is_stored:
+        return
+    try:
+        with db.transaction() as session:
+            installation.set_page(session, url)
+    except DatabaseUnavailable as error:  # locked or read-only; the page works all the same
+        log.warning("the page's address was not stored", trouble=error.trouble)
 
 
 async def finish_before_stop() -> None:

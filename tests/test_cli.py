@@ -13,6 +13,7 @@ import pytest
 
 from crm_app import revisions, serve
 from crm_app.database_errors import SENTENCES, Trouble
+from tests.server import running
 
 ROOT = Path(__file__).parent.parent
 
@@ -167,6 +168,18 @@ def test_users_are_made_reset_disabled_and_enabled(tmp_path: Path) -> None:
         stored = "\n".join(connection.iterdump())
     assert PASSWORD not in stored
     assert offered.strip().split("=")[-1] not in stored
+
+
+def test_links_lead_to_where_the_server_that_started_last_has_its_page(tmp_path: Path) -> None:
+    about = ("--email", "ada@example.com")
+    with running(tmp_path) as server:
+        made = crm(
+            "create-user", *about, typed=f"{PASSWORD}\n", CRM_DATABASE_URL=server.database_url
+        )
+        assert made.stdout == f"ada@example.com can sign in at {server.url}\n"
+    offered = crm("reset-password", *about, CRM_DATABASE_URL=server.database_url).stdout
+    assert offered.splitlines()[-1].startswith(f"{server.url}/#reset=")
+    assert "set CRM_PUBLIC_URL" not in offered
 
 
 @pytest.mark.parametrize(

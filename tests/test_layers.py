@@ -82,6 +82,7 @@ MAY_IMPORT = {
         "revisions",
         "serve",
         "services",
+        "settings",
         "threads",
     },
 }

@@ -1,0 +1,15 @@
+"""The installation: what is known of the server that uses this database."""
+
+from sqlmodel import Session
+
+from crm_app.repositories import accounts
+
+
+def find_page(session: Session) -> str | None:
+    """Return the address of the page that the server which started last serves."""
+    return accounts.get_installation(session).page_url
+
+
+def set_page(session: Session, url: str) -> None:
+    """Store the address of the page, for commands that print links to it."""
+    accounts.get_installation(session).page_url = url
