@@ -52,10 +52,21 @@ class DatabaseFile:
 
 
 def make_private(path: Path) -> None:
-    """Create the file with access for its owner only; SQLite's side files get its mode."""
+    """Create the file with access for its owner only; SQLite's side files get its mode.
+
+    Raises:
+        DatabaseUnavailable: Its log is there without it; SQLite would delete what is in the log.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if is_lost(path):
+        raise DatabaseUnavailable(Trouble.MISSING)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def is_lost(path: Path) -> bool:
+    """Return whether the file was renamed or removed, and left its log behind."""
+    return log_of(path).exists() and not path.exists()
 
 
 def log_of(path: Path) -> Path:

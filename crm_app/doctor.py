@@ -80,6 +80,9 @@ def _masked(address: str) -> str:
 def _file(url: sa.URL) -> Iterator[Finding]:
     """Look at SQLite's file: its size, and whether the server could write to it."""
     file = Path(url.database or "")
+    if database_file.is_lost(file):
+        yield Finding("problem", "database", f"{file} is missing, its log is there: put it back")
+        return
     if not file.exists():
         yield Finding("warning", "database", f"{file} is not there yet; `migrate` creates it")
         return

@@ -20,7 +20,7 @@ CrmError                      UNKNOWN
 │   ├── IdempotencyKeyReused
 │   └── QuotaReached
 ├── ConnectionLost            NETWORK_ERROR      (said by the page: nobody else is there)
-└── DatabaseUnavailable       DATABASE_ERROR     (away, locked, slow, full, read-only, damaged)
+└── DatabaseUnavailable       DATABASE_ERROR     (away, locked, slow, full, damaged, moved, ...)
 """
 
 import math

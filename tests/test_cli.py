@@ -112,12 +112,7 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM installation").fetchone() == (1,)
 
 
-COMMANDS = (
-    ("migrate",),
-    ("serve",),
-    ("create-user", "--email", "ada@example.com"),
-    ("reset-password", "--email", "ada@example.com"),
-)
+COMMANDS = (("migrate",), ("serve",), ("reset-password", "--email", "ada@example.com"))
 
 
 def refusals(folder: Path) -> set[str]:
@@ -146,6 +141,14 @@ def test_a_database_of_another_program_is_refused_in_one_sentence(tmp_path: Path
 def test_a_damaged_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "crm.db").write_bytes(b"no database at all" * 1000)
     assert refusals(tmp_path) == {f"{SENTENCES[Trouble.DAMAGED]}\n"}
+
+
+def test_no_database_is_created_beside_the_log_of_a_missing_one(tmp_path: Path) -> None:
+    (tmp_path / "crm.db-wal").write_bytes(b"what was written last")
+    assert refusals(tmp_path) == {f"{SENTENCES[Trouble.MISSING]}\n"}
+    assert [path.name for path in tmp_path.iterdir()] == ["crm.db-wal"]
+    report = crm("doctor", CRM_DATABASE_URL=f"sqlite:///{tmp_path}/crm.db").stdout
+    assert "crm.db is missing, its log is there" in report
 
 
 PASSWORD = "correct horse battery staple"
