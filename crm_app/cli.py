@@ -24,6 +24,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = make_parser().parse_args(arguments)
     try:
         options.run(options)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell says it: 128 and the number of SIGINT
     except SettingsError as error:
         sys.exit(str(error))
     except (revisions.UnfitDatabase, backup.BackupRefused) as error:

@@ -106,7 +106,8 @@ async def migrated() -> AsyncGenerator[None]:
     """Bring the database's schema up to date before the first visitor; close it after the last."""
     await asyncio.to_thread(prepare_database)
     yield
-    await threads.finish()
+    # SIGTERM waited already, in the task that it started; Ctrl-C did not.
+    await (asyncio.wait(stopping) if stopping else threads.finish())
     if not await asyncio.to_thread(db.close):
         log.warning("part of the data is in the database's log only: copy both, or use backup")
 

@@ -21,7 +21,7 @@ P = ParamSpec("P")
 ANSWER_SECONDS = 3.8  # with CHECK_SECONDS before: people are told within five
 CHECK_SECONDS = 0.6  # whether a session lives; without an answer the action finds out
 LOOK_SECONDS = 0.1
-FINISH_SECONDS = 6  # the server is killed after `serve.STOP_SECONDS`
+FINISH_SECONDS = 6  # the server is killed after `supervisor.STOP_SECONDS`
 HANGING_SECONDS = 5  # longer than `db.TIME_LIMIT` lets a statement run
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: db.CONNECTIONS
 
