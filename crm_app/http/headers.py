@@ -23,6 +23,8 @@ HEADERS = {
 NO_DOCUMENT = b"default-src 'none'; frame-ancestors 'none'"
 # A script or a style sheet is no document: the others would say nothing about it.
 FOR_ASSETS = (b"x-content-type-options", b"strict-transport-security")
+NEEDLESS = (b"last-modified", b"accept-ranges")  # the ETag says the former; nobody asks for a part
+NEEDLESS_FOR_ASSETS = (*NEEDLESS, b"etag")  # what is kept for ever is never asked for again
 HSTS = b"max-age=31536000; includeSubDomains"
 
 
@@ -58,7 +60,9 @@ def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
                 own[HEADER] = request_id_of(scope).encode()
             if b"cache-control" not in given:
                 own[b"cache-control"] = FOREVER if is_hashed else b"no-cache"
-            message = {**message, "headers": [*message["headers"], *own.items()]}
+            dropped = NEEDLESS_FOR_ASSETS if is_hashed else NEEDLESS
+            rest = [each for each in message["headers"] if each[0].lower() not in dropped]
+            message = {**message, "headers": [*rest, *own.items()]}
         await send(message)
 
     return send_with_headers
