@@ -19,13 +19,9 @@ function randomToken() {
 
 // The server may be unable to say; then it is who it was in this tab.
 function whoIsHere() {
-  try {
-    const tag = window.crmAccount || sessionStorage.getItem("crm-account") || "";
-    if (tag) sessionStorage.setItem("crm-account", tag);
-    return tag;
-  } catch {
-    return window.crmAccount ?? "";
-  }
+  const tag = window.crmAccount || sessionStorage.getItem("crm-account") || "";
+  if (tag) remember("crm-account", tag);
+  return tag;
 }
 
 export const draftPrefix = () => `crm-draft:${whoIsHere()}:`;
@@ -33,19 +29,15 @@ export const draftPrefix = () => `crm-draft:${whoIsHere()}:`;
 // A guest's drafts follow into the account that is signed in to, as soon as the server says who that
 // is; those of an account wait, unseen by others, until it is back in this tab.
 function adoptGuestsDrafts() {
-  try {
-    const to = window.crmAccount;
-    const from = to && recall("crm-guest-before");
-    if (!from || from === to) return;
-    for (const name of Object.keys(sessionStorage)) {
-      const prefix = `crm-draft:${from}:`;
-      if (!name.startsWith(prefix)) continue;
-      const kept = name.replace(prefix, `crm-draft:${to}:`);
-      if (!sessionStorage.getItem(kept)) sessionStorage.setItem(kept, sessionStorage.getItem(name));
-      sessionStorage.removeItem(name);
-    }
-  } catch {
-    // Nothing is stored where storage is forbidden.
+  const to = window.crmAccount;
+  const from = to && recall("crm-guest-before");
+  if (!from || from === to) return;
+  for (const name of Object.keys(sessionStorage)) {
+    const prefix = `crm-draft:${from}:`;
+    if (!name.startsWith(prefix)) continue;
+    const draft = recall(name); // removed first: the storage may be full
+    const kept = name.replace(prefix, `crm-draft:${to}:`);
+    if (!sessionStorage.getItem(kept)) remember(kept, draft);
   }
 }
 
@@ -53,18 +45,14 @@ function remember(name, value) {
   try {
     sessionStorage.setItem(name, value);
   } catch {
-    // It is forgotten with the page.
+    // The storage is full: it is forgotten with the page.
   }
 }
 
 function recall(name) {
-  try {
-    const value = sessionStorage.getItem(name);
-    sessionStorage.removeItem(name);
-    return value;
-  } catch {
-    return null;
-  }
+  const value = sessionStorage.getItem(name);
+  sessionStorage.removeItem(name);
+  return value;
 }
 
 // Another account is about to be here: only a guest's drafts may go on being shown until it is known.

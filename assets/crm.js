@@ -214,7 +214,9 @@ const searchBox = () => find('[data-testid="search"]');
 
 function fillSearch() {
   const box = searchBox();
-  if (box && !box.value) box.value = new URL(window.location.href).searchParams.get("q") ?? "";
+  if (!box || box.value) return;
+  const query = new URL(window.location.href).searchParams.get("q") ?? "";
+  box.value = [...query].slice(0, box.maxLength).join("");
 }
 
 function clearSearch() {

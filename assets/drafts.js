@@ -15,20 +15,16 @@ export function writeDraft(name, draft) {
     if (draft) sessionStorage.setItem(draftPrefix() + name, JSON.stringify(draft));
     else sessionStorage.removeItem(draftPrefix() + name);
   } catch {
-    // Storage is full or forbidden: the text is still in the form.
+    // The storage is full: the text is still in the form.
   }
 }
 
 // The server names the key it saved last; the draft with that key has done its work, whichever
 // contact it was for.
 export function dropSavedDraft(savedKey) {
-  try {
-    for (const name of Object.keys(sessionStorage)) {
-      if (!name.startsWith("crm-draft:")) continue;
-      if (JSON.parse(sessionStorage.getItem(name))?.key === savedKey) sessionStorage.removeItem(name);
-    }
-  } catch {
-    // Nothing is stored where storage is forbidden.
+  for (const name of Object.keys(sessionStorage)) {
+    const isDraft = name.startsWith("crm-draft:");
+    if (isDraft && sessionStorage.getItem(name).includes(`"key":"${savedKey}"`)) sessionStorage.removeItem(name);
   }
 }
 

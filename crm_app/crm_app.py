@@ -1,6 +1,7 @@
 """The application: the one page behind the HTTP shell, its database migrated when it starts."""
 
 import asyncio
+import json
 import os
 import signal
 from collections import deque
@@ -32,7 +33,8 @@ from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.kept import KeptStates
 from crm_app.states.session import SessionState
 
-ICON = Path(__file__).parent.parent / "assets/favicon.svg"  # small: spares a request
+ASSETS = Path(__file__).parent.parent / "assets"
+ICON = ASSETS / "favicon.svg"  # small: spares a request
 TIDY_SECONDS = 24 * 3600
 TIDY_AGAIN_SECONDS = 600
 stopping: list[asyncio.Task[None]] = []  # kept, or they might be collected
@@ -84,14 +86,28 @@ BACKEND = rx.Var(
 def head() -> list[rx.Component]:
     """Return what the page's head has besides what Reflex puts there.
 
-    The session's script comes first and is waited for: it says whose drafts the page may show.
+    The inline script comes first: Reflex and the session's script rely on what it repairs. The
+    session's script is waited for: it says whose drafts the page may show.
     """
     script = BACKEND.replace("/ping", SESSION_SCRIPT) if pages() else SESSION_SCRIPT
     return [
+        inline_script(),
         rx.el.script(src=script),
         rx.el.link(rel="icon", href=f"data:image/svg+xml,{quote(ICON.read_text())}"),
         rx.el.script(src="/crm.js", type="module"),
     ]
+
+
+def inline_script() -> rx.Component:
+    """Return `assets/head.js`, without comments and indentation, as a script in the HTML.
+
+    Only there: in the browser, React takes over the script as it is, without a second copy of it.
+    """
+    lines = map(str.strip, (ASSETS / "head.js").read_text().splitlines())
+    text = json.dumps("".join(line for line in lines if not line.startswith("//")))
+    html = rx.Var(f"{{__html: import.meta.env.SSR ? {text} : ''}}")
+    attributes = {"dangerouslySetInnerHTML": html, "suppressHydrationWarning": True}
+    return rx.el.script(custom_attrs=attributes)
 
 
 def pages() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from crm_app.components.field import LOST
 from crm_app.components.icon import icon
 from crm_app.components.theme import INPUT, MUTED, PRIMARY
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import ContactListState
+from crm_app.states.contact_list import QUERY_LENGTH, ContactListState
 
 SEARCH_DEBOUNCE_MS = 120
 
@@ -55,6 +55,7 @@ def search() -> rx.Component:
             type="search",
             placeholder="Search name, email, company…",
             auto_complete="off",
+            max_length=QUERY_LENGTH,
             # Offline nothing is sent: the address has the text, reconnecting loads it.
             on_change=ContactListState.get_contacts.debounce(SEARCH_DEBOUNCE_MS).temporal,
             class_name=f"{INPUT} bg-ink-50! pr-3 pl-9 sm:pr-14 dark:bg-ink-900!",

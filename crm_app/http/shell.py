@@ -1,6 +1,7 @@
 """The ASGI shell in front of Reflex: who may come in, whose session it is, what goes out."""
 
 import ipaddress
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
@@ -30,6 +31,7 @@ from crm_app.rate_limits import Limit
 from crm_app.settings import get_settings
 
 PAGE = "/"
+PAGE_FILE = "/index.html"
 SESSION = "/session"
 SESSION_SCRIPT = "/session.js"
 PROBE = "/ping"
@@ -121,6 +123,9 @@ class Shell:
             return PlainTextResponse("Not allowed", 405, {"allow": "GET, HEAD"})
         if get_headers(scope, b"content-length") not in ([], ["0"]):
             return PlainTextResponse("Too large", 413)
+        if path != PAGE and _is_page(path):
+            query = scope["query_string"].decode("latin-1")
+            return RedirectResponse(f"{PAGE}?{query}" if query else PAGE, 308)
         return None
 
     async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp | None:
@@ -239,6 +244,11 @@ def _token_of(scope: Scope) -> str:
 def _with_token(scope: Scope, token: str) -> Scope:
     query = urlencode({**dict(parse_qsl(_query(scope))), "token": token})
     return {**scope, "query_string": query.encode()}
+
+
+def _is_page(path: str) -> bool:
+    """Return True if Reflex serves the page here; only at `/` does it load its data as well."""
+    return posixpath.normpath(f"/{path.strip('/')}") in (PAGE, PAGE_FILE)
 
 
 def _throttled(error: RateLimited) -> Response:

@@ -25,13 +25,13 @@ SOCKET_EVENTS = ("event", "ping", "client_error")
 
 
 class RouterData(BaseModel):
-    """Where the page says it is."""
+    """Where the page says it is: any address that fits into a frame, with any parameters."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    pathname: str = Field("/", max_length=200)
-    asPath: str = Field("/", max_length=4000)
-    query: dict[str, str | list[str] | None] = Field(default_factory=dict, max_length=20)
+    pathname: str = "/"
+    asPath: str = "/"
+    query: dict[str, str | list[str] | None] = Field(default_factory=dict)
 
 
 class Event(BaseModel):

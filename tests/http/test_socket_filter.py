@@ -49,6 +49,22 @@ def test_the_pages_own_frames_go_on(frame: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "place",
+    [
+        {"pathname": "/" + "x" * 5_000, "asPath": "/" + "x" * 5_000},
+        {"pathname": "/", "asPath": "/?q=" + "%F0" * 2_000, "query": {"q": "x" * 6_000}},
+        {"pathname": "/", "asPath": "/", "query": {f"p{number}": "1" for number in range(500)}},
+    ],
+    ids=["path", "query", "parameters"],
+)
+def test_a_page_at_any_address_is_heard(place: dict[str, Any]) -> None:
+    details = {"name": "known", "payload": {}, "router_data": place}
+    frame = "42/_event," + json.dumps(["event", details])
+    boot = "40/_event," + json.dumps({"event": details})
+    assert through([boot, frame])[0] == [boot, frame]
+
+
+@pytest.mark.parametrize(
     "frame",
     [
         event("unknown"),
