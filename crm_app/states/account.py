@@ -147,6 +147,10 @@ class AccountState(rx.State):
                 notices = await self.get_state(NoticeState)
                 notices._add(f"You are still signed in: {failure.text}", is_error=True)
 
+    def _forget_messages(self) -> None:
+        if not self.is_success:  # a new password loads the page
+            self._say("")
+
     def _begin(self, form: str) -> None:
         self.is_busy, self.failed_form = True, form
         self._say("")

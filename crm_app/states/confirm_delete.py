@@ -62,6 +62,9 @@ class ConfirmDeleteState(rx.State):
             case Failed(failure):
                 self.failure, self.failure_id = failure.text, new_reference()
 
+    def _forget_messages(self) -> None:
+        self.answer = self.failure = ""
+
     def _close(self) -> None:
         self.is_open = False
 

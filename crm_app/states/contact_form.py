@@ -200,6 +200,11 @@ class ContactFormState(rx.State):
         self.name = self.email = self.company = self.phone = self.notes = ""
         self.field_errors = {}
 
+    def _forget_messages(self) -> None:
+        self.answer = self.refused_key = self.elsewhere = self.gone = ""
+        self.field_errors = {}
+        self._say("")
+
     def _say(self, message: str, *, is_success: bool = False) -> None:
         self.message, self.is_success = message, is_success
         self.message_id = new_reference()

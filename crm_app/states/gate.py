@@ -19,6 +19,7 @@ from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.observability.events import begun
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.handler_error import stop_waiting
+from crm_app.states.page_load import forget_messages, is_page_load
 from crm_app.states.rules import HYDRATE_EVENT, RULES, Access, Rule
 from crm_app.states.session import SessionState
 
@@ -62,6 +63,8 @@ class Gate(Middleware):
         if event.name == HYDRATE_EVENT:
             contact_list = await state.get_state(ContactListState)
             await contact_list._remember_rows()
+        if is_page_load(event.payload):
+            await forget_messages(root_session)
         if rule.is_report and not await actions.may_report(caller):
             return StateUpdate()
         return None

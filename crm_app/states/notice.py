@@ -54,6 +54,9 @@ class NoticeState(rx.State):
             case Failed(failure):
                 self._add(f"Could not undo: {failure.text}", is_error=True)
 
+    def _forget_messages(self) -> None:
+        self.notices = [notice for notice in self.notices if notice.contact_id]
+
     def _is_restored(self, contact_id: str, failure: Failure) -> bool:
         """Tell whether it is not in the trash because this tab took it out."""
         return failure.code == ErrorCode.NOT_FOUND and contact_id == self._restored_id != ""

@@ -30,3 +30,6 @@ class SectionErrorState(rx.State):
         )
         metrics.count_page_error("section", "socket")
         setattr(self, f"{section}_reference", reference)
+
+    def _forget_messages(self) -> None:
+        self.form_reference = self.list_reference = ""

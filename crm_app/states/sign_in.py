@@ -68,6 +68,9 @@ class SignInState(rx.State):
         notices = await self.get_state(NoticeState)
         notices._add("You are signed out. Your contacts are in your account.")
 
+    def _forget_messages(self) -> None:
+        self._say({}, "")
+
     def _begin(self) -> None:
         self.is_busy = True
         self._say({}, "")

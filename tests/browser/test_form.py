@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, Watch
 from tests.browser.steps import add, delete, edit, field, fill, row
 from tests.factories import ADA
+from tests.server import Server
 
 
 def message(page: Page):
@@ -264,6 +265,33 @@ def test_text_is_shown_and_never_run(page: Page) -> None:
     expect(row(page, evil).first).to_contain_text(evil)
     assert page.title() == "Contact Manager"
     assert row(page, evil).locator("[dir=auto]").count() == 3
+
+
+def test_a_message_goes_with_a_page_load_and_not_with_a_reconnect(
+    page: Page, server: Server, watch: Watch
+) -> None:
+    fill(page, name="Ada", email="nonsense")
+    page.get_by_test_id("submit").click()
+    expect(field(page, "email")).to_have_attribute("aria-invalid", "true")
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    expect(page.get_by_test_id("reconnecting")).to_be_visible()
+    expect(page.get_by_test_id("reconnecting")).to_be_hidden(timeout=15_000)
+    expect(field(page, "email")).to_have_attribute("aria-invalid", "true")
+    expect(message(page)).to_have_text("Please check the marked fields")
+    fill(page, name="", email="")
+    page.reload()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(message(page)).to_be_empty()
+    expect(field(page, "email")).to_have_attribute("aria-invalid", "false")
+
+
+def test_that_a_contact_is_gone_is_said_once(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?edit=0192d1c8-0000-7000-8000-000000000000")
+    expect(message(page)).to_have_text("This contact no longer exists")
+    for _ in range(2):
+        page.goto(server.url)
+        expect(page.get_by_test_id("empty-state")).to_be_visible()
+        expect(message(page)).to_be_empty()
 
 
 @pytest.mark.parametrize("text", ["ä" * 6000, "\x01" * 6000], ids=["letters", "controls"])

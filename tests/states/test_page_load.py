@@ -1,0 +1,69 @@
+"""What a page load takes back of what was said on the page before, and what it keeps."""
+
+import asyncio
+
+import pytest
+from reflex.state import State
+
+from crm_app.states.account import AccountState
+from crm_app.states.confirm_delete import ConfirmDeleteState
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.notice import NoticeState
+from crm_app.states.page_load import forget_messages, is_page_load
+from crm_app.states.section_error import SectionErrorState
+from crm_app.states.sign_in import SignInState
+from tests.driving import Tree, run
+from tests.factories import form
+
+
+def load_page(tree: Tree) -> None:
+    asyncio.run(forget_messages(tree[State]))
+
+
+def test_only_a_page_that_was_just_loaded_names_its_hashes() -> None:
+    assert is_page_load({"hashes": ["a"]})
+    assert not is_page_load({"hashes": None})
+    assert not is_page_load({})
+
+
+def test_errors_of_the_form_go_and_its_values_stay(tree: Tree) -> None:
+    run(tree, ContactFormState.update_contact, form(name="", contact_id="missing"))
+    state = tree[ContactFormState]
+    state.gone = state.elsewhere = "x"
+    kept = (state.form_key, state.contact_id, state.name, state.saved_key)
+    load_page(tree)
+    said = (state.message, state.field_errors, state.refused_key, state.answer)
+    assert said == ("", {}, "", "")
+    assert (state.gone, state.elsewhere) == ("", "")
+    assert (state.form_key, state.contact_id, state.name, state.saved_key) == kept
+
+
+def test_a_question_stays_without_its_failure(tree: Tree) -> None:
+    state = tree[ConfirmDeleteState]
+    state.is_open, state.failure, state.answer = True, "Could not save right now.", "key word"
+    load_page(tree)
+    assert (state.is_open, state.failure, state.answer) == (True, "", "")
+
+
+def test_only_notices_with_undo_stay(tree: Tree) -> None:
+    notices = tree[NoticeState]
+    notices._add("Ada moved to trash", contact_id="1")
+    notices._add("Something went wrong", is_error=True)
+    load_page(tree)
+    assert [notice.message for notice in notices.notices] == ["Ada moved to trash"]
+
+
+def test_references_of_broken_sections_go(tree: Tree) -> None:
+    tree[SectionErrorState].list_reference = "0000-0000"
+    load_page(tree)
+    assert tree[SectionErrorState].list_reference == ""
+
+
+@pytest.mark.parametrize("is_success", [False, True])
+def test_only_success_stays_in_the_forms_about_accounts(tree: Tree, is_success: bool) -> None:
+    tree[SignInState]._say({"email": "Enter an email address"}, "Wrong")
+    account = tree[AccountState]
+    account._say("Said", is_success=is_success)
+    load_page(tree)
+    assert (tree[SignInState].message, tree[SignInState].field_errors) == ("", {})
+    assert account.message == ("Said" if is_success else "")
