@@ -160,7 +160,7 @@ setInterval(countDown, SECOND / 2);
 
 let accepted = "";
 let hasLeft = false;
-let view = "";
+let view;
 
 export function followSession() {
   const signals = find("[data-session]");
@@ -181,9 +181,9 @@ export function followSession() {
     hasLeft = true;
     leave();
   }
-  const heading = find("[data-view-heading]");
-  if ((heading?.textContent ?? "") !== view) {
-    view = heading?.textContent ?? "";
+  const shown = find("[data-view]")?.dataset.view;
+  if (shown !== view) {
+    view = shown;
     find("[data-account-form] input:not([hidden], [type=hidden])")?.focus();
   }
 }

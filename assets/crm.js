@@ -247,7 +247,7 @@ function followSearch() {
 function followDeletion(form) {
   form.crm ??= readDraft("deletion") ?? {};
   const isAsked = form.closest("dialog").dataset.open === "true";
-  if (!isAsked && !form.crm.isPending && !form.crm.label) form.crm = {};
+  if (!isAsked && !form.crm.isPending && !form.crm.isShown) form.crm = {};
 }
 
 function sendDeletion(form) {

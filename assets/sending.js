@@ -21,6 +21,9 @@ export function isSentNow(form) {
   return load !== "";
 }
 
+// Return whether this connection owes the form an answer.
+export const isAwaited = ({ crm }) => crm.isPending && Boolean(crm.sentIn) && crm.sentIn === readyLoad();
+
 export function withdraw(form) {
   const { crm } = form;
   crm.isUnsent ||= crm.isPending && !crm.wasSent;
@@ -63,36 +66,25 @@ function sendAgain(form) {
 // React draws the same while the server works; here nobody may be there to tell it.
 function showPending(form) {
   if (!hasLoaded()) return; // React takes over only a page that is as it was built
-  const { isPending, wasSent } = form.crm;
-  // What was sent may be done: it is taken back only when nobody is there to say so.
-  const isAwaited = wasSent && !isConnectionLost();
-  const button = form.querySelector("[data-pending-label]");
-  const { pendingLabel } = button.dataset;
+  const { isUnsent, wasSent } = form.crm;
+  const isPending = Boolean(form.crm.isPending);
   const show = (attribute, isShown) => {
     for (const element of form.querySelectorAll(`[${attribute}]`)) element.hidden = !isShown;
   };
   show("data-says-lost", isPending && isConnectionLost());
-  show("data-says-unsent", form.crm.isUnsent && !isPending);
-  show("data-withdraws", isPending && !isAwaited);
-  if (isPending && button.textContent !== pendingLabel) {
-    form.crm.label = button.textContent;
-    button.textContent = pendingLabel;
-  }
-  if (isPending) setDisabled(form, button, isAwaited);
-  else if (form.crm.label) showAnswered(form, button);
+  show("data-says-unsent", isUnsent && !isPending);
+  // What was sent may be done: it is taken back only when nobody is there to say so.
+  show("data-withdraws", isPending && (!wasSent || isConnectionLost()));
+  if (isPending || form.crm.isShown) showButton(form, isPending);
 }
 
-function showAnswered(form, button) {
-  if (button.textContent === button.dataset.pendingLabel) button.textContent = form.crm.label;
-  form.crm.label = "";
-  setDisabled(form, button, false, false);
-}
-
-function setDisabled(form, button, isReadOnly, isDisabled = true) {
-  if (button.disabled !== isDisabled) button.disabled = isDisabled;
-  for (const input of form.querySelectorAll("input:not([type=hidden]), textarea")) {
-    if (input.readOnly !== isReadOnly) input.readOnly = isReadOnly;
-  }
+// The label is not compared with what stands on the button: that may be a translation.
+function showButton(form, isPending) {
+  const button = form.querySelector("[data-pending-label]");
+  const { label, pendingLabel } = button.dataset;
+  if (form.crm.isShown !== isPending) button.textContent = isPending ? pendingLabel : label;
+  if (button.disabled !== isPending) button.disabled = isPending;
+  form.crm.isShown = isPending;
 }
 
 watchAnswers(() => forms().some((form) => form.crm.isPending));

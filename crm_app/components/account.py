@@ -19,6 +19,7 @@ from crm_app.components.theme import (
     PRIMARY,
     SECONDARY,
 )
+from crm_app.components.words import verbatim, words
 from crm_app.states.account import AccountState, EventRow, SessionRow
 from crm_app.states.session import SessionState
 
@@ -46,7 +47,7 @@ def content() -> rx.Component:
             rx.el.div(
                 rx.el.h2("Account and security", id="account-title", class_name=HEADING),
                 rx.el.p(
-                    rx.el.bdi(SessionState.email),
+                    verbatim(SessionState.email),
                     id="account-email",
                     class_name=f"text-sm break-words {MUTED}",
                 ),
@@ -100,7 +101,7 @@ def password() -> rx.Component:
             account_field("new_password", "New password", "new-password", "change-"),
             hidden_inputs(),
             rx.el.button(
-                rx.cond(AccountState.is_busy, "Changing...", "Change password"),
+                words(rx.cond(AccountState.is_busy, "Changing...", "Change password")),
                 type="submit",
                 disabled=AccountState.is_busy,
                 class_name=PRIMARY,
@@ -128,7 +129,6 @@ def account_field(name: str, label: str, purpose: str, scope: str, **props: Any)
         placeholder=PASSWORD_HINT if purpose == "new-password" else "",
         type="password",
         auto_complete=purpose,
-        read_only=AccountState.is_busy,
         **props,
     )
 
@@ -166,7 +166,7 @@ def session_row(row: ObjectVar[SessionRow], rest: rx.RestProp) -> rx.Component:
                 "Last used ",
                 moment(row.used_at),
                 " from ",
-                row.address,
+                words(row.address),
                 class_name=f"text-xs {MUTED}",
             ),
             class_name="min-w-0",
@@ -212,7 +212,7 @@ def event_row(row: ObjectVar[EventRow], rest: rx.RestProp) -> rx.Component:
         rx.el.span(row.action, class_name=f"first-letter:uppercase {BODY}"),
         rx.el.span(
             moment(row.at),
-            rx.cond(row.origin, f", {row.origin}", ""),
+            rx.cond(row.origin, words(f", {row.origin}")),
             class_name=f"text-xs {MUTED}",
         ),
         class_name="flex flex-wrap items-baseline justify-between gap-x-4",
@@ -262,7 +262,7 @@ def deletion_form() -> rx.Component:
                 custom_attrs={"data-keeps-focus": ""},
             ),
             rx.el.button(
-                rx.cond(AccountState.is_busy, "Deleting...", "Delete everything"),
+                words(rx.cond(AccountState.is_busy, "Deleting...", "Delete everything")),
                 type="submit",
                 disabled=AccountState.is_busy,
                 class_name=DANGER,

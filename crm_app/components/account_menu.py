@@ -5,6 +5,7 @@ import reflex as rx
 from crm_app.components.color_mode import color_mode_button
 from crm_app.components.icon import icon
 from crm_app.components.theme import AVATAR, AVATAR_COLORS, FOCUS, MUTED, PRIMARY, SECONDARY
+from crm_app.components.words import VERBATIM, verbatim, words
 from crm_app.states.account import AccountState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
@@ -22,8 +23,10 @@ def account_menu() -> rx.Component:
             rx.cond(
                 SessionState.is_guest,
                 rx.el.span(icon("person"), class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}"),
-                rx.el.span(
-                    SessionState.initial, class_name=f"{AVATAR} size-8 text-sm {AVATAR_COLORS[0]}"
+                words(
+                    SessionState.initial,
+                    class_name=f"{AVATAR} size-8 text-sm {AVATAR_COLORS[0]}",
+                    custom_attrs=VERBATIM,
                 ),
             ),
             class_name=(
@@ -86,7 +89,7 @@ def for_accounts() -> rx.Component:
     return rx.fragment(
         rx.el.p("Signed in as", class_name=MUTED),
         rx.el.p(
-            rx.el.bdi(SessionState.email),
+            verbatim(SessionState.email),
             class_name="font-semibold break-words text-ink-900 dark:text-ink-50",
         ),
         rx.el.div(

@@ -8,6 +8,7 @@ from crm_app.components.dialog import dialog
 from crm_app.components.field import connection_problem, counting_down
 from crm_app.components.icon import icon
 from crm_app.components.theme import DANGER, HEADING, MUTED, SECONDARY
+from crm_app.components.words import verbatim, words
 from crm_app.states.confirm_delete import ConfirmDeleteState
 
 
@@ -24,9 +25,12 @@ def confirm_delete() -> rx.Component:
             ),
             rx.el.div(
                 rx.el.h2(
-                    "Delete ",
-                    rx.el.bdi(ConfirmDeleteState.name),
-                    "?",
+                    words(
+                        "Delete ",
+                        verbatim(ConfirmDeleteState.name),
+                        "?",
+                        key=ConfirmDeleteState.name,
+                    ),
                     id="confirm-title",
                     class_name=f"{HEADING} break-words",
                 ),
@@ -99,11 +103,15 @@ def buttons() -> rx.Component:
             },
         ),
         rx.el.button(
-            rx.cond(ConfirmDeleteState.is_deleting, "Deleting...", "Delete"),
+            "Delete",
             type="submit",
             disabled=ConfirmDeleteState.is_deleting,
             class_name=DANGER,
-            custom_attrs={"data-testid": "confirm-delete", "data-pending-label": "Deleting..."},
+            custom_attrs={
+                "data-testid": "confirm-delete",
+                "data-label": "Delete",
+                "data-pending-label": "Deleting...",
+            },
         ),
         class_name="flex justify-end gap-2",
     )

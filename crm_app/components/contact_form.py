@@ -16,6 +16,7 @@ from crm_app.components.theme import (
     PRIMARY,
     SECONDARY,
 )
+from crm_app.components.words import VERBATIM, words
 from crm_app.states.contact_form import ContactFormState
 
 is_editing = ContactFormState.contact_id != ""
@@ -26,7 +27,7 @@ def contact_form() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2(
-                rx.cond(is_editing, "Edit contact", "Add contact"),
+                words(rx.cond(is_editing, "Edit contact", "Add contact")),
                 id="form-heading",
                 class_name=HEADING,
             ),
@@ -128,7 +129,7 @@ def other_value(name: str, label: str) -> rx.Component:
     return rx.el.div(
         rx.el.p(
             rx.el.span(class_name="font-medium"),
-            rx.el.bdi(class_name="whitespace-pre-line"),
+            rx.el.bdi(class_name="whitespace-pre-line", custom_attrs=VERBATIM),
             class_name="min-w-0 grow basis-28 py-0.5 wrap-anywhere",
         ),
         rx.el.button(
@@ -144,18 +145,16 @@ def other_value(name: str, label: str) -> rx.Component:
 
 
 def submit_button() -> rx.Component:
-    """Return the button that sends the form and says so while it does."""
+    """Return the button that sends the form; `assets/sending.js` says so on it while it does."""
+    label = rx.cond(is_editing, "Update contact", "Create contact")
     return rx.el.button(
-        rx.cond(
-            is_editing,
-            rx.cond(ContactFormState.is_saving, "Updating...", "Update contact"),
-            rx.cond(ContactFormState.is_saving, "Creating...", "Create contact"),
-        ),
+        label,
         type="submit",
         disabled=ContactFormState.is_saving,
         class_name=f"{PRIMARY} h-10! flex-1",
         custom_attrs={
             "data-testid": "submit",
+            "data-label": label,
             "data-pending-label": rx.cond(is_editing, "Updating...", "Creating..."),
         },
     )

@@ -17,6 +17,7 @@ from crm_app.components.theme import (
     MUTED,
     SECONDARY,
 )
+from crm_app.components.words import VERBATIM, verbatim, words
 from crm_app.schemas import MAX_ROWS
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -53,14 +54,15 @@ def contact_list() -> rx.Component:
 
 def list_header() -> rx.Component:
     """Return the heading with how many contacts match."""
-    count = rx.Var(f"({ContactListState.total}).toLocaleString('en-US')").to(str)
+    total = rx.Var(f"({ContactListState.total}).toLocaleString('en-US')").to(str)
+    count = rx.cond(ContactListState.is_loaded, f"({total})", "")
     return rx.el.div(
         rx.el.h2(
             "Contacts ",
-            rx.el.span(
-                rx.cond(ContactListState.is_loaded, f"({count})", ""),
+            words(
+                count,
                 class_name=f"ml-1 font-normal tabular-nums {MUTED}",
-                custom_attrs={"data-testid": "contact-count"},
+                custom_attrs={"data-testid": "contact-count", **VERBATIM},
             ),
             id="contacts-heading",
             tab_index=-1,
@@ -90,7 +92,7 @@ def rows() -> rx.Component:
             ContactListState.has_more,
             rx.el.div(
                 rx.el.button(
-                    rx.cond(ContactListState.is_loading_more, "Loading...", "Load more"),
+                    words(rx.cond(ContactListState.is_loading_more, "Loading...", "Load more")),
                     type="button",
                     on_click=ContactListState.load_more,
                     disabled=ContactListState.is_loading_more,
@@ -141,7 +143,7 @@ def list_failed() -> rx.Component:
             rx.el.h3("Your contacts could not be loaded", class_name=ALERT_TITLE),
             rx.el.p(
                 counting_down(ContactListState.failure, ContactListState.load_count),
-                rx.cond(ContactListState.total > 0, " The rows below are from before.", ""),
+                rx.cond(ContactListState.total > 0, rx.el.span(" The rows below are from before.")),
                 class_name=ALERT_TEXT,
             ),
             rx.el.button(
@@ -164,7 +166,12 @@ def nothing_to_show() -> rx.Component:
         ContactListState.is_search,
         empty_state(
             "search",
-            rx.el.span("No match for “", rx.el.bdi(ContactListState.query), "”"),
+            words(
+                "No match for “",
+                verbatim(ContactListState.query),
+                "”",
+                key=ContactListState.query,
+            ),
             hint("Words are looked for in name, email, company and phone."),
             rx.el.button(
                 "Clear search",

@@ -13,6 +13,7 @@ from crm_app.components.theme import (
     LINK,
     MUTED,
 )
+from crm_app.components.words import VERBATIM
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactRow
@@ -33,10 +34,12 @@ def contact_row(
             rx.el.p(
                 row.name,
                 dir="auto",
+                custom_attrs=VERBATIM,
                 class_name="truncate text-left text-sm font-semibold text-ink-900 dark:text-ink-50",
             ),
             rx.el.p(
                 rx.el.a(row.email, href=mailto(row), class_name=LINK),
+                custom_attrs=VERBATIM,
                 class_name=f"truncate text-sm {MUTED}",
             ),
             facts(row),
@@ -79,7 +82,7 @@ def avatar(row: ObjectVar[ContactRow]) -> rx.Component:
             "size-10 text-sm",
             rx.match(row.tone, *enumerate(AVATAR_COLORS[:-1]), AVATAR_COLORS[-1]),
         ],
-        custom_attrs={"aria-hidden": "true"},
+        custom_attrs={"aria-hidden": "true", **VERBATIM},
     )
 
 
@@ -108,6 +111,7 @@ def facts(row: ObjectVar[ContactRow]) -> rx.Component:
                     class_name="inline-flex min-w-0 items-center gap-1.5",
                 ),
             ),
+            custom_attrs=VERBATIM,
             class_name=f"mt-1 flex flex-wrap gap-x-4 gap-y-1 text-sm {BODY}",
         ),
     )

@@ -20,6 +20,7 @@ def empty_state(
         ),
         rx.el.p(title, class_name=f"{HEADING} break-words"),
         *content,
+        key=test_id,  # where one takes the place of another, nothing of it is left
         class_name="px-6 py-20 text-center",
         custom_attrs={"data-testid": test_id},
     )

@@ -44,7 +44,10 @@ def _fallback(section: str, on_retry: list[Any]) -> rx.Component:
             rx.el.h2(f"Something went wrong in the {section}", class_name=ALERT_TITLE),
             rx.el.p(
                 "Your contacts are safe.",
-                rx.cond(reference, f" The problem was reported (reference {reference}).", ""),
+                rx.cond(
+                    reference,
+                    rx.el.span(f" The problem was reported (reference {reference})."),
+                ),
                 class_name=ALERT_TEXT,
             ),
             rx.el.div(

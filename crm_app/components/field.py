@@ -6,6 +6,7 @@ import reflex as rx
 
 from crm_app.components.icon import icon
 from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, NOTE, SUCCESS
+from crm_app.components.words import words
 from crm_app.errors import ConnectionLost
 
 LOST = "in-[.lost]:"
@@ -41,7 +42,9 @@ def field(
             element(name=name, class_name=INPUT + height, custom_attrs=attributes, **props),
         ),
         rx.el.div(
-            rx.cond(error, rx.el.p(icon("info", "mt-0.5 size-4"), error, class_name=FIELD_ERROR)),
+            rx.cond(
+                error, rx.el.p(icon("info", "mt-0.5 size-4"), words(error), class_name=FIELD_ERROR)
+            ),
             id=f"{scope}{name}-error",
         ),
         *([live(note, f"{scope}{name}-note")] if note else []),
@@ -97,4 +100,4 @@ def connection_problem(unsent: str = "") -> rx.Component:
 
 def counting_down(message: Any, key: Any) -> rx.Component:
     """Return a message; the seconds named in it, if any, run in the browser."""
-    return rx.el.span(message, key=key, custom_attrs={"data-counts-down": ""})
+    return words(message, key=key, custom_attrs={"data-counts-down": ""})

@@ -7,6 +7,7 @@ import reflex as rx
 from crm_app.components.field import field, outcome
 from crm_app.components.icon import icon
 from crm_app.components.theme import CARD, FAILURE, PRIMARY, TEXT_LINK
+from crm_app.components.words import words
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
@@ -31,21 +32,26 @@ def sign_in_view() -> rx.Component:
                     ),
                 ),
                 rx.el.h1(
-                    rx.match(SignInState.view, *TITLES.items(), "Sign in to Contact Manager"),
+                    words(
+                        rx.match(SignInState.view, *TITLES.items(), "Sign in to Contact Manager")
+                    ),
                     tab_index=-1,
                     class_name=(
                         "text-center text-xl font-semibold tracking-tight text-ink-900 "
                         "outline-none dark:text-ink-50"
                     ),
-                    custom_attrs={"data-view-heading": ""},
+                    custom_attrs={"data-view": SignInState.view},
                 ),
                 class_name="mb-6 flex flex-col items-center gap-3",
             ),
-            rx.match(
-                SignInState.view,
-                ("sign-up", sign_up()),
-                ("reset", reset_password()),
-                sign_in(),
+            rx.el.div(
+                rx.match(
+                    SignInState.view,
+                    ("sign-up", sign_up()),
+                    ("reset", reset_password()),
+                    sign_in(),
+                ),
+                key=SignInState.view,
             ),
             class_name="w-full max-w-sm",
         ),
@@ -61,7 +67,7 @@ def sign_in() -> rx.Component:
                 SessionState.message,
                 rx.el.p(
                     icon("info"),
-                    f"{SessionState.message}. What you typed is kept.",
+                    words(f"{SessionState.message}. What you typed is kept."),
                     class_name=f"mb-4 {FAILURE}",
                 ),
             ),
@@ -178,7 +184,6 @@ def email_field() -> rx.Component:
         placeholder="you@company.com",
         type="email",
         auto_complete="username",
-        read_only=SignInState.is_busy,
     )
 
 
@@ -192,7 +197,6 @@ def password_field(name: str, label: str, purpose: str, hint: str = "") -> rx.Co
         placeholder=hint,
         type="password",
         auto_complete=purpose,
-        read_only=SignInState.is_busy,
     )
 
 
@@ -200,7 +204,7 @@ def submit(label: str, busy_label: str, test_id: str) -> rx.Component:
     """Return the button that sends the form and says so while it does."""
     is_busy = SignInState.is_busy | (SessionState.accepted != "")
     return rx.el.button(
-        rx.cond(is_busy, busy_label, label),
+        words(rx.cond(is_busy, busy_label, label)),
         type="submit",
         disabled=is_busy,
         class_name=f"{PRIMARY} h-10! w-full",
