@@ -2,12 +2,12 @@
 // edits made elsewhere, the search text in the address, focus, the form's sheet and the dialog.
 
 import { followSession } from "./account.js";
-import { followConnection, hasLoaded, onChange } from "./connection.js";
+import { followConnection, hasLoaded, onChange, readyLoad } from "./connection.js";
 import { dismissDialog, syncDialog } from "./dialog.js";
 import { dropSavedDraft, newKey, readDraft, writeDraft } from "./drafts.js";
 import { reportWhenPainted } from "./reports.js";
 import { closeSheet, isSheetOpen, openSheet, sheet, wide } from "./sheet.js";
-import { followSending, isSentNow, settle, withdraw } from "./sending.js";
+import { followSending, isAwaited, isSentNow, settle, withdraw } from "./sending.js";
 
 const FIELDS = ["name", "email", "company", "phone", "notes"];
 const SUCCESS_SECONDS = 3;
@@ -16,6 +16,8 @@ const find = (selector, within = document) => within.querySelector(selector);
 // --- drafts: what is typed stays in this tab until it is saved -------------------------------
 
 const draftName = (form) => form.dataset.contactId || "new";
+
+const valuesOf = (form) => Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
 
 function isPristine(form) {
   return FIELDS.every((name) => {
@@ -27,9 +29,10 @@ function isPristine(form) {
 const isBlank = (form) => FIELDS.every((name) => form.elements[name].defaultValue === "");
 
 function keepDraft(form) {
-  const fields = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
   const { key, version, base, others, wasSent, isPending } = form.crm;
-  const draft = { key, version, base, others, wasSent, isPending, fields };
+  const draft = { key, version, base, others, wasSent, isPending, fields: valuesOf(form) };
+  // After a reload, what was typed since is a form of its own, which was not sent.
+  if (isPending && isTypedOn(form)) Object.assign(draft, { key: newKey(), wasSent: false, isPending: false });
   writeDraft(draftName(form), isPristine(form) && !isPending ? null : draft);
 }
 
@@ -52,6 +55,59 @@ function restoreDraft(form) {
   showOthers(form);
 }
 
+// --- typing on while the answer is awaited: no letter is lost ---------------------------------
+
+const isTypedOn = ({ elements, crm: { sent } }) => sent && FIELDS.some((name) => elements[name].value !== sent[name]);
+
+function typedSince({ elements, crm: { sent } }) {
+  return Object.fromEntries(FIELDS.map((name) => [name, elements[name].value.replace(sent[name], "")]));
+}
+
+// Another text must not go out under the key of the one that was sent.
+function takeBackTypedOn(form) {
+  if (!form.crm.isPending || !isTypedOn(form)) return false;
+  takeNewKey(form);
+  takeBack(form);
+  return true;
+}
+
+// The form was saved. What was typed since is the next contact, from its name on, or another edit of
+// the same contact, which the server has closed and is asked to open again.
+function keepTypedOn(form) {
+  const { contactId, sent, sentFrom, version, base } = form.crm;
+  const draft = { key: newKey(), others: {} };
+  if (contactId) {
+    Object.assign(draft, { version: `${Number(version) + 1}`, base: sent, fields: valuesOf(form) });
+    writeDraft(contactId, draft);
+    openAgain(contactId);
+  } else {
+    const typed = typedSince(form);
+    const name = sentFrom === "name" ? typed.name : typed[sentFrom] + typed.name;
+    writeDraft("new", { ...draft, base, fields: { ...typed, [sentFrom]: "", name } });
+  }
+}
+
+// Until the contact is open again, the empty form takes what is typed.
+let opensAgain = null;
+
+function openAgain(contactId) {
+  opensAgain = { contactId, draft: readDraft("new") };
+  openContact(contactId);
+}
+
+function openContact(contactId) {
+  const opener = find("[data-opens-contact]");
+  opener.elements.contact_id.value = askedFor = contactId;
+  opener.requestSubmit();
+}
+
+function takeOverTyped(form, last, { draft }) {
+  writeDraft("new", draft);
+  const typed = typedSince(last);
+  for (const name of FIELDS) form.elements[name].value += typed[name];
+  keepDraft(form);
+}
+
 // What was typed for a contact that is gone can become a new one. The server says that the contact
 // asked for last is gone, by a word that changes.
 let askedFor = "";
@@ -61,6 +117,7 @@ function takeOverDraft(form) {
   const id = askedFor || new URL(window.location.href).searchParams.get("edit");
   if (form.dataset.gone === gone) return;
   ({ gone } = form.dataset);
+  opensAgain = null;
   const draft = id && !form.dataset.contactId && !readDraft("new") ? readDraft(id) : null;
   if (!draft) return;
   writeDraft(id, null);
@@ -72,18 +129,30 @@ function takeOverDraft(form) {
 
 let currentForm = null;
 let focusWasInForm = false;
+let typedIn = ""; // the field that had the focus last
 
 function adoptForm(form) {
-  const previous = currentForm?.crm;
+  const last = currentForm;
   currentForm = form;
-  if (previous) settle(previous, form.dataset.answer);
-  if (form.dataset.savedKey) dropSavedDraft(form.dataset.savedKey);
+  if (last) settle(last.crm, form.dataset.answer);
+  const { savedKey } = form.dataset;
+  if (savedKey) dropSavedDraft(savedKey);
+  if (savedKey === last?.crm.key && isTypedOn(last)) keepTypedOn(last);
   restoreDraft(form);
-  if (!previous) return;
-  if (form.crm.contactId) openSheet(document.activeElement);
-  showInAddress("edit", form.crm.contactId);
-  moveFocus(form, previous.contactId);
-  if (form.crm.savedKey !== previous.savedKey) closeSheetAfterSuccess(form);
+  if (last) replaceForm(last, form);
+}
+
+function replaceForm(last, form) {
+  const { contactId } = form.crm;
+  const isOpenAgain = contactId && contactId === opensAgain?.contactId;
+  if (isOpenAgain) takeOverTyped(form, last, opensAgain);
+  if (contactId) {
+    opensAgain = null;
+    openSheet(document.activeElement);
+  } else if (opensAgain) form.crm.sent = valuesOf(form);
+  showInAddress("edit", contactId);
+  moveFocus(form, last.crm.contactId, isOpenAgain || opensAgain);
+  if (form.crm.savedKey !== last.crm.savedKey) closeSheetAfterSuccess(form);
 }
 
 function closeSheetAfterSuccess(form) {
@@ -93,12 +162,13 @@ function closeSheetAfterSuccess(form) {
   }, SUCCESS_SECONDS * 1000);
 }
 
-function moveFocus(form, wasEditing) {
+function moveFocus(form, wasEditing, isTypedOn) {
   const isHidden = !wide.matches && !isSheetOpen();
   // Who went on to type elsewhere meanwhile stays there.
   const isElsewhere = document.activeElement?.matches("input, textarea, [role=alertdialog] *");
   if (isHidden || isElsewhere) return;
-  if (form.dataset.contactId) form.elements.name.focus();
+  if (isTypedOn) form.elements[typedIn].focus();
+  else if (form.dataset.contactId) form.elements.name.focus();
   else if (!focusWasInForm) return;
   else if (wasEditing) (rowButton(wasEditing, "edit") ?? form.elements.name).focus();
   else form.elements.name.focus();
@@ -109,29 +179,44 @@ function rowButton(contactId, name) {
 }
 
 // The server refused the form with this key: nothing is stored under it, the next try is another.
+const isRefused = (form) => form.dataset.refusedKey === form.crm.key;
+
 function afterRefusal(form) {
-  if (form.dataset.refusedKey !== form.crm.key) return;
+  if (!isRefused(form)) return;
   takeNewKey(form);
   if (form.dataset.elsewhere) buildOn(form, JSON.parse(form.dataset.elsewhere));
   keepDraft(form);
-  find('[aria-invalid="true"]', form)?.focus();
+  if (!isTypedOn(form)) find('[aria-invalid="true"]', form)?.focus();
 }
 
 // --- edited elsewhere: the form goes on from what is stored now; where both changed a field, the
 // other value stands under it, to be swapped with the one in it ------------------------------------
 
 function buildOn(form, { version, values, collisions, kept }) {
-  for (const name of kept) form.elements[name].value = values[name];
+  const sent = form.crm.sent ?? valuesOf(form);
+  for (const name of kept) {
+    if (form.elements[name].value === sent[name]) form.elements[name].value = sent[name] = values[name];
+    else collisions.push(name);
+  }
   const others = Object.fromEntries(collisions.map((name) => [name, values[name]]));
   Object.assign(form.crm, { version, base: values, others });
   showOthers(form);
-  form.elements[collisions[0]]?.focus();
+  if (!isTypedOn(form)) form.elements[collisions[0]]?.focus();
 }
 
 // What waits to be sent is the person's to take back; typing does, too.
 function takeBack(form) {
   withdraw(form);
   keepDraft(form);
+}
+
+function followTyping(form) {
+  if (isAwaited(form)) {
+    keepDraft(form);
+    return;
+  }
+  if (form.crm.wasSent) takeNewKey(form);
+  takeBack(form);
 }
 
 function showOthers(form) {
@@ -147,7 +232,6 @@ function showOthers(form) {
 
 function swap(form, name) {
   const input = form.elements[name];
-  if (input.readOnly) return;
   [input.value, form.crm.others[name]] = [form.crm.others[name], input.value];
   input.dispatchEvent(new Event("input", { bubbles: true }));
   showOthers(form);
@@ -155,14 +239,18 @@ function swap(form, name) {
 
 document.addEventListener("focusin", (event) => {
   focusWasInForm = Boolean(event.target.closest("form[data-saved-key]"));
+  if (focusWasInForm && FIELDS.includes(event.target.name)) typedIn = event.target.name;
 });
 
 // Far more than any field takes, and little enough to be sent: the server would hang up on it.
 const MAX_BYTES = 10_000; // as JSON
+const MAX_ACCOUNT_LENGTH = 1000; // characters, in the forms about accounts
 
 function isTooLong(form) {
-  const bytes = (name) => new TextEncoder().encode(JSON.stringify(form.elements[name].value)).length;
-  const field = form.elements[FIELDS.find((name) => bytes(name) > MAX_BYTES)];
+  const bytes = ({ value }) => new TextEncoder().encode(JSON.stringify(value)).length;
+  const isAccount = form.matches("[data-account-form]");
+  const isOver = (input) => (isAccount ? input.value.length > MAX_ACCOUNT_LENGTH : bytes(input) > MAX_BYTES);
+  const field = [...form.querySelectorAll("input:not([type=hidden]), textarea")].find(isOver);
   field?.setCustomValidity(`This is too long to be sent: ${field.value.length} characters.`);
   field?.reportValidity();
   return Boolean(field);
@@ -170,7 +258,9 @@ function isTooLong(form) {
 
 // The hidden inputs are filled when a form is sent: React empties them when it takes over the page.
 function sendContact(form) {
-  if (isTooLong(form)) return false;
+  if (isTooLong(form) || takeBackTypedOn(form)) return false;
+  const sentFrom = FIELDS.find((name) => form.elements[name] === document.activeElement) ?? "name";
+  Object.assign(form.crm, { sent: valuesOf(form), sentFrom });
   const isSent = isSentNow(form);
   keepDraft(form);
   form.elements.idempotency_key.value = form.crm.key;
@@ -180,12 +270,16 @@ function sendContact(form) {
   return isSent;
 }
 
+function isReady(form) {
+  if (form.matches("[data-deletes]")) return sendDeletion(form);
+  if (form.matches("[data-saved-key]")) return sendContact(form);
+  return !isTooLong(form);
+}
+
 document.addEventListener(
   "submit",
   (event) => {
-    const form = event.target;
-    if (!form.matches("[data-answer]")) return;
-    if (form.matches("[data-deletes]") ? sendDeletion(form) : sendContact(form)) return;
+    if (isReady(event.target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   },
@@ -195,6 +289,7 @@ document.addEventListener(
 document.addEventListener("crm-answered", ({ target: form }) => {
   if (form.matches("[data-deletes]")) writeDraft("deletion", null);
   else {
+    if (isTypedOn(form) && !isRefused(form)) takeNewKey(form);
     keepDraft(form);
     openSheet(null); // it was refused: success would have brought another form
   }
@@ -281,7 +376,10 @@ document.addEventListener("click", (event) => {
   const hit = (attribute) => event.target.closest?.(`[${attribute}]`);
   const opener = hit("data-opens-sheet");
   askedFor = event.target.closest?.('[data-testid="edit"]')?.closest("li").dataset.contactId ?? askedFor;
-  if (opener) openSheet(opener);
+  if (opener) {
+    opensAgain = null;
+    openSheet(opener);
+  }
   if (hit("data-closes-sheet") || event.target === sheet()) closeSheet();
   if (hit("data-discards-draft")) {
     withdraw(currentForm);
@@ -322,11 +420,10 @@ document.addEventListener(
       showInAddress("q", event.target.value.trim());
       startSearch();
     }
-    const form = event.target.form;
-    if (!form?.matches("[data-saved-key]")) return;
+    const { form } = event.target;
+    if (!form) return;
     event.target.setCustomValidity("");
-    if (form.crm.wasSent) takeNewKey(form);
-    takeBack(form);
+    if (form.matches("[data-saved-key]")) followTyping(form);
   },
   true,
 );
@@ -362,6 +459,9 @@ let hasShownDraft = false;
 function showDraft(form) {
   if (hasShownDraft || !hasLoaded()) return;
   hasShownDraft = true;
+  // The contact may have been saved and closed while more was typed, just before the page was loaded.
+  const asked = new URL(window.location.href).searchParams.get("edit");
+  if (asked && !form.crm.contactId && readDraft(asked)) openContact(asked);
   if (!isPristine(form)) openSheet(null);
 }
 
@@ -374,6 +474,7 @@ function follow() {
   const deletion = find("[data-deletes]");
   if (deletion) followDeletion(deletion);
   followConnection();
+  if (form && form.crm.sentIn !== readyLoad()) takeBackTypedOn(form);
   followSending();
   if (form) afterRefusal(form);
   if (form) showDraft(form);

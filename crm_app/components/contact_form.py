@@ -41,6 +41,7 @@ def contact_form() -> rx.Component:
         ),
         form(),
         form_message(),
+        opener(),
         class_name=f"max-lg:rounded-none max-lg:border-0 max-lg:shadow-none {CARD}",
         custom_attrs={"aria-labelledby": "form-heading"},
     )
@@ -98,6 +99,21 @@ def save(form_data: Any) -> Any:
     )
 
 
+def opener() -> rx.Component:
+    """Return the hidden form by which `assets/crm.js` opens a contact again."""
+    return rx.el.form(
+        rx.el.input(type="hidden", name="contact_id", default_value=""),
+        on_submit=open_contact,
+        hidden=True,
+        custom_attrs={"data-opens-contact": ""},
+    )
+
+
+def open_contact(form_data: Any) -> Any:
+    """Open the contact that the form names."""
+    return ContactFormState.edit_contact(form_data.to(dict[str, str])["contact_id"])
+
+
 def edited_contact() -> rx.Component:
     """Return the hidden inputs that say which contact is edited, and what of it was seen."""
     return rx.fragment(
@@ -118,7 +134,6 @@ def contact_field(
         element=element,
         placeholder=placeholder,
         default_value=getattr(ContactFormState, name),
-        read_only=ContactFormState.is_saving,
         note=other_value(name, label),
         **props,
     )

@@ -179,8 +179,9 @@ class ContactFormState(rx.State):
         result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
         match result:
             case Ok(contact):
+                if not (self.is_success and contact_id == self._closed_id):
+                    self._say("")  # else it is about this contact, which is opened again
                 self._fill(contact)
-                self._say("")
             case Failed(failure):
                 self._say(failure.text)
                 if failure.code == ErrorCode.NOT_FOUND:

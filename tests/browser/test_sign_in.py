@@ -120,6 +120,31 @@ def test_a_wrong_password_keeps_the_email_and_lets_one_try_again(page: Page) -> 
     sign_in(page, email)
 
 
+def test_a_refusal_does_not_outlive_its_page(page: Page) -> None:
+    open_sign_in(page)
+    send(page, "sign-in", email=new_email(), password=PASSWORD)
+    expect(message(page)).to_have_text(WRONG)
+    page.reload()
+    expect(page.get_by_role("heading", name="Sign in to Contact Manager")).to_be_visible()
+    expect(message(page)).to_be_empty()
+
+
+@pytest.mark.parametrize("name", ["email", "password"])
+def test_what_is_too_long_to_be_sent_says_so_and_stays(page: Page, name: str) -> None:
+    email = sign_up(page)
+    sign_out(page)
+    expect_account(page, "")
+    open_sign_in(page)
+    values = {"email": email, "password": PASSWORD}
+    send(page, "sign-in", **{**values, name: "x" * 100_000})
+    box = account_input(page, name)
+    expect(box).to_have_js_property(
+        "validationMessage", "This is too long to be sent: 100000 characters."
+    )
+    expect(box).to_have_value("x" * 100_000)
+    sign_in(page, **values)
+
+
 def test_an_unknown_email_is_answered_like_a_wrong_password(page: Page) -> None:
     open_sign_in(page)
     send(page, "sign-in", email=new_email(), password=PASSWORD)
