@@ -128,6 +128,7 @@ async function leave() {
 function startOver(news) {
   forgetWhoWasHere(news);
   if (news !== "signed in") remember("crm-signed-out", "yes");
+  else if (find("dialog[open] [data-account-form]")) remember("crm-password-changed", "yes");
   tabs?.postMessage(news);
   window.location.reload();
 }
@@ -169,6 +170,9 @@ export function followSession() {
   if (mustOpenReset && signals.dataset.isLoaded === "true") {
     mustOpenReset = false;
     find("[data-opens-reset]")?.click();
+  }
+  if (signals.dataset.isLoaded === "true" && recall("crm-password-changed")) {
+    find("[data-says-password-changed]")?.click();
   }
   if (signals.dataset.isLoaded === "true" && (window.crmIsGuest || !window.crmAccount)) {
     if (recall("crm-signed-out")) find("[data-says-signed-out]")?.click();

@@ -8,6 +8,7 @@ from crm_app.components.field import field, outcome
 from crm_app.components.icon import icon
 from crm_app.components.theme import CARD, FAILURE, PRIMARY, TEXT_LINK
 from crm_app.components.words import words
+from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
@@ -261,6 +262,12 @@ def browser_buttons() -> rx.Component:
             hidden=True,
             on_click=SignInState.say_signed_out,
             custom_attrs={"data-says-signed-out": ""},
+        ),
+        rx.el.button(
+            type="button",
+            hidden=True,
+            on_click=AccountState.say_password_changed,
+            custom_attrs={"data-says-password-changed": ""},
         ),
     )
 

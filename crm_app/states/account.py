@@ -14,6 +14,8 @@ from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import attempt_of
 
+PASSWORD_CHANGED = "Password changed. Other browsers are signed out."
+
 
 @dataclass(frozen=True)
 class SessionRow:
@@ -57,10 +59,7 @@ class AccountState(rx.State):
     @rx.event
     async def open(self):
         """Open the account view."""
-        self._say("")
-        self.is_asking = False
-        await self._load()
-        self.is_open = True
+        await self._open("")
 
     @rx.event
     def close(self):
@@ -76,13 +75,18 @@ class AccountState(rx.State):
         self.is_busy = False
         match result:
             case Ok():
-                self._say("Password changed. Other browsers are signed out.", is_success=True)
+                self._say(PASSWORD_CHANGED, is_success=True)
                 session = await self.get_state(SessionState)
                 session.accepted = attempt_of(form_data)
                 self.form_key = session.accepted
                 self.sessions = [row for row in self.sessions if row.is_current]
             case Failed(failure):
                 self._fail(failure)
+
+    @rx.event
+    async def say_password_changed(self):
+        """Open the account view again: the page was loaded with the cookie of a new session."""
+        await self._open(PASSWORD_CHANGED)
 
     @rx.event
     async def revoke_session(self, session_id: str):
@@ -127,6 +131,12 @@ class AccountState(rx.State):
         else:
             await self._leave(result)
 
+    async def _open(self, message: str) -> None:
+        self._say(message, is_success=True)
+        self.is_asking = False
+        await self._load()
+        self.is_open = True
+
     async def _load(self) -> None:
         sessions = await actions.read(self, sign_ins.get_sessions)
         events = await actions.read(self, audit.get_own_events)
@@ -148,8 +158,7 @@ class AccountState(rx.State):
                 notices._add(f"You are still signed in: {failure.text}", is_error=True)
 
     def _forget_messages(self) -> None:
-        if not self.is_success:  # a new password loads the page
-            self._say("")
+        self._say("")
 
     def _begin(self, form: str) -> None:
         self.is_busy, self.failed_form = True, form

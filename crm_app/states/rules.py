@@ -133,6 +133,7 @@ RULES: dict[str, Rule] = dict(
         signed_in(AccountState.open),
         signed_in(AccountState.close),
         signed_in(AccountState.change_password, form_data=AccountArguments),
+        signed_in(AccountState.say_password_changed),
         signed_in(AccountState.revoke_session, session_id=Id),
         signed_in(AccountState.sign_out),
         signed_in(AccountState.sign_out_everywhere),

@@ -26,6 +26,7 @@ class SignInState(rx.State):
     message: str = ""
     message_id: str = ""
     is_busy: bool = False
+    _is_accepted: bool = False
 
     @rx.event
     def show(self, view: str):
@@ -69,6 +70,8 @@ class SignInState(rx.State):
         notices._add("You are signed out. Your contacts are in your account.")
 
     def _forget_messages(self) -> None:
+        if self._is_accepted:  # what comes now is another visit
+            self.view, self._is_accepted = "", False
         self._say({}, "")
 
     def _begin(self) -> None:
@@ -78,7 +81,7 @@ class SignInState(rx.State):
     async def _end(self, form_data: Any, result: Ok[None] | Failed) -> None:
         match result:
             case Ok():
-                self.is_busy = False
+                self.is_busy, self._is_accepted = False, True
                 if self.view == "reset":
                     self.view = ""
                 session = await self.get_state(SessionState)
