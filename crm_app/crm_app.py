@@ -82,6 +82,9 @@ BACKEND = rx.Var(
     _var_data=rx.vars.VarData(imports={"$/env.json": [rx.ImportVar(tag="env", is_default=True)]}),
 ).to(str)
 
+# True where the HTML is made, False in the bundle, which so has no second copy of what is there.
+IN_HTML = rx.Var("import.meta.env.SSR").to(bool)
+
 
 def head() -> list[rx.Component]:
     """Return what the page's head has besides what Reflex puts there.
@@ -89,23 +92,21 @@ def head() -> list[rx.Component]:
     The inline script comes first: Reflex and the session's script rely on what it repairs. The
     session's script is waited for: it says whose drafts the page may show.
     """
+    icon = quote(ICON.read_text().strip().replace('"', "'"), safe=" =/:'")
     script = BACKEND.replace("/ping", SESSION_SCRIPT) if pages() else SESSION_SCRIPT
     return [
         inline_script(),
         rx.el.script(src=script),
-        rx.el.link(rel="icon", href=f"data:image/svg+xml,{quote(ICON.read_text())}"),
+        rx.cond(IN_HTML, rx.el.link(rel="icon", href=f"data:image/svg+xml,{icon}")),
         rx.el.script(src="/crm.js", type="module"),
     ]
 
 
 def inline_script() -> rx.Component:
-    """Return `assets/head.js`, without comments and indentation, as a script in the HTML.
-
-    Only there: in the browser, React takes over the script as it is, without a second copy of it.
-    """
+    """Return `assets/head.js`, without comments and indentation, as a script in the HTML."""
     lines = map(str.strip, (ASSETS / "head.js").read_text().splitlines())
     text = json.dumps("".join(line for line in lines if not line.startswith("//")))
-    html = rx.Var(f"{{__html: import.meta.env.SSR ? {text} : ''}}")
+    html = rx.Var(f"{{__html: {IN_HTML!s} ? {text} : ''}}")
     attributes = {"dangerouslySetInnerHTML": html, "suppressHydrationWarning": True}
     return rx.el.script(custom_attrs=attributes)
 

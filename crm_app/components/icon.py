@@ -19,6 +19,15 @@ PATHS: dict[str, tuple[str, ...]] = {
     "trash": ("M4 6.500h16", "M18.500 6.500V19a2 2 0 0 1-2 2h-9a2 2 0 0 1-2-2V6.500", "M9 6.500V5a2 2 0 0 1 2-2h2a2 2 0 0 1 2 2v1.500", "M10 11v5.500", "M14 11v5.500"),
 }  # fmt: skip
 
+# As attributes: Reflex would make a style sheet of properties.
+STROKE = {
+    "fill": "none",
+    "stroke": "currentColor",
+    "strokeWidth": "2",
+    "strokeLinecap": "round",
+    "strokeLinejoin": "round",
+}
+
 
 def icon(name: str, class_name: str = "size-4") -> rx.Component:
     """Return an icon drawn in the colour of its text; screen readers pass over it."""
@@ -26,10 +35,5 @@ def icon(name: str, class_name: str = "size-4") -> rx.Component:
         *[rx.el.path(d=path) for path in PATHS[name]],
         class_name=f"shrink-0 {class_name}",
         view_box="0 0 24 24",
-        fill="none",
-        stroke="currentColor",
-        stroke_width="2",
-        stroke_linecap="round",
-        stroke_linejoin="round",
-        custom_attrs={"aria-hidden": "true"},
+        custom_attrs={"aria-hidden": "true", **STROKE},
     )
