@@ -97,8 +97,9 @@ function openAgain(contactId) {
 
 function openContact(contactId) {
   const opener = find("[data-opens-contact]");
-  opener.elements.contact_id.value = askedFor = contactId;
-  opener.requestSubmit();
+  askedFor = contactId;
+  enter(opener, contactId);
+  opener.value = ""; // the same contact may be asked for again
 }
 
 function takeOverTyped(form, last, { draft }) {
@@ -109,18 +110,17 @@ function takeOverTyped(form, last, { draft }) {
 }
 
 // What was typed for a contact that is gone can become a new one. The server says that the contact
-// asked for last is gone, by a word that changes.
-let askedFor = "";
+// asked for last, at first by the address, is gone, by a word that changes.
+let askedFor = new URL(window.location.href).searchParams.get("edit");
 let gone = "";
 
 function takeOverDraft(form) {
-  const id = askedFor || new URL(window.location.href).searchParams.get("edit");
   if (form.dataset.gone === gone) return;
   ({ gone } = form.dataset);
   opensAgain = null;
-  const draft = id && !form.dataset.contactId && !readDraft("new") ? readDraft(id) : null;
+  const draft = askedFor && !form.dataset.contactId && !readDraft("new") ? readDraft(askedFor) : null;
   if (!draft) return;
-  writeDraft(id, null);
+  writeDraft(askedFor, null);
   writeDraft("new", { key: newKey(), others: {}, fields: draft.fields });
   restoreDraft(form);
 }
@@ -150,7 +150,7 @@ function replaceForm(last, form) {
     opensAgain = null;
     openSheet(document.activeElement);
   } else if (opensAgain) form.crm.sent = valuesOf(form);
-  showInAddress("edit", contactId);
+  showInAddress("edit", contactId || opensAgain?.contactId || "");
   moveFocus(form, last.crm.contactId, isOpenAgain || opensAgain);
   if (form.crm.savedKey !== last.crm.savedKey) closeSheetAfterSuccess(form);
 }
@@ -314,12 +314,15 @@ function fillSearch() {
   box.value = [...query].slice(0, box.maxLength).join("");
 }
 
+// The setter of the prototype: React only notices a change that its own setter did not make.
+function enter(input, value) {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, value);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function clearSearch() {
-  const box = searchBox();
-  // The setter of the prototype: React only notices a change that its own setter did not make.
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(box, "");
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  box.focus();
+  enter(searchBox(), "");
+  searchBox().focus();
 }
 
 const shownQuery = () => find("[data-query]")?.dataset.query;
@@ -460,8 +463,7 @@ function showDraft(form) {
   if (hasShownDraft || !hasLoaded()) return;
   hasShownDraft = true;
   // The contact may have been saved and closed while more was typed, just before the page was loaded.
-  const asked = new URL(window.location.href).searchParams.get("edit");
-  if (asked && !form.crm.contactId && readDraft(asked)) openContact(asked);
+  if (askedFor && !form.crm.contactId && readDraft(askedFor)) openContact(askedFor);
   if (!isPristine(form)) openSheet(null);
 }
 

@@ -100,18 +100,12 @@ def save(form_data: Any) -> Any:
 
 
 def opener() -> rx.Component:
-    """Return the hidden form by which `assets/crm.js` opens a contact again."""
-    return rx.el.form(
-        rx.el.input(type="hidden", name="contact_id", default_value=""),
-        on_submit=open_contact,
+    """Return the hidden input in which `assets/crm.js` names the contact to open again."""
+    return rx.el.input(
+        on_change=ContactFormState.edit_contact,
         hidden=True,
         custom_attrs={"data-opens-contact": ""},
     )
-
-
-def open_contact(form_data: Any) -> Any:
-    """Open the contact that the form names."""
-    return ContactFormState.edit_contact(form_data.to(dict[str, str])["contact_id"])
 
 
 def edited_contact() -> rx.Component:

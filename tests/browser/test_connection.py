@@ -256,6 +256,23 @@ def test_what_is_typed_while_an_edit_is_saved_is_the_next_edit(page: Page, proxy
     expect(field(page, "name")).to_have_value("")
 
 
+def test_what_is_typed_while_an_edit_is_saved_is_there_after_a_reload(
+    page: Page, proxy: Proxy
+) -> None:
+    add(page)
+    edit(page, "Ada Lovelace")
+    proxy.is_slow = True
+    fill(page, name="Ada King")
+    field(page, "name").focus()
+    type_on(page, ", Countess")
+    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    page.reload()
+    proxy.is_slow = False
+    expect(row(page, "Ada King")).to_be_visible(timeout=BACK)
+    expect(page.get_by_role("heading", name="Edit contact")).to_be_visible(timeout=BACK)
+    expect(field(page, "name")).to_have_value("Ada King, Countess")
+
+
 @pytest.mark.parametrize("end", ["refused", "lost", "reloaded"])
 def test_what_is_typed_while_a_form_is_sent_stays(page: Page, proxy: Proxy, end: str) -> None:
     proxy.is_slow = True
