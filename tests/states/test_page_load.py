@@ -60,10 +60,17 @@ def test_references_of_broken_sections_go(tree: Tree) -> None:
 
 
 @pytest.mark.parametrize("is_success", [False, True])
-def test_only_success_stays_in_the_forms_about_accounts(tree: Tree, is_success: bool) -> None:
+def test_messages_of_the_forms_about_accounts_go(tree: Tree, is_success: bool) -> None:
     tree[SignInState]._say({"email": "Enter an email address"}, "Wrong")
-    account = tree[AccountState]
-    account._say("Said", is_success=is_success)
+    tree[AccountState]._say("Said", is_success=is_success)
     load_page(tree)
     assert (tree[SignInState].message, tree[SignInState].field_errors) == ("", {})
-    assert account.message == ("Said" if is_success else "")
+    assert tree[AccountState].message == ""
+
+
+def test_a_form_that_was_accepted_does_not_come_back(tree: Tree) -> None:
+    sign_in = tree[SignInState]
+    for is_accepted, view in ((False, "sign-up"), (True, "")):
+        sign_in.view, sign_in._is_accepted = "sign-up", is_accepted
+        load_page(tree)
+        assert sign_in.view == view
