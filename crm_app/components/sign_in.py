@@ -72,7 +72,11 @@ def sign_in() -> rx.Component:
                     class_name=f"mb-4 {FAILURE}",
                 ),
             ),
-            guest_note(),
+            rx.cond(
+                SessionState.is_without_cookies,
+                note("Your browser blocks cookies for this page. Allow them, then reload it."),
+                guest_note(),
+            ),
             SignInState.sign_in,
             email_field(),
             password_field("password", "Password", "current-password"),
@@ -171,7 +175,7 @@ def guest_note() -> rx.Component:
 
 
 def note(text: str) -> rx.Component:
-    """Return a line about what becomes of a guest's contacts."""
+    """Return a line above the fields."""
     return rx.el.p(text, class_name="mb-4 text-sm text-ink-600 dark:text-ink-300")
 
 

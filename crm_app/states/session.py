@@ -6,6 +6,7 @@ from crm_app import actions
 from crm_app.actions import Failed, Ok
 from crm_app.errors import ErrorCode
 from crm_app.services import accounts
+from crm_app.settings import get_settings
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState, initials
 
@@ -23,6 +24,7 @@ class SessionState(rx.State):
     message: str = ""
     accepted: str = ""
     has_left: bool = False
+    is_without_cookies: bool = False
     can_sign_up: bool = True
     initial: str = ""
     _account_id: int = 0
@@ -39,7 +41,10 @@ class SessionState(rx.State):
                 self.is_guest, self.email = identity.is_guest, identity.email
                 self.initial = initials(identity.email)[:1]
             case Failed(failure) if failure.code == ErrorCode.AUTH_ERROR:
-                self._refuse(failure.message if actions.caller_of(self).token_hash else "")
+                has_cookie = bool(actions.caller_of(self).token_hash)
+                self._refuse(failure.message if has_cookie else "")
+                # With the page a guest gets one.
+                self.is_without_cookies = get_settings().has_guests and not has_cookie
                 return None
             case Failed():
                 pass  # the list says what is wrong

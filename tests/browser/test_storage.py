@@ -1,10 +1,13 @@
 """What the browser keeps for the page: blocked, or with nonsense in it."""
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.steps import add, delete, edit, fill, row
+from tests.server import Server
 
 BLOCK = """
 for (const name of ["localStorage", "sessionStorage"]) {
@@ -31,6 +34,18 @@ def test_the_page_works_where_site_data_is_blocked(new_page: NewPage, page: Page
     fill(page, name="Half")
     page.reload()
     expect(page.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_who_blocks_cookies_too_is_shown_what_the_page_needs(
+    server: Server, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    page.add_init_script(BLOCK)
+    # The socket waits for this script, and then there is no cookie any more.
+    page.route("**/session.js", lambda route: (context.clear_cookies(), route.fulfill(body="")))
+    page.goto(server.url)
+    expect(page.get_by_text("Your browser blocks cookies for this page.")).to_be_visible()
 
 
 @pytest.mark.parametrize("token", ["junk", "x" * 10_000, ""], ids=["short", "long", "empty"])
