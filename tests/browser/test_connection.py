@@ -149,7 +149,7 @@ def test_the_rows_are_marked_old_while_nobody_knows_better(page: Page, proxy: Pr
 
 
 def test_on_a_phone_a_text_that_is_not_saved_is_shown(
-    new_page: OpenPage, proxied_server: Server, proxy: Proxy
+    new_page: OpenPage, proxied_server: Server, proxy: Proxy, watch: Watch
 ) -> None:
     phone = new_page(url=proxy.url, viewport=PHONE)
     phone.get_by_test_id("add-contact").click()
@@ -169,6 +169,7 @@ def test_on_a_phone_a_text_that_is_not_saved_is_shown(
     phone.reload()
     expect(row(phone, "Grace Hopper")).to_be_visible()
     expect(field(phone, "name")).not_to_be_in_viewport()
+    watch.console.clear()  # the browser reports a kept connection that was dropped
 
 
 def test_what_was_sent_and_not_answered_can_be_typed_on_while_nobody_is_there(
