@@ -310,7 +310,7 @@ const searchBox = () => find('[data-testid="search"]');
 function fillSearch() {
   const box = searchBox();
   if (!box || box.value) return;
-  const query = new URL(window.location.href).searchParams.get("q") ?? "";
+  const query = new URL(window.location.href).searchParams.getAll("q").at(-1) ?? ""; // as Reflex reads it
   box.value = [...query].slice(0, box.maxLength).join("");
 }
 

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy.engine import make_url
 
@@ -21,7 +22,9 @@ from crm_app.settings import get_settings
 Counts = dict[str, int]
 # Every connection of SQLite holds a lock in these bytes of the file, also while it does nothing:
 # https://www.sqlite.org/fileformat.html#the_lock_byte_page
-LOCK_OFFSET, LOCK_LENGTH = 0x40000000, 512
+FILE_LOCKS = (0x40000000, 512)  # offset and length
+# https://www.sqlite.org/walformat.html#locks
+SHARED_MEMORY_LOCKS = (120, 9)
 PG_DUMP = "pg_dump --format=custom --file=FILE '{}'"
 PG_RESTORE = "pg_restore --clean --if-exists --single-transaction --dbname='{}' FILE"
 
@@ -180,8 +183,16 @@ def _unused(database: Path) -> Generator[None]:
     """Keep others from opening the database while the block runs.
 
     Raises:
-        BackupRefused: Somebody has it open.
+        BackupRefused: Somebody has it open, or its log is there without it.
     """
+    shared_memory = database.with_name(f"{database.name}-shm")
+    if shared_memory.exists():  # also when the file itself was renamed under the server
+        with shared_memory.open("r+b") as file:
+            _lock(file, SHARED_MEMORY_LOCKS)
+    if database_file.is_lost(database):
+        raise BackupRefused(
+            f"{database} is missing, but not its log: put the file back, or move the log away"
+        )
     if not database.exists():
         yield
         return
@@ -192,11 +203,21 @@ def _unused(database: Path) -> Generator[None]:
     ):
         connection.execute("PRAGMA journal_mode=DELETE")  # moves the log's content into the file
     with database.open("r+b") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCK_LENGTH, LOCK_OFFSET)
-        except OSError as error:
-            raise BackupRefused("The database is in use: stop the server first") from error
+        _lock(file, FILE_LOCKS)
         yield
+
+
+def _lock(file: BinaryIO, locks: tuple[int, int]) -> None:
+    """Take all locks in these bytes, until the file is closed.
+
+    Raises:
+        BackupRefused: A process has the database open.
+    """
+    offset, length = locks
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, length, offset)
+    except OSError as error:
+        raise BackupRefused("The database is in use: stop the server first") from error
 
 
 def _give_to_owner(unfinished: Path, database: Path) -> None:

@@ -114,6 +114,34 @@ def test_a_database_that_is_in_use_is_not_replaced(server: Server, tmp_path: Pat
     assert not any(name.startswith(".crm.db") for name in files(server.database.parent))
 
 
+def test_a_database_that_was_renamed_under_the_server_is_in_use(
+    server: Server, tmp_path: Path
+) -> None:
+    copy, moved = tmp_path / "copy.db", tmp_path / "moved.db"
+    crm(server.database, "backup", copy)
+    server.database.rename(moved)
+    try:
+        for replacement in (None, copy):
+            if replacement:
+                shutil.copy(replacement, server.database)
+            assert refusal(server.database, "restore", copy) == (
+                "The database is in use: stop the server first\n"
+            )
+            assert server.database.with_name("crm.db-wal").exists()
+    finally:
+        moved.rename(server.database)
+
+
+def test_a_log_without_its_database_is_not_taken_for_nothing(tmp_path: Path) -> None:
+    database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
+    crm(database, "create-user", *EMAIL)
+    crm(database, "backup", copy)
+    database.unlink()
+    (tmp_path / "crm.db-wal").write_bytes(b"a log")
+    assert "is missing, but not its log" in refusal(database, "restore", copy)
+    assert not database.exists()
+
+
 def test_a_copy_comes_back_and_the_former_database_is_kept(tmp_path: Path) -> None:
     database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
     crm(database, "create-user", *EMAIL)

@@ -21,6 +21,7 @@ from crm_app.components.words import VERBATIM, verbatim, words
 from crm_app.schemas import MAX_ROWS
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.session import SessionState
 
 SKELETON_ROWS = 8
 ROWS = "divide-y divide-ink-100 dark:divide-ink-800"
@@ -149,7 +150,7 @@ def list_failed() -> rx.Component:
             rx.el.button(
                 "Try again",
                 type="button",
-                on_click=ContactListState.retry,
+                on_click=SessionState.load,  # who is signed in may not be known either
                 class_name=f"mt-4 {DANGER}",
                 custom_attrs={"data-testid": "retry"},
             ),

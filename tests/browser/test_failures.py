@@ -9,7 +9,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage, Watch
-from tests.browser.steps import add, edit, field, fill, row, search
+from tests.browser.steps import add, edit, expect_account, field, fill, row, search, sign_up
 from tests.server import Server
 
 
@@ -180,3 +180,15 @@ def test_a_lost_connection_is_said_and_loses_nothing(
     page.get_by_test_id("submit").click()
     expect(row(page, "Typed meanwhile")).to_be_visible()
     watch.console.clear()  # the browser reports each attempt to connect
+
+
+def test_who_is_signed_in_is_shown_when_trying_again_works(page: Page, server: Server) -> None:
+    email = sign_up(page)
+    moved = server.database.with_name("moved.db")
+    server.database.rename(moved)
+    tab = page.context.new_page()
+    tab.goto(server.url)
+    expect(tab.get_by_test_id("list-failed")).to_be_visible()
+    moved.rename(server.database)
+    tab.get_by_test_id("retry").click()
+    expect_account(tab, email)
