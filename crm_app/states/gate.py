@@ -88,8 +88,11 @@ class Gate(Middleware):
         account_id = check.value if isinstance(check, Ok) else 0
         if session._account_id not in (0, account_id):
             is_hydrated = root.is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
+            has_left = session.has_left
             root.reset()
             root.is_hydrated = is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
+            if not has_left:  # else the page is about to be loaded again
+                session._refuse(NotSignedIn.message)
         session._account_id = account_id
 
 

@@ -8,10 +8,13 @@ from reflex.state import StateUpdate
 from reflex.utils.format import format_event_handler
 from reflex_base.event.context import EventContext
 
+from crm_app import db
+from crm_app.services import sign_ins
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.gate import Gate
 from crm_app.states.session import SessionState
-from tests.driving import Tree
+from crm_app.states.sign_in import SignInState
+from tests.driving import Tree, actor_of
 
 HEADERS = {"cookie": "as the socket had it"}
 
@@ -47,3 +50,12 @@ def test_an_event_without_headers_is_nobodys(tree: Tree) -> None:
 
 def test_an_event_that_a_handler_yielded_passes(tree: Tree) -> None:
     assert answer(tree, parent_txid="0123456789ab") is None
+
+
+def test_a_session_that_ended_says_so_whatever_comes_next(tree: Tree) -> None:
+    assert answer(tree, headers=HEADERS) is None
+    with db.transaction() as session:
+        sign_ins.sign_out_everywhere(session, actor_of(tree))
+    assert answer(tree, SignInState.say_too_late, headers=HEADERS) is None
+    assert tree[SessionState].is_signed_in is False
+    assert tree[SessionState].message == "Please sign in again"
