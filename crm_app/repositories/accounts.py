@@ -38,11 +38,11 @@ def find_by_email(session: Session, email: str) -> Account | None:
 
     Before revision 0005 two spellings of one email could sign up; either still finds its own.
     """
-    former_key = text.normalize(text.normalize(email).casefold())
-    statement = select(Account).where(
-        col(Account.email_key).in_((former_key, text.email_key(email)))
-    )
-    return session.exec(statement.order_by(col(Account.email_key) != former_key)).first()
+    key, former_key = text.email_key(email), text.normalize(text.normalize(email).casefold())
+    statement = select(Account).where(col(Account.email_key).in_((former_key, key)))
+    found = session.exec(statement.order_by(col(Account.email_key) != former_key)).all()
+    # The former key took straße.example for strasse.example.
+    return next((each for each in found if text.email_key(each.email or "") == key), None)
 
 
 def save(session: Session, account: Account) -> int:

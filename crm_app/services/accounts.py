@@ -63,8 +63,8 @@ def begin_sign_in(session: Session, caller: Caller, *, data: object) -> Attempt:
         RateLimited: There were too many attempts with this email lately.
     """
     form: SignInForm = read_form(SignInForm, data)
-    email_key = text.email_key(form.email)
     account = accounts.find_by_email(session, form.email)
+    email_key = (account and account.email_key) or text.email_key(form.email)
     account_id = account.id if account and not account.disabled_at else None
     is_known = account_id is not None and sign_in_rows.knows_device(
         session, account_id, caller.device_hash

@@ -245,6 +245,28 @@ def test_a_disabled_account_is_not_opened_by_a_link(guarded: Server) -> None:
     assert in_own_loop(lambda: guess(guarded, email, NEW_PASSWORD)) == WrongPassword.message
 
 
+def test_two_domains_that_look_alike_are_two_accounts(guarded: Server) -> None:
+    name = new_email()[:8]
+    passwords = {f"{name}@gro\u00dfe.example": PASSWORD, f"{name}@grosse.example": NEW_PASSWORD}
+
+    async def visit() -> list[str]:
+        for email, password in passwords.items():
+            await sign_up(guarded.url, email, password)
+        tries = [(email, word) for email in passwords for word in passwords.values()]
+        return [await guess(guarded, email, word) for email, word in tries]
+
+    assert in_own_loop(visit) == ["", WrongPassword.message, WrongPassword.message, ""]
+    for email in passwords:
+        link = offer_link(guarded, email)
+        owner = rows(
+            guarded,
+            "SELECT email FROM account JOIN password_reset ON account_id = account.id"
+            " WHERE token_hash = ?",
+            hash_token(link),
+        )
+        assert owner == [{"email": email}]
+
+
 def test_the_spellings_of_one_email_are_one_account(guarded: Server) -> None:
     name = f"name{new_email()[:8]}"
     spellings = (f"{name}@b\u00fccher.example", f"{name}@xn--bcher-kva.example")
