@@ -31,6 +31,7 @@ BUSY_TIMEOUT_MS = 3300
 TIME_LIMIT = 3.7  # seconds for a transaction (SQLite) or a statement (PostgreSQL), with all waiting
 INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock: a millisecond or less
 POOL_TIMEOUT = 3  # seconds
+CANCEL_SECONDS = 1
 CHECKPOINT_MS = 1000  # to wait for others when the server stops
 CONNECTIONS = 20  # at most; more than `threads` has threads
 LASTING = (Trouble.AWAY, Trouble.READ_ONLY, Trouble.DAMAGED)  # as long as a connection lasts
@@ -79,7 +80,7 @@ def _end_what_hangs(engine: Engine) -> None:
 
     @listens_for(engine, "checkout")
     def begin(connection: Any, record: Any, _proxy: Any) -> None:
-        threads.hang_up_with(lambda: _shut_down(connection), connection.cancel_safe)
+        threads.hang_up_with(lambda: _shut_down(connection), lambda: _cancel(connection))
         if "is_new" in record.info:
             return
         try:
@@ -97,6 +98,14 @@ def _end_what_hangs(engine: Engine) -> None:
     @listens_for(engine, "invalidate")
     def end(*_: Any) -> None:
         threads.hang_up_with(None)
+
+
+def _cancel(connection: "psycopg.Connection[Any]") -> None:
+    """Ask the server to end the statement; a server that does not answer is left to its limits."""
+    import psycopg
+
+    with suppress(psycopg.Error):
+        connection.cancel_safe(timeout=CANCEL_SECONDS)
 
 
 def _shut_down(connection: "psycopg.Connection[Any]") -> None:

@@ -62,9 +62,13 @@ class _Job:
             self._since = time.monotonic()
 
     def end_if_it_hangs(self) -> None:
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            return  # it is being interrupted; the event loop must not wait for that
+        try:
             if self._hang_up and time.monotonic() - self._since > HANGING_SECONDS:
                 self._hang_up()
+        finally:
+            self._lock.release()
 
     def supersede(self) -> None:
         """Interrupt the work: its result is not needed any more."""
