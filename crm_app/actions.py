@@ -142,8 +142,7 @@ async def _perform_in(
         if not read_only:
             return await pool.run(work)
         account = str(_accounts.get(caller.token_hash, caller.token_hash))
-        async with _reads.take(account, threads.ANSWER_SECONDS) as seconds:
-            return await pool.run_within(seconds, work)
+        return await pool.run_in_turn(_reads, account, work)
     except DatabaseUnavailable as error:  # it waits, or runs, for too long
         line: dict[str, Any] = {}
         result = Failed(_translate(error, line, read_only=read_only))

@@ -215,6 +215,8 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
         options["postgresql_readonly"] = True
     doubt, is_committing = _doubt_of(get_engine()), False
     refuse_if_moved()
+    if threads.is_superseded():
+        raise DatabaseUnavailable(Trouble.SLOW)
     try:
         with _session() as session:
             session.connection(execution_options=options)

@@ -5,9 +5,8 @@ import contextvars
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -141,18 +140,37 @@ class Threads:
     ) -> T:
         """Do what `run` does, for so long."""
         job = _Job()
-        future = self._submit(job, function, *args, **kwargs)
+        return await self._wait(seconds, job, self._submit(job, function, *args, **kwargs))
+
+    async def run_in_turn(self, turns: "Turns", key: str, function: Callable[[], T]) -> T:
+        """Do what `run` does when it is the key's turn, which ends with the function."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        give_back = await turns.take(key, ANSWER_SECONDS)
+        job, loop = _Job(), asyncio.get_running_loop()
+        future = self._submit(job, function)
+        future.add_done_callback(
+            lambda _: give_back() if loop.is_closed() else loop.call_soon_threadsafe(give_back)
+        )
+        return await self._wait(deadline - time.monotonic(), job, future)
+
+    async def _wait(self, seconds: float, job: _Job, future: Future[T]) -> T:
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), seconds)
         except TimeoutError:
             if future.done():
                 return future.result()
-            is_unsure = not future.cancel()
-            raise DatabaseUnavailable(Trouble.SLOW, is_unsure=is_unsure) from None
+            has_begun = self._end(job, future)
+            raise DatabaseUnavailable(Trouble.SLOW, is_unsure=has_begun) from None
         except asyncio.CancelledError:
-            if not future.cancel() and self._is_interruptible:
-                asyncio.get_running_loop().run_in_executor(None, job.supersede)
+            self._end(job, future)
             raise
+
+    def _end(self, job: _Job, future: Future[Any]) -> bool:
+        """Keep the work from beginning, or interrupt it if that may be; return if it had begun."""
+        has_begun = not future.cancel()
+        if has_begun and self._is_interruptible:
+            asyncio.get_running_loop().run_in_executor(None, job.supersede)
+        return has_begun
 
     def start(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Let one of the threads run the function, in this context; do not wait for it."""
@@ -191,33 +209,32 @@ class Turns:
         self._semaphores: dict[str, asyncio.Semaphore] = {}
         self._interested: Counter[str] = Counter()
 
-    @asynccontextmanager
-    async def take(self, key: str, seconds: float) -> AsyncGenerator[float]:
-        """Wait for a turn of the key, and give it back at the end; yield the seconds left.
+    async def take(self, key: str, seconds: float) -> Callable[[], None]:
+        """Wait for a turn of the key; return what gives it back.
 
         Raises:
             DatabaseUnavailable: There was none within the seconds.
         """
-        deadline = time.monotonic() + seconds
         semaphore = self._semaphores.setdefault(key, asyncio.Semaphore(self._at_once))
         self._interested[key] += 1
         try:
-            await _within(seconds, semaphore.acquire())
-            try:
-                yield deadline - time.monotonic()
-            finally:
-                semaphore.release()
-        finally:
-            self._interested[key] -= 1
-            if not self._interested[key]:
-                del self._interested[key], self._semaphores[key]
+            await asyncio.wait_for(semaphore.acquire(), seconds)
+        except BaseException as error:
+            self._leave(key)
+            if isinstance(error, TimeoutError):
+                raise DatabaseUnavailable(Trouble.SLOW) from None
+            raise
 
+        def give_back() -> None:
+            semaphore.release()
+            self._leave(key)
 
-async def _within(seconds: float, waiting: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await asyncio.wait_for(waiting, seconds)
-    except TimeoutError:
-        raise DatabaseUnavailable(Trouble.SLOW) from None
+        return give_back
+
+    def _leave(self, key: str) -> None:
+        self._interested[key] -= 1
+        if not self._interested[key]:
+            del self._interested[key], self._semaphores[key]
 
 
 @dataclass

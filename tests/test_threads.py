@@ -52,11 +52,13 @@ def test_who_waits_for_a_turn_gets_it_in_order_or_is_told_in_time() -> None:
 
     async def take(name: str, seconds: float) -> None:
         try:
-            async with turns.take("account", seconds):
-                order.append(name)
-                await asyncio.sleep(0.2)
+            give_back = await turns.take("account", seconds)
         except DatabaseUnavailable:
             order.append(f"{name} waited in vain")
+            return
+        order.append(name)
+        await asyncio.sleep(0.2)
+        give_back()
 
     async def queue() -> None:
         waits = {"first": 5, "second": 0.05, "third": 5, "fourth": 5}
@@ -64,3 +66,53 @@ def test_who_waits_for_a_turn_gets_it_in_order_or_is_told_in_time() -> None:
 
     asyncio.run(queue())
     assert order == ["first", "second waited in vain", "third", "fourth"]
+
+
+def test_what_takes_too_long_keeps_its_turn_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "ANSWER_SECONDS", 0.2)
+    pool, turns = threads.Threads(4, "test", is_interruptible=True), threads.Turns(1)
+    may_end, running, most = Event(), list[int](), list[int]()
+
+    def read() -> None:
+        running.append(1)
+        most.append(len(running))
+        may_end.wait(5)
+        running.pop()
+
+    async def ask() -> None:
+        reads = [pool.run_in_turn(turns, "account", read) for _ in range(4)]
+        outcomes = await asyncio.gather(*reads, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 4
+        later = asyncio.create_task(pool.run_in_turn(turns, "account", read))
+        await asyncio.sleep(0.1)
+        may_end.set()
+        await later
+
+    asyncio.run(ask())
+    assert most == [1, 1]
+
+
+def test_the_event_loop_does_not_wait_for_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "ANSWER_SECONDS", 0.2)  # it looks twice as often
+    pool, may_end = threads.Threads(1, "test", is_interruptible=True), Event()
+
+    def wait() -> None:
+        may_end.wait(2)
+
+    def read() -> None:
+        threads.hang_up_with(lambda: None, wait)
+        wait()
+
+    async def supersede() -> float:
+        reading = asyncio.create_task(pool.run_within(5, read))
+        await asyncio.sleep(0.05)
+        reading.cancel()
+        worst = 0.0
+        for _ in range(10):
+            started = time.monotonic()
+            await asyncio.sleep(0.05)
+            worst = max(worst, time.monotonic() - started)
+        may_end.set()
+        return worst
+
+    assert asyncio.run(supersede()) < 0.5

@@ -83,6 +83,12 @@ class _SqliteConnection(sqlite3.Connection):
         return super().cursor(factory)
 
 
+class _PostgresCursor(psycopg.Cursor[Any]):
+    fetchone = _timed(psycopg.Cursor.fetchone)
+    fetchmany = _timed(psycopg.Cursor.fetchmany)
+    fetchall = _timed(psycopg.Cursor.fetchall)
+
+
 class _PostgresConnection(psycopg.Connection[Any]):
     commit = _timed(psycopg.Connection.commit)
 
@@ -91,6 +97,6 @@ class _PostgresConnection(psycopg.Connection[Any]):
 def _connect(dialect: Dialect, _record: Any, arguments: Any, options: Any) -> Any:
     """Connect with drivers that are timed where SQLAlchemy has no event."""
     if dialect.name == "postgresql":
-        return _PostgresConnection.connect(*arguments, **options)
+        return _PostgresConnection.connect(*arguments, cursor_factory=_PostgresCursor, **options)
     options["factory"] = _SqliteConnection
     return None
