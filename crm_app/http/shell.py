@@ -48,10 +48,16 @@ DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 
 
 class Tabs(Protocol):
-    """What learns of each socket's beginning and end, by the network and the tab's token."""
+    """What learns of each socket's beginning and end."""
 
-    opened: Callable[[str, str], None]
-    closed: Callable[[str, str], None]
+    def opened(self, token: str) -> None:
+        """Learn of a socket that begins."""
+
+    def replaced(self, token: str, new_token: str) -> None:
+        """Learn of the token that Reflex issued to the tab of a socket."""
+
+    def closed(self, network: str, token: str) -> None:
+        """Learn of its end."""
 
 
 @dataclass(frozen=True)
@@ -223,10 +229,10 @@ class Shell:
         settings = get_settings()
         own = Credit(settings.limit_events_per_socket)
         shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
-        tab = TabToken(_token_of(scope), caller.token_hash)
+        tab = TabToken(_token_of(scope), caller.token_hash, self.doors.tabs.replaced)
         send = tab.follow(send)
         frames = SocketFilter(receive, send, self.doors.is_event, own, shared)
-        self.doors.tabs.opened(network, tab.value)
+        self.doors.tabs.opened(tab.value)
         try:
             await self.app(_with_hashes(_with_token(scope, tab.value), caller), frames, send)
         finally:

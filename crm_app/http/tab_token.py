@@ -7,6 +7,7 @@ Another cookie gets another token here, so it never reaches that state or its up
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from uuid import UUID
 
 from starlette.types import Message, Send
@@ -26,8 +27,8 @@ class TabToken:
     `token_hash` is that of the session, empty without one.
     """
 
-    def __init__(self, sent: str, token_hash: str) -> None:
-        self._token_hash = token_hash
+    def __init__(self, sent: str, token_hash: str, on_replace: Callable[[str, str], None]) -> None:
+        self._token_hash, self._on_replace = token_hash, on_replace
         digest = hashlib.sha256(f"{token_hash} {sent.lower()}".encode()).digest()
         is_issued = _issued.get(sent) == token_hash
         self.value = sent if is_issued else str(UUID(bytes=digest[:16]))
@@ -44,6 +45,7 @@ class TabToken:
         return send_and_note
 
     def _replace(self, token: str) -> None:
+        self._on_replace(self.value, token)
         self.value = token
         _issued[token] = self._token_hash
         if len(_issued) > MAX_ISSUED:

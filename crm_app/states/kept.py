@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from reflex.istate.manager.memory import StateManagerMemory
@@ -23,23 +24,37 @@ class KeptStates:
 
     def __init__(self, manager: Callable[[], StateManagerMemory]) -> None:
         self._manager = manager
+        self._open: Counter[str] = Counter()  # sockets by token
         self._with_rows: dict[str, float] = {}  # token to when its socket closed (monotonic)
-        self._closed: dict[str, dict[str, None]] = {}  # network to tokens, the oldest first
+        self._closed: dict[str, str] = {}  # token to network, the oldest first
 
-    def opened(self, network: str, token: str) -> None:
-        """Keep all that the tab shows: it is back."""
+    def opened(self, token: str) -> None:
+        """Keep all that the tab shows: it is there."""
+        self._open[token] += 1
         self._with_rows.pop(token, None)
-        self._closed.get(network, {}).pop(token, None)
+        self._closed.pop(token, None)
+
+    def replaced(self, token: str, new_token: str) -> None:
+        """Count a duplicated tab by the token that Reflex issued to it."""
+        self._leave(token)
+        self.opened(new_token)
 
     def closed(self, network: str, token: str) -> None:
         """Let the tab's rows go in a minute, and at once the oldest tab of too many."""
+        self._leave(token)
+        if token in self._open:
+            return
         self._with_rows[token] = time.monotonic()
-        tokens = self._closed.setdefault(network, {})
-        tokens[token] = None
-        if len(tokens) > get_settings().limit_kept_tabs_per_address:
-            oldest = next(iter(tokens))
-            del tokens[oldest]
-            self._purge(oldest)
+        self._closed[token] = network
+        own = [each for each, of in self._closed.items() if of == network]
+        if len(own) > get_settings().limit_kept_tabs_per_address:
+            del self._closed[own[0]]
+            self._purge(own[0])
+
+    def _leave(self, token: str) -> None:
+        self._open[token] -= 1
+        if not self._open[token]:
+            del self._open[token]
 
     async def watch(self) -> None:
         """Make room again and again, as long as the server runs."""
@@ -62,11 +77,7 @@ class KeptStates:
     def _drop_expired(self) -> None:
         """Stop counting what Reflex has removed."""
         states = self._manager().states
-        for network, tokens in list(self._closed.items()):
-            kept = {token: None for token in tokens if token in states}
-            self._closed[network] = kept
-            if not kept:
-                del self._closed[network]
+        self._closed = {token: of for token, of in self._closed.items() if token in states}
 
     def _purge(self, token: str) -> None:
         """Remove the whole state, unless an event of it still runs."""

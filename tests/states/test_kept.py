@@ -55,10 +55,10 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_rows_of_a_closed_tab_go_and_those_of_one_that_is_back_stay() -> None:
     async def scenario(manager: StateManagerMemory, states: KeptStates) -> None:
         for token in ("closed", "back"):
-            states.opened("192.0.2.1", token)
+            states.opened(token)
             states.closed("192.0.2.1", token)
         assert await rows_of(manager, "closed")
-        states.opened("192.0.2.1", "back")
+        states.opened("back")
         await asyncio.sleep(0.5)
         assert not await rows_of(manager, "closed")
         assert await rows_of(manager, "back")
@@ -70,12 +70,44 @@ def test_an_address_keeps_so_many_closed_tabs(configure: Configure) -> None:
     configure(CRM_LIMIT_KEPT_TABS_PER_ADDRESS="2")
 
     async def scenario(_manager: StateManagerMemory, states: KeptStates) -> None:
+        for token in ("oldest", "old", "new", "another's"):
+            states.opened(token)
         for token in ("oldest", "old", "new"):
             states.closed("192.0.2.1", token)
         states.closed("192.0.2.2", "another's")
 
     manager = watched(scenario, "oldest", "old", "new", "another's", "open")
     assert set(manager.states) == {"old", "new", "another's", "open"}
+
+
+def test_a_second_socket_with_the_token_of_an_open_tab_takes_nothing_from_it() -> None:
+    async def scenario(manager: StateManagerMemory, states: KeptStates) -> None:
+        states.opened("open")
+        states.opened("open")
+        states.closed("192.0.2.1", "open")  # before it had a token of its own
+        states.opened("open")
+        states.replaced("open", "issued")
+        states.closed("192.0.2.1", "issued")
+        await asyncio.sleep(0.5)
+        assert await rows_of(manager, "open")
+
+    watched(scenario, "open")
+
+
+def test_a_tab_that_is_back_from_another_network_is_not_counted_where_it_was(
+    configure: Configure,
+) -> None:
+    configure(CRM_LIMIT_KEPT_TABS_PER_ADDRESS="1")
+
+    async def scenario(_manager: StateManagerMemory, states: KeptStates) -> None:
+        states.opened("moving")
+        states.closed("192.0.2.1", "moving")
+        states.opened("moving")
+        for token in ("one", "two"):
+            states.opened(token)
+            states.closed("192.0.2.1", token)
+
+    assert set(watched(scenario, "moving", "one", "two").states) == {"moving", "two"}
 
 
 def test_who_comes_back_is_sent_as_many_rows_as_there_were(tree: Tree) -> None:
