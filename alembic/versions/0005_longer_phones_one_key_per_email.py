@@ -52,8 +52,8 @@ def _set_phone_length(length: int) -> None:
 def _compute_email_keys(name: str) -> None:
     """Give each row the key of its email as the program computes it now.
 
-    Of several that turn out to be the same email the oldest gets the key; the others keep their
-    own, and with it their place. `accounts.find_by_email` still finds an account by such a key.
+    Where that key is taken, the row keeps its former one, and with it its place:
+    `accounts.find_by_email` still finds an account by such a key.
     """
     table = sa.table(name, sa.column("id"), sa.column("email"), sa.column("email_key"))
     connection = op.get_bind()

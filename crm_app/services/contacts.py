@@ -198,11 +198,14 @@ def _merged(contact: Contact, form: ContactUpdate) -> Merge:
 
 def _write(session: Session, contact: Contact, changes: dict[str, str | None]) -> None:
     """Store the changes as the contact's next version."""
+    email, email_key = contact.email, contact.email_key
     for field, value in changes.items():
         setattr(contact, field, value)
     contact.version += 1
     contact.updated_at = utc_now()
     derive(contact)
+    if contact.email == email:  # its key may be from before revision 0005
+        contact.email_key = email_key
     contacts.save(session, contact)
 
 

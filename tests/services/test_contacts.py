@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from crm_app import db
 from crm_app.actor import Actor
@@ -19,6 +21,7 @@ from crm_app.errors import (
     StaleVersion,
     ValidationFailed,
 )
+from crm_app.models import Contact
 from crm_app.schemas import ContactPage, ContactView
 from crm_app.services import contacts
 from tests.conftest import Configure
@@ -331,6 +334,18 @@ class TestUpdate:
         with pytest.raises(DuplicateEmail):
             update(actor, contact, email="Grace@navy.example")
         assert update(actor, contact, email="ADA@analytical.engine").version == 2
+
+    def test_one_whose_key_is_from_before_keeps_it(self, actor: Actor) -> None:
+        create(actor, email="info@xn--mnchen-3ya.example")
+        twin = create(actor, email="other@example.com")
+        email = "info@m\u00fcnchen.example"
+        with db.transaction() as session:
+            values = {"email": email, "email_key": email}
+            session.connection().execute(
+                sa.update(Contact).where(col(Contact.email) == "other@example.com").values(**values)
+            )
+        changed = update(actor, replace(twin, email=email), notes="Changed")
+        assert changed.notes == "Changed"
 
     def test_two_at_once_on_one_version_let_one_through(self, actor: Actor) -> None:
         contact, barrier = create(actor), Barrier(2)
