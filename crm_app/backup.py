@@ -62,8 +62,12 @@ def save(target: Path) -> Copy:
     _refuse_existing(target)
     with _unfinished(target) as unfinished:
         copy = _copy(source, database_file.address(source), unfinished)
-        _refuse_existing(target)
-        _move(unfinished, target)
+        _sync(unfinished)
+        try:
+            os.link(unfinished, target)  # unlike renaming, it replaces nothing
+        except FileExistsError:
+            _refuse_existing(target)
+        _sync(target.parent)
     return copy
 
 
@@ -93,7 +97,7 @@ def _sqlite_file(command: str) -> Path:
     """Return the database's file; for PostgreSQL name the command that does it."""
     url = make_url(get_settings().database_url)
     if url.get_backend_name() == "sqlite":
-        return Path(url.database or "")
+        return Path(url.database or "").resolve()  # what lies beside it lies beside its target
     address = url._replace(drivername="postgresql", password=None)
     command = command.format(address.difference_update_query(["password"]))
     raise BackupRefused(f"The database is PostgreSQL; use {command}")

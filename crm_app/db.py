@@ -117,7 +117,7 @@ def _shut_down(connection: "psycopg.Connection[Any]") -> None:
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
-    path = Path(url.database or "")
+    path = Path(url.database or "").resolve()  # its log lies beside what a link leads to
     make_private(path)
     engine = sa.create_engine(url, **POOL)
     _files[engine] = DatabaseFile.at(path)

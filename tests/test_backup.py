@@ -132,6 +132,19 @@ def test_a_database_that_was_renamed_under_the_server_is_in_use(
         moved.rename(server.database)
 
 
+def test_a_link_to_the_database_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere" / "real.db", tmp_path / "crm.db"
+    copy = tmp_path / "copy.db"
+    crm(target, "create-user", *EMAIL)
+    link.symlink_to(target)
+    crm(link, "backup", copy)
+    crm(link, "create-user", "--email", "eve@example.com")
+    crm(link, "restore", copy)
+    assert link.is_symlink()
+    assert count(target) == 1
+
+
 def test_a_log_without_its_database_is_not_taken_for_nothing(tmp_path: Path) -> None:
     database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
     crm(database, "create-user", *EMAIL)
