@@ -60,7 +60,8 @@ function restoreDraft(form) {
 const isTypedOn = ({ elements, crm: { sent } }) => sent && FIELDS.some((name) => elements[name].value !== sent[name]);
 
 function typedSince({ elements, crm: { sent } }) {
-  return Object.fromEntries(FIELDS.map((name) => [name, elements[name].value.replace(sent[name], "")]));
+  const typed = (value, before) => (value.startsWith(before) ? value.slice(before.length) : value);
+  return Object.fromEntries(FIELDS.map((name) => [name, typed(elements[name].value, sent[name])]));
 }
 
 // Another text must not go out under the key of the one that was sent.
