@@ -37,6 +37,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 ICON = ASSETS / "favicon.svg"  # small: spares a request
 TIDY_SECONDS = 24 * 3600
 TIDY_AGAIN_SECONDS = 600
+TIDY_PAUSE_SECONDS = 1  # between two batches: others write too
 stopping: list[asyncio.Task[None]] = []  # kept, or they might be collected
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
@@ -186,18 +187,18 @@ async def tidy_up() -> None:
     """Remove once a day what nobody can use any more; what fails is tried again soon."""
     while True:
         try:
-            await threads.writers.run(tidy_once)
-            pause = TIDY_SECONDS
+            has_more = await threads.writers.run(tidy_once)
+            pause = TIDY_PAUSE_SECONDS if has_more else TIDY_SECONDS
         except (CrmError, SQLAlchemyError) as error:
             log.warning("not tidied up", exc_info=error)
             pause = TIDY_AGAIN_SECONDS
         await asyncio.sleep(pause)
 
 
-def tidy_once() -> None:
-    """Remove expired rows and idle guests."""
+def tidy_once() -> bool:
+    """Remove a batch of what has expired; return whether there may be more."""
     with db.transaction() as session:
-        tidying.tidy(session)
+        return tidying.tidy(session)
 
 
 configure_logging()

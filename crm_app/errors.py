@@ -212,9 +212,10 @@ class QuotaReached(Conflict):
 
     def __init__(self, quota: int, *, is_guest: bool) -> None:
         """Name the number and what can be done."""
-        way_on = "Create an account to keep more, or delete some" if is_guest else "Delete some"
         who = "A guest" if is_guest else "An account"
-        super().__init__(f"{who} can keep {quota:,} contacts. {way_on} to add others.")
+        way_on = " Create an account to keep more." if is_guest else ""
+        counted = "deleted ones included for 30 days"
+        super().__init__(f"{who} can keep {quota:,} contacts, {counted}.{way_on}")
 
 
 class ConnectionLost(CrmError):

@@ -85,16 +85,14 @@ def is_guest(account_id: Any) -> sa.ColumnElement[bool]:
     return sa.exists().where(col(Account.id) == account_id, col(Account.is_guest))
 
 
-def delete_idle_guests(session: Session, since: datetime) -> int:
-    """Remove guests without a contact that were not here since this time; return how many."""
+def is_idle_guest(since: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition for guests without a contact that were not here since this time."""
     has_contact = sa.exists().where(col(Contact.owner_id) == col(Account.id))
     was_here = sa.exists().where(
         col(SignIn.account_id) == col(Account.id), col(SignIn.used_at) >= since
     )
-    statement = sa.delete(Account).where(
-        col(Account.is_guest), col(Account.created_at) < since, ~has_contact, ~was_here
-    )
-    return session.connection().execute(statement).rowcount
+    is_old_guest = col(Account.is_guest) & (col(Account.created_at) < since)
+    return is_old_guest & ~has_contact & ~was_here
 
 
 def add_password_reset(session: Session, reset: PasswordReset) -> None:

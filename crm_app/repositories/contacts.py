@@ -63,6 +63,12 @@ def count(session: Session, actor: Actor, query: str) -> int:
     return cast(int, session.scalar(statement))
 
 
+def count_all(session: Session, actor: Actor) -> int:
+    """Return how many contacts the actor has, those in the trash too."""
+    statement = owned_by(actor).with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return cast(int, session.scalar(statement))
+
+
 def save(session: Session, contact: Contact) -> None:
     """Write a new or changed contact; after a refusal the transaction can go on.
 

@@ -77,17 +77,6 @@ def add_ticket(session: Session, sign_in: SignIn) -> None:
         raise TicketUsed from error
 
 
-def delete(session: Session, which: sa.ColumnElement[bool]) -> None:
-    """Remove the sign-ins for which this holds."""
-    session.connection().execute(sa.delete(SignIn).where(which))
-
-
-def delete_delays(session: Session, before: datetime) -> None:
-    """Remove the delays of those who did not try since this time."""
-    is_old = (col(SignInDelay.tried_at) < before) & (col(SignInDelay.blocked_until) < before)
-    session.connection().execute(sa.delete(SignInDelay).where(is_old))
-
-
 def knows_device(session: Session, account_id: int, device_hash: str) -> bool:
     """Tell whether the browser with this device cookie signed in to the account before."""
     statement = select(KnownDevice.id).where(
@@ -106,12 +95,6 @@ def add_device(session: Session, account_id: int, device_hash: str) -> None:
     device.used_at = utc_now()
     session.add(device)
     session.flush()
-
-
-def delete_devices(session: Session, used_before: datetime) -> None:
-    """Forget the browsers that last signed in before this time."""
-    is_old = col(KnownDevice.used_at) < used_before
-    session.connection().execute(sa.delete(KnownDevice).where(is_old))
 
 
 def forget_devices(session: Session, account_id: int, *, but: str) -> None:

@@ -152,10 +152,8 @@ def restore_contact(session: Session, actor: Actor, *, contact_id: str) -> Conta
     Raises:
         ContactNotFound: There is none with this id in the trash.
         DuplicateEmail: Its email was given to another contact meanwhile.
-        QuotaReached: The account has as many contacts as it may have.
     """
     contact = _claim(session, contacts.trashed(actor), contact_id)
-    quota.spend(session, actor)
     contact.deleted_at = None
     contacts.save(session, contact)
     audit.record(session, actor, Action.CONTACT_RESTORED, contact.public_id)

@@ -1,4 +1,4 @@
-"""How many contacts an account may have, those in the trash not counted."""
+"""How many contacts an account may have, those in the trash included."""
 
 from collections import OrderedDict
 from functools import cache
@@ -17,8 +17,9 @@ MAX_ACCOUNTS = 10_000
 def spend(session: Session, actor: Actor) -> None:
     """Let the actor have one contact more.
 
-    The contacts are counted again after every thousand; several processes can together exceed the
-    quota by as many each.
+    The contacts are counted again after every thousand, so several processes can together exceed
+    the quota by as many each. So can the contacts that a guest brings along when signing in: they
+    are never refused.
 
     Raises:
         QuotaReached: There are as many as allowed.
@@ -29,12 +30,17 @@ def spend(session: Session, actor: Actor) -> None:
     known = _left(session.get_bind())
     left = known.pop(actor.account_id, 0)
     if left <= 0:
-        left = min(quota - contacts.count(session, actor, ""), COUNT_LASTS)
+        left = min(quota - contacts.count_all(session, actor), COUNT_LASTS)
     if left <= 0:
         raise QuotaReached(quota, is_guest=actor.is_guest)
     known[actor.account_id] = left - 1
     if len(known) > MAX_ACCOUNTS:
         known.popitem(last=False)
+
+
+def recount(session: Session, account_id: int) -> None:
+    """Count the account's contacts before it adds another: some came along from elsewhere."""
+    _left(session.get_bind()).pop(account_id, None)
 
 
 @cache

@@ -12,7 +12,7 @@ from crm_app.actor import Actor, Caller
 from crm_app.errors import NotSignedIn, SignInNotFound
 from crm_app.models import USER_AGENT_LENGTH, Account, PasswordReset, SignIn, utc_now
 from crm_app.repositories import accounts, contacts, sign_ins
-from crm_app.services import audit
+from crm_app.services import audit, quota
 from crm_app.services.audit import Action
 from crm_app.settings import get_settings
 
@@ -129,6 +129,7 @@ def _end_former(session: Session, caller: Caller, account_id: int) -> None:
     accounts.lock(session, former.id)
     contacts.trash_doubles(session, former.id, account_id, utc_now())
     if contacts.give_all(session, former.id, account_id):
+        quota.recount(session, account_id)
         audit.record_for(session, caller, account_id, Action.CONTACTS_MOVED)
     accounts.delete(session, former.id)
 

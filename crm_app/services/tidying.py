@@ -1,11 +1,22 @@
-"""Removing expired sessions, tickets, links and devices, and how long each is kept."""
+"""Removing what nobody can use any more, and how long each is kept."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
-from sqlmodel import Session, col
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col
 
-from crm_app.models import PasswordReset, SignIn, utc_now
-from crm_app.repositories import accounts, sign_ins
+from crm_app.models import (
+    Account,
+    Contact,
+    KnownDevice,
+    PasswordReset,
+    SignIn,
+    SignInDelay,
+    utc_now,
+)
+from crm_app.repositories import accounts, expired
 from crm_app.services.accounts import RESET_LIFETIME
 from crm_app.services.sign_in_delays import FORGOTTEN_AFTER
 from crm_app.services.sign_ins import GUEST_LIFETIME
@@ -14,24 +25,30 @@ from crm_app.settings import get_settings
 # As long as browsers keep the cookie: who comes back is asked to sign in and is no new guest.
 ENDED_SESSION_KEPT = timedelta(days=60)
 IDLE_GUEST_KEPT = timedelta(days=30)
+TRASH_KEPT = timedelta(days=30)
 TICKET_KEPT = timedelta(hours=1)  # it is good for a minute
 LONGEST_USE = timedelta(seconds=GUEST_LIFETIME)  # of a guest's cookie, and of a device's
+BATCH = 2_000  # rows; with the time limit of a transaction in mind
 
 
-def tidy(session: Session) -> None:
-    """Remove expired sessions, tickets, links, devices and delays, and idle guests."""
+def tidy(session: Session) -> bool:
+    """Remove one batch of expired rows; return whether there may be more."""
+    return any(expired.delete(session, table, is_over, BATCH) for table, is_over in _expired())
+
+
+def _expired() -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:
+    """Yield the tables that have expired rows, each with the condition for them."""
     now = utc_now()
     ended = now - ENDED_SESSION_KEPT
     lifetime = timedelta(seconds=get_settings().session_lifetime)
     is_of_account = ~accounts.is_guest(col(SignIn.account_id))
-    for is_over in (
-        col(SignIn.ended_at) < ended,
-        is_of_account & (col(SignIn.claimed_at) < ended - lifetime),
-        col(SignIn.claimed_at).is_(None) & (col(SignIn.created_at) < now - TICKET_KEPT),
-        col(SignIn.used_at) < now - LONGEST_USE,
-    ):
-        sign_ins.delete(session, is_over)
-    sign_ins.delete_devices(session, now - LONGEST_USE)
-    sign_ins.delete_delays(session, now - FORGOTTEN_AFTER)
-    accounts.delete_password_resets(session, col(PasswordReset.created_at) < now - RESET_LIFETIME)
-    accounts.delete_idle_guests(session, now - IDLE_GUEST_KEPT)
+    delay: Any = (col(SignInDelay.tried_at), col(SignInDelay.blocked_until))
+    yield SignIn, col(SignIn.ended_at) < ended
+    yield SignIn, is_of_account & (col(SignIn.claimed_at) < ended - lifetime)
+    yield SignIn, col(SignIn.claimed_at).is_(None) & (col(SignIn.created_at) < now - TICKET_KEPT)
+    yield SignIn, col(SignIn.used_at) < now - LONGEST_USE
+    yield KnownDevice, col(KnownDevice.used_at) < now - LONGEST_USE
+    yield SignInDelay, sa.and_(*(time < now - FORGOTTEN_AFTER for time in delay))
+    yield PasswordReset, col(PasswordReset.created_at) < now - RESET_LIFETIME
+    yield Contact, col(Contact.deleted_at) < now - TRASH_KEPT
+    yield Account, accounts.is_idle_guest(now - IDLE_GUEST_KEPT)

@@ -83,15 +83,17 @@ class TestQuota:
         with pytest.raises(QuotaReached) as caught:
             create(actor, email="3@example.com")
         assert caught.value.message == (
-            "A guest can keep 2 contacts. Create an account to keep more, or delete some to add "
-            "others."
+            "A guest can keep 2 contacts, deleted ones included for 30 days. Create an account to "
+            "keep more."
         )
         assert get_all(actor).total == 2
         create(other, email="3@example.com")
         delete(actor, first.id)
-        create(actor, email="3@example.com")
-        with pytest.raises(QuotaReached), db.transaction() as session:
+        with pytest.raises(QuotaReached):
+            create(actor, email="3@example.com")
+        with db.transaction() as session:
             contacts.restore_contact(session, actor, contact_id=first.id)
+        assert get_all(actor).total == 2
 
     def test_an_account_has_its_own_quota(self, actor: Actor, configure: Configure) -> None:
         configure(CRM_LIMIT_CONTACTS_PER_GUEST="1", CRM_LIMIT_CONTACTS_PER_ACCOUNT="2")
