@@ -9,6 +9,7 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 from reflex.state import State
 
+from crm_app.observability.logs import log
 from crm_app.settings import get_settings
 from crm_app.states.contact_list import ContactListState
 
@@ -60,10 +61,16 @@ class KeptStates:
         """Make room again and again, as long as the server runs."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            for token, since in list(self._with_rows.items()):
-                if time.monotonic() - since > ROWS_KEPT:
-                    await self._forget_rows(token)
-            self._drop_expired()
+            try:
+                await self._make_room()
+            except Exception as error:  # the next look may succeed
+                log.error("closed tabs not freed", exc_info=error)
+
+    async def _make_room(self) -> None:
+        for token, since in list(self._with_rows.items()):
+            if time.monotonic() - since > ROWS_KEPT:
+                await self._forget_rows(token)
+        self._drop_expired()
 
     async def _forget_rows(self, token: str) -> None:
         if token in self._manager().states:
