@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from crm_app.db import get_engine
+from crm_app.database.engine import get_engine
 from crm_app.http.socket_filter import MAX_FRAME
 
 
@@ -55,8 +55,8 @@ os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 
 import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is imported)
 
-from crm_app.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
 from crm_app.http.origin import origins_of  # noqa: E402
+from crm_app.reflex_seam.frontend import TAILWIND, SameOriginPlugin  # noqa: E402
 from crm_app.settings import SettingsError, get_settings  # noqa: E402
 
 # Reflex opens its own connections to a database it knows of, also in the process it forks workers

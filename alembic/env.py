@@ -4,7 +4,8 @@ from alembic import context
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
-from crm_app import db, models
+from crm_app.database import models
+from crm_app.database.engine import get_engine
 
 assert models.Contact  # importing the models fills the metadata
 
@@ -24,5 +25,5 @@ handed = context.config.attributes.get("connection")
 if handed is not None:
     run_migrations(handed)
 else:
-    with db.get_engine().begin() as own:
+    with get_engine().begin() as own:
         run_migrations(own)

@@ -11,8 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 from benchmarks.machine import describe_machine, describe_times
-from crm_app import db
-from crm_app.models import Contact
+from crm_app.database.engine import get_engine
+from crm_app.database.models import Contact
+from crm_app.database.transaction import transaction
 from crm_app.observability.logs import configure_logging
 from crm_app.services import contacts
 from crm_app.states.confirm_delete import ConfirmDeleteState
@@ -32,7 +33,7 @@ def fill(tree: Tree) -> None:
     """Store the contacts as the service would, in one transaction."""
     actor = actor_of(tree)
     people = itertools.product(range(CONTACTS // 80 + 1), FIRST, LAST)
-    with db.transaction() as session:
+    with transaction() as db:
         for number, (_, first, last) in enumerate(itertools.islice(people, CONTACTS)):
             contact = Contact(
                 owner_id=actor.account_id,
@@ -42,7 +43,7 @@ def fill(tree: Tree) -> None:
                 phone=f"+1 202 555 {number:04}",
             )
             contacts.derive(contact)
-            session.add(contact)
+            db.add(contact)
 
 
 async def timed(tree: Tree, handler: Any, *arguments: Any) -> float:
@@ -86,7 +87,7 @@ def main() -> None:
         fill(tree)
         with redirect_stderr(nowhere):  # the log is written as always, but costs no terminal
             times = asyncio.run(measure(tree))
-        db.get_engine().dispose()
+        get_engine().dispose()
     print(f"Handlers on SQLite (WAL, synchronous=FULL) with {CONTACTS:,} contacts, milliseconds")
     for name, seconds in times.items():
         print(describe_times(name, seconds))

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.machine import describe_machine, describe_times
-from crm_app.serve import CLIENT
+from crm_app.cli.serve import CLIENT
 from crm_app.services.sign_ins import new_token
 from crm_app.states import rules
 from crm_app.states.account import AccountState

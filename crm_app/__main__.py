@@ -1,5 +1,5 @@
 """Entry point of `python -m crm_app`."""
 
-from crm_app.cli import main
+from crm_app.cli.commands import main
 
 main()

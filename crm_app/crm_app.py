@@ -17,7 +17,10 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event.context import EventContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app import db, health, models, revisions, threads
+from crm_app.cli.serve import CLIENT
+from crm_app.database import health, models, revisions, threads
+from crm_app.database.engine import close_engine
+from crm_app.database.transaction import transaction
 from crm_app.errors import CrmError, DatabaseUnavailable, ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
 from crm_app.observability import metrics, reports
@@ -25,12 +28,11 @@ from crm_app.observability.events import begun
 from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
-from crm_app.serve import CLIENT
+from crm_app.reflex_seam.kept_states import KeptStates
 from crm_app.services import installation, tidying
 from crm_app.settings import get_settings
 from crm_app.states import gate, rules
 from crm_app.states.handler_error import HandlerErrorState
-from crm_app.states.kept import KeptStates
 from crm_app.states.session import SessionState
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -126,7 +128,7 @@ async def migrated() -> AsyncGenerator[None]:
     yield
     # SIGTERM waited already, in the task that it started; Ctrl-C did not.
     await (asyncio.wait(stopping) if stopping else threads.finish())
-    if not await asyncio.to_thread(db.close):
+    if not await asyncio.to_thread(close_engine):
         log.warning("part of the data is in the database's log only: copy both, or use backup")
 
 
@@ -148,13 +150,13 @@ def prepare_database() -> None:
 def store_page() -> None:
     """Store where the page is, if the server that ran before had it elsewhere."""
     url = (pages() or (get_settings().public_url,))[0]
-    with db.transaction(read_only=True) as session:
-        is_stored = installation.find_page(session) == url
+    with transaction(read_only=True) as db:
+        is_stored = installation.find_page(db) == url
     if is_stored:
         return
     try:
-        with db.transaction() as session:
-            installation.set_page(session, url)
+        with transaction() as db:
+            installation.set_page(db, url)
     except DatabaseUnavailable as error:  # locked or read-only; the page works all the same
         log.warning("the page's address was not stored", trouble=error.trouble)
 
@@ -197,8 +199,8 @@ async def tidy_up() -> None:
 
 def tidy_once() -> bool:
     """Remove a batch of what has expired; return whether there may be more."""
-    with db.transaction() as session:
-        return tidying.tidy(session)
+    with transaction() as db:
+        return tidying.tidy(db)
 
 
 configure_logging()

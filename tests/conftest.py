@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from crm_app import db
+from crm_app.database.engine import get_engine
 from crm_app.observability.logs import configure_logging
 from crm_app.settings import get_settings
 from tests.driving import Tree, signed_in, use_database
@@ -26,7 +26,7 @@ def postgres_url() -> Iterator[str]:
     with postgres() as url:
         _execute(url, "CREATE DATABASE template")
         use_database(_named(url, "template"))
-        db.get_engine().dispose()
+        get_engine().dispose()
         yield url
 
 
@@ -35,7 +35,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     path = tmp_path_factory.mktemp("template") / "crm.db"
     use_database(f"sqlite:///{path}")
-    db.get_engine().dispose()
+    get_engine().dispose()
     return path
 
 
@@ -46,7 +46,7 @@ def sqlite(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     url = f"sqlite:///{tmp_path / 'crm.db'}"
     use_database(url)
     yield url
-    db.get_engine().dispose()
+    get_engine().dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -62,7 +62,7 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
     url = new_postgres_database(postgres_url, "template")
     use_database(url)
     yield url
-    db.get_engine().dispose()
+    get_engine().dispose()
 
 
 @pytest.fixture

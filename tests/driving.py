@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 import reflex as rx
 from reflex.state import State
 
-from crm_app import db, revisions, threads
-from crm_app.actor import Actor, Caller
+from crm_app.database import revisions, threads
+from crm_app.database.engine import get_engine
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor, Caller
 from crm_app.services import sign_ins
 from crm_app.settings import get_settings
 
@@ -55,22 +57,22 @@ def use_database(url: str) -> None:
     """Let the application use the database at this URL, migrated, from now on."""
     os.environ["CRM_DATABASE_URL"] = url
     get_settings.cache_clear()
-    db.get_engine.cache_clear()
+    get_engine.cache_clear()
     revisions.migrate()
 
 
 def signed_in(query: str = "") -> Tree:
     """Return the states of a new guest on the database in use."""
-    with db.transaction() as session:
-        token = sign_ins.open_guest_account(session)
+    with transaction() as db:
+        token = sign_ins.open_guest_account(db)
     return Tree(sign_ins.hash_token(token), query)
 
 
 def trade(tree: Tree, ticket: str, device_hash: str = "device") -> Tree:
     """Return the visitor's states after the browser traded its ticket for a cookie."""
     caller = Caller(token_hash=tree.token_hash.partition(".")[0])
-    with db.transaction() as session:
-        token = sign_ins.claim_ticket(session, caller, ticket=ticket, device_hash=device_hash)
+    with transaction() as db:
+        token = sign_ins.claim_ticket(db, caller, ticket=ticket, device_hash=device_hash)
     return Tree(f"{sign_ins.hash_token(token)}.{device_hash}")
 
 
@@ -82,8 +84,8 @@ def fresh_tree(folder: Path) -> Tree:
 
 def actor_of(tree: Tree) -> Actor:
     """Return who the tree's visitor is."""
-    with db.transaction(read_only=True) as session:
-        return sign_ins.get_actor(session, Caller(token_hash=tree.token_hash.partition(".")[0]))
+    with transaction(read_only=True) as db:
+        return sign_ins.get_actor(db, Caller(token_hash=tree.token_hash.partition(".")[0]))
 
 
 def run(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from crm_app import serve
+from crm_app.cli import serve
 from tests.server import ROOT, Process, Server, connections
 
 SECRET = "what somebody typed"
@@ -134,7 +134,7 @@ def breakable(name: str, handler: Callable[..., Any], file: Path) -> Callable[..
 def main(port: int) -> None:
     """Fork a server for each line that comes in."""
     import crm_app.crm_app  # noqa: F401
-    from crm_app import supervisor
+    from crm_app.cli import supervisor
 
     if faults := os.environ.get("CRM_TEST_FAULTS"):
         break_handlers(Path(faults))

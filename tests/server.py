@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from crm_app import serve
+from crm_app.cli import serve
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 30

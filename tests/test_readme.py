@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from crm_app.cli import make_parser
+from crm_app.cli.commands import make_parser
 from crm_app.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.exc import IntegrityError
 
-from crm_app import text
+from crm_app.domain import text
 
 revision = "0005"
 down_revision = "0004"

@@ -4,15 +4,7 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from crm_app.components.icon import icon
-from crm_app.components.theme import (
-    AVATAR,
-    AVATAR_COLORS,
-    BODY,
-    GHOST,
-    GHOST_DANGER,
-    LINK,
-    MUTED,
-)
+from crm_app.components.theme import AVATAR, AVATAR_COLORS, BODY, GHOST, GHOST_DANGER, LINK, MUTED
 from crm_app.components.words import VERBATIM
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState

@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope
 
-from crm_app import db, rate_limits, threads
+from crm_app.database import threads
+from crm_app.database.transaction import transaction
 from crm_app.errors import DatabaseUnavailable, NotSignedIn, RateLimited
 from crm_app.http.origin import has_allowed_origin
 from crm_app.http.sessions import read_caller
 from crm_app.observability import metrics
 from crm_app.observability.metrics import PageError
-from crm_app.rate_limits import Limit
+from crm_app.operations import rate_limits
+from crm_app.operations.rate_limits import Limit
 from crm_app.services import sign_ins
 
 REPORT = "/report"
@@ -97,8 +99,8 @@ def _admit(scope: Scope) -> None:
     """
     caller = read_caller(scope)
     rate_limits.spend(Limit.REPORTS_PER_ADDRESS, rate_limits.network(caller.address))
-    with db.transaction(read_only=True) as session:
-        sign_ins.get_actor(session, caller)
+    with transaction(read_only=True) as db:
+        sign_ins.get_actor(db, caller)
 
 
 def _count(report: ActionReport | ErrorReport) -> None:

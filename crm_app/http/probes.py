@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
-from crm_app import db, health, threads
+from crm_app.database import health, threads
+from crm_app.database.engine import get_engine
 from crm_app.http.origin import get_headers, has_allowed_host
 from crm_app.observability import metrics
 from crm_app.settings import get_settings, is_local
@@ -47,7 +48,7 @@ async def answer(scope: Scope, origins: Iterable[str]) -> Response:
         return _readiness(await find_problems())
     if not _may_read_metrics(scope):
         return PlainTextResponse("Not found", 404)
-    return Response(metrics.exposition(db.get_engine().pool), media_type=metrics.CONTENT_TYPE)
+    return Response(metrics.exposition(get_engine().pool), media_type=metrics.CONTENT_TYPE)
 
 
 async def find_problems() -> list[str]:

@@ -5,7 +5,7 @@ from functools import cache
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from crm_app import db
+from crm_app.database.transaction import transaction
 from crm_app.http.origin import get_headers
 from crm_app.services import accounts
 from crm_app.services.sign_ins import GUEST_LIFETIME
@@ -55,8 +55,8 @@ def device_cookie(token: str) -> bytes:
 
 
 def _name(kind: str) -> str:
-    with db.transaction(read_only=True) as session:
-        installation = accounts.get_installation_id(session)
+    with transaction(read_only=True) as db:
+        installation = accounts.get_installation_id(db)
     prefix = "__Host-" if get_settings().has_secure_cookie else ""
     return f"{prefix}crm_{kind}_{installation[:8]}"
 

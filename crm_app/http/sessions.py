@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
-from crm_app import db, rate_limits
-from crm_app.actor import Caller
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.errors import NotSignedIn
 from crm_app.http.origin import get_headers
 from crm_app.http.request_id import request_id_of
@@ -17,7 +17,8 @@ from crm_app.http.session_cookie import (
     session_cookie,
     session_cookie_name,
 )
-from crm_app.rate_limits import Limit
+from crm_app.operations import rate_limits
+from crm_app.operations.rate_limits import Limit
 from crm_app.services import accounts, sign_ins
 from crm_app.services.sign_ins import GUEST_LIFETIME, hash_token
 from crm_app.settings import get_settings
@@ -59,14 +60,14 @@ def find_session(scope: Scope) -> Session | None:
     token = read_cookie(scope, session_cookie_name())
     caller = read_caller(scope)
     rate_limits.spend(Limit.ACTIONS_PER_ADDRESS, rate_limits.network(caller.address))
-    with db.transaction(read_only=True) as session:
+    with transaction(read_only=True) as db:
         try:
-            actor = sign_ins.get_actor(session, caller)
+            actor = sign_ins.get_actor(db, caller)
             lifetime = GUEST_LIFETIME if actor.is_guest else ACCOUNT_COOKIE_LIFETIME
-            tag = accounts.get_identity(session, actor).tag
+            tag = accounts.get_identity(db, actor).tag
             return Session(tag, actor.is_guest, cookies=[session_cookie(token, lifetime)])
         except NotSignedIn:
-            can_be_guest = get_settings().has_guests and not sign_ins.has_ended(session, caller)
+            can_be_guest = get_settings().has_guests and not sign_ins.has_ended(db, caller)
             return None if can_be_guest else Session()
 
 
@@ -79,10 +80,10 @@ def open_guest_session(scope: Scope) -> Session:
     """
     caller = read_caller(scope)
     rate_limits.spend(Limit.GUESTS_PER_ADDRESS, rate_limits.network(caller.address))
-    with db.transaction() as session:
-        token = sign_ins.open_guest_account(session, caller)
+    with transaction() as db:
+        token = sign_ins.open_guest_account(db, caller)
         guest = Caller(token_hash=hash_token(token))
-        tag = accounts.get_identity(session, sign_ins.get_actor(session, guest)).tag
+        tag = accounts.get_identity(db, sign_ins.get_actor(db, guest)).tag
     return Session(tag, is_guest=True, cookies=[session_cookie(token, GUEST_LIFETIME)])
 
 
@@ -96,9 +97,9 @@ def claim(scope: Scope, ticket: str) -> list[bytes]:
     """
     device = read_cookie(scope, device_cookie_name()) or sign_ins.new_token()
     rate_limits.spend(Limit.ACTIONS_PER_ADDRESS, rate_limits.network(address_of(scope)))
-    with db.transaction() as session:
+    with transaction() as db:
         token = sign_ins.claim_ticket(
-            session, read_caller(scope), ticket=ticket, device_hash=hash_token(device)
+            db, read_caller(scope), ticket=ticket, device_hash=hash_token(device)
         )
     return [session_cookie(token, ACCOUNT_COOKIE_LIFETIME), device_cookie(device)]
 

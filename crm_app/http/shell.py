@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
-from crm_app import rate_limits, threads
-from crm_app.actor import Caller
+from crm_app.database import threads
+from crm_app.domain.actor import Caller
 from crm_app.errors import DatabaseUnavailable, NotSignedIn, RateLimited
 from crm_app.http import page_reports, probes, session_cookie, sessions
 from crm_app.http.headers import make_headers, with_headers
@@ -24,10 +24,11 @@ from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origi
 from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.socket_filter import Credit, SocketFilter
-from crm_app.http.tab_token import TabToken
 from crm_app.observability import metrics
 from crm_app.observability.logs import log
-from crm_app.rate_limits import Limit
+from crm_app.operations import rate_limits
+from crm_app.operations.rate_limits import Limit
+from crm_app.reflex_seam.tab_token import TabToken
 from crm_app.settings import get_settings
 
 PAGE = "/"

@@ -7,77 +7,84 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from crm_app import text
+from crm_app.database.models import (
+    Account,
+    AuditEvent,
+    Contact,
+    Installation,
+    PasswordReset,
+    SignIn,
+)
+from crm_app.domain import text
 from crm_app.errors import EmailTaken
-from crm_app.models import Account, AuditEvent, Contact, Installation, PasswordReset, SignIn
 
 
-def get_installation(session: Session) -> Installation:
+def get_installation(db: Session) -> Installation:
     """Return the one row that the first migration wrote."""
-    return session.exec(select(Installation)).one()
+    return db.exec(select(Installation)).one()
 
 
-def get(session: Session, account_id: int) -> Account:
+def get(db: Session, account_id: int) -> Account:
     """Return the account with this id, which is known to be there."""
-    return session.exec(select(Account).where(col(Account.id) == account_id)).one()
+    return db.exec(select(Account).where(col(Account.id) == account_id)).one()
 
 
-def find(session: Session, account_id: int) -> Account | None:
+def find(db: Session, account_id: int) -> Account | None:
     """Return the account with this id, as it is now, and let other writers of it wait."""
     statement = select(Account).where(col(Account.id) == account_id)
-    return session.exec(statement.with_for_update()).one_or_none()
+    return db.exec(statement.with_for_update()).one_or_none()
 
 
-def lock(session: Session, account_id: int) -> None:
+def lock(db: Session, account_id: int) -> None:
     """Let everybody wait who would write something that belongs to the account."""
-    session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
+    db.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
-def find_by_email(session: Session, email: str) -> Account | None:
+def find_by_email(db: Session, email: str) -> Account | None:
     """Return the account that signed up with this email.
 
     Before revision 0005 two spellings of one email could sign up; either still finds its own.
     """
     key, former_key = text.email_key(email), text.normalize(text.normalize(email).casefold())
     statement = select(Account).where(col(Account.email_key).in_((former_key, key)))
-    found = session.exec(statement.order_by(col(Account.email_key) != former_key)).all()
+    found = db.exec(statement.order_by(col(Account.email_key) != former_key)).all()
     # The former key took straße.example for strasse.example.
     return next((each for each in found if text.email_key(each.email or "") == key), None)
 
 
-def save(session: Session, account: Account) -> int:
+def save(db: Session, account: Account) -> int:
     """Write a new or changed account and return its id.
 
     Raises:
         EmailTaken: Another account has this email.
     """
-    if account.id is None and session.connection().dialect.name == "sqlite":
-        account.id = _next_id(session)
+    if account.id is None and db.connection().dialect.name == "sqlite":
+        account.id = _next_id(db)
     try:
-        with session.begin_nested():
-            session.add(account)
-            session.flush()
+        with db.begin_nested():
+            db.add(account)
+            db.flush()
     except IntegrityError as error:
         raise EmailTaken from error
     assert account.id is not None  # set by the flush
     return account.id
 
 
-def _next_id(session: Session) -> int:
+def _next_id(db: Session) -> int:
     """Return an id that no account ever had: SQLite would give a deleted one's out again.
 
     Every account that did anything is in the audit trail, which nothing leaves.
     """
     highest = [
-        session.connection().scalar(sa.select(sa.func.max(column)))
+        db.connection().scalar(sa.select(sa.func.max(column)))
         for column in (col(Account.id), col(AuditEvent.account_id))
     ]
     return max(number or 0 for number in highest) + 1
 
 
-def delete(session: Session, account_id: int) -> None:
+def delete(db: Session, account_id: int) -> None:
     """Remove the account and, by the foreign keys, all that belongs to it."""
-    session.connection().execute(sa.delete(Account).where(col(Account.id) == account_id))
+    db.connection().execute(sa.delete(Account).where(col(Account.id) == account_id))
 
 
 def is_guest(account_id: Any) -> sa.ColumnElement[bool]:
@@ -95,19 +102,19 @@ def is_idle_guest(since: datetime) -> sa.ColumnElement[bool]:
     return is_old_guest & ~has_contact & ~was_here
 
 
-def add_password_reset(session: Session, reset: PasswordReset) -> None:
+def add_password_reset(db: Session, reset: PasswordReset) -> None:
     """Write a one-time link in place of the account's former one."""
-    delete_password_resets(session, col(PasswordReset.account_id) == reset.account_id)
-    session.add(reset)
-    session.flush()
+    delete_password_resets(db, col(PasswordReset.account_id) == reset.account_id)
+    db.add(reset)
+    db.flush()
 
 
-def find_password_reset(session: Session, token_hash: str) -> PasswordReset | None:
+def find_password_reset(db: Session, token_hash: str) -> PasswordReset | None:
     """Return the one-time link with this hash; other uses of it wait until this one is over."""
     statement = select(PasswordReset).where(col(PasswordReset.token_hash) == token_hash)
-    return session.exec(statement.with_for_update()).one_or_none()
+    return db.exec(statement.with_for_update()).one_or_none()
 
 
-def delete_password_resets(session: Session, which: sa.ColumnElement[bool]) -> None:
+def delete_password_resets(db: Session, which: sa.ColumnElement[bool]) -> None:
     """Remove the one-time links for which this holds."""
-    session.connection().execute(sa.delete(PasswordReset).where(which))
+    db.connection().execute(sa.delete(PasswordReset).where(which))

@@ -4,17 +4,17 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from crm_app.actor import Actor
-from crm_app.models import AuditEvent
+from crm_app.database.models import AuditEvent
+from crm_app.domain.actor import Actor
 
 
-def add(session: Session, event: AuditEvent) -> None:
+def add(db: Session, event: AuditEvent) -> None:
     """Write one event."""
-    session.add(event)
-    session.flush()
+    db.add(event)
+    db.flush()
 
 
-def has(session: Session, actor: Actor, action: str, target: UUID, key: UUID) -> bool:
+def has(db: Session, actor: Actor, action: str, target: UUID, key: UUID) -> bool:
     """Tell whether the actor's account did this to the target with this key."""
     statement = select(AuditEvent.id).where(
         col(AuditEvent.idempotency_key) == key,
@@ -22,10 +22,10 @@ def has(session: Session, actor: Actor, action: str, target: UUID, key: UUID) ->
         col(AuditEvent.action) == action,
         col(AuditEvent.target) == target,
     )
-    return session.exec(statement.limit(1)).first() is not None
+    return db.exec(statement.limit(1)).first() is not None
 
 
-def list_newest(session: Session, actor: Actor, limit: int) -> list[AuditEvent]:
+def list_newest(db: Session, actor: Actor, limit: int) -> list[AuditEvent]:
     """Return the last events of the actor's account."""
     statement = select(AuditEvent).where(col(AuditEvent.account_id) == actor.account_id)
-    return list(session.exec(statement.order_by(col(AuditEvent.id).desc()).limit(limit)))
+    return list(db.exec(statement.order_by(col(AuditEvent.id).desc()).limit(limit)))

@@ -6,10 +6,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 
-def delete(
-    session: Session, table: type[SQLModel], is_over: sa.ColumnElement[bool], limit: int
-) -> int:
+def delete(db: Session, table: type[SQLModel], is_over: sa.ColumnElement[bool], limit: int) -> int:
     """Remove at most so many rows for which the condition holds; return how many."""
     key: Any = sa.inspect(table).primary_key[0]
     batch = sa.select(key).where(is_over).limit(limit)
-    return session.connection().execute(sa.delete(table).where(key.in_(batch))).rowcount
+    return db.connection().execute(sa.delete(table).where(key.in_(batch))).rowcount

@@ -8,30 +8,30 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from crm_app.actor import Actor
+from crm_app.database.models import Account, KnownDevice, SignIn, SignInDelay, utc_now
+from crm_app.domain.actor import Actor
 from crm_app.errors import TicketUsed
-from crm_app.models import Account, KnownDevice, SignIn, SignInDelay, utc_now
 
 
-def find(session: Session, token_hash: str) -> tuple[SignIn, Account] | None:
+def find(db: Session, token_hash: str) -> tuple[SignIn, Account] | None:
     """Return the sign-in whose cookie (or ticket) has this hash, with its account."""
     statement = (
         select(SignIn, Account)
         .join(Account, col(Account.id) == col(SignIn.account_id))
         .where(col(SignIn.token_hash) == token_hash)
     )
-    row = session.exec(statement).one_or_none()
+    row = db.exec(statement).one_or_none()
     return (row[0], row[1]) if row else None
 
 
-def take_ticket(session: Session, token_hash: str) -> SignIn | None:
+def take_ticket(db: Session, token_hash: str) -> SignIn | None:
     """Return the sign-in that waits for the ticket with this hash; no one else gets it."""
     statement = select(SignIn).where(
         col(SignIn.token_hash) == token_hash,
         col(SignIn.claimed_at).is_(None),
         col(SignIn.ended_at).is_(None),
     )
-    return session.exec(statement.with_for_update()).one_or_none()
+    return db.exec(statement.with_for_update()).one_or_none()
 
 
 def owned_by(actor: Actor) -> SelectOfScalar[SignIn]:
@@ -43,74 +43,74 @@ def owned_by(actor: Actor) -> SelectOfScalar[SignIn]:
     )
 
 
-def list_newest(session: Session, actor: Actor) -> list[SignIn]:
+def list_newest(db: Session, actor: Actor) -> list[SignIn]:
     """Return the actor's sign-ins, the one used last first."""
-    return list(session.exec(owned_by(actor).order_by(col(SignIn.used_at).desc())))
+    return list(db.exec(owned_by(actor).order_by(col(SignIn.used_at).desc())))
 
 
-def save(session: Session, row: SignIn | SignInDelay) -> None:
+def save(db: Session, row: SignIn | SignInDelay) -> None:
     """Write a new or changed row."""
-    session.add(row)
-    session.flush()
+    db.add(row)
+    db.flush()
 
 
-def end_all(session: Session, account_id: int, at: datetime, *, but: int | None = None) -> None:
+def end_all(db: Session, account_id: int, at: datetime, *, but: int | None = None) -> None:
     """End every sign-in of the account, tickets too, but the one with this id."""
     statement = sa.update(SignIn).where(
         col(SignIn.account_id) == account_id, col(SignIn.ended_at).is_(None)
     )
     if but is not None:
         statement = statement.where(col(SignIn.id) != but)
-    session.connection().execute(statement.values(ended_at=at))
+    db.connection().execute(statement.values(ended_at=at))
 
 
-def add_ticket(session: Session, sign_in: SignIn) -> None:
+def add_ticket(db: Session, sign_in: SignIn) -> None:
     """Write a sign-in that waits for its ticket.
 
     Raises:
         TicketUsed: There is one with this secret, as a ticket or as a cookie.
     """
     try:
-        with session.begin_nested():
-            save(session, sign_in)
+        with db.begin_nested():
+            save(db, sign_in)
     except IntegrityError as error:
         raise TicketUsed from error
 
 
-def knows_device(session: Session, account_id: int, device_hash: str) -> bool:
+def knows_device(db: Session, account_id: int, device_hash: str) -> bool:
     """Tell whether the browser with this device cookie signed in to the account before."""
     statement = select(KnownDevice.id).where(
         col(KnownDevice.account_id) == account_id, col(KnownDevice.device_hash) == device_hash
     )
-    return session.exec(statement).first() is not None
+    return db.exec(statement).first() is not None
 
 
-def add_device(session: Session, account_id: int, device_hash: str) -> None:
+def add_device(db: Session, account_id: int, device_hash: str) -> None:
     """Remember that the browser with this device cookie signed in to the account just now."""
     statement = select(KnownDevice).where(
         col(KnownDevice.account_id) == account_id, col(KnownDevice.device_hash) == device_hash
     )
-    device = session.exec(statement).one_or_none()
+    device = db.exec(statement).one_or_none()
     device = device or KnownDevice(account_id=account_id, device_hash=device_hash)
     device.used_at = utc_now()
-    session.add(device)
-    session.flush()
+    db.add(device)
+    db.flush()
 
 
-def forget_devices(session: Session, account_id: int, *, but: str) -> None:
+def forget_devices(db: Session, account_id: int, *, but: str) -> None:
     """Forget all browsers that signed in to the account but the one with this cookie."""
-    session.connection().execute(
+    db.connection().execute(
         sa.delete(KnownDevice).where(
             col(KnownDevice.account_id) == account_id, col(KnownDevice.device_hash) != but
         )
     )
 
 
-def lock_delay(session: Session, key: str) -> SignInDelay:
+def lock_delay(db: Session, key: str) -> SignInDelay:
     """Return the delay of this key, made if need be; other tries wait until this one is noted."""
-    dialect = session.connection().dialect.name
+    dialect = db.connection().dialect.name
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(SignInDelay)
     fresh = SignInDelay(key=key).model_dump(exclude={"id"})
-    session.connection().execute(insert.values(**fresh).on_conflict_do_nothing())
+    db.connection().execute(insert.values(**fresh).on_conflict_do_nothing())
     statement = select(SignInDelay).where(col(SignInDelay.key) == key)
-    return session.exec(statement.with_for_update()).one()
+    return db.exec(statement.with_for_update()).one()

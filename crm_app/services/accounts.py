@@ -5,8 +5,13 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from crm_app import text
-from crm_app.account_schemas import (
+from crm_app.database.models import Account, PasswordReset, utc_now
+from crm_app.domain import text
+from crm_app.domain.actor import Actor, Caller
+from crm_app.errors import CurrentPasswordWrong, LinkInvalid, NotSignedIn, SignUpClosed
+from crm_app.repositories import accounts
+from crm_app.repositories import sign_ins as sign_in_rows
+from crm_app.schemas.accounts import (
     Identity,
     NewAccount,
     PasswordChange,
@@ -16,11 +21,6 @@ from crm_app.account_schemas import (
     SignUpForm,
     read_form,
 )
-from crm_app.actor import Actor, Caller
-from crm_app.errors import CurrentPasswordWrong, LinkInvalid, NotSignedIn, SignUpClosed
-from crm_app.models import Account, PasswordReset, utc_now
-from crm_app.repositories import accounts
-from crm_app.repositories import sign_ins as sign_in_rows
 from crm_app.services import audit, sign_in_delays, sign_ins
 from crm_app.services.audit import Action
 from crm_app.services.sign_in_delays import Reservation
@@ -40,19 +40,19 @@ class Attempt:
     ticket: str = ""
 
 
-def get_installation_id(session: Session) -> str:
+def get_installation_id(db: Session) -> str:
     """Return the id of this database, 32 hex digits, the same for its whole life."""
-    return accounts.get_installation(session).public_id.hex
+    return accounts.get_installation(db).public_id.hex
 
 
-def get_identity(session: Session, actor: Actor) -> Identity:
+def get_identity(db: Session, actor: Actor) -> Identity:
     """Return who the actor is, as the page shows it."""
-    account = accounts.get(session, actor.account_id)
-    tag = sign_ins.hash_token(f"{get_installation_id(session)} {account.id}")[:16]
+    account = accounts.get(db, actor.account_id)
+    tag = sign_ins.hash_token(f"{get_installation_id(db)} {account.id}")[:16]
     return Identity(email=account.email or "", is_guest=account.is_guest, tag=tag)
 
 
-def begin_sign_in(session: Session, caller: Caller, *, data: object) -> Attempt:
+def begin_sign_in(db: Session, caller: Caller, *, data: object) -> Attempt:
     """Count an attempt to sign in and return what is to be judged.
 
     It counts as failed until `finish_sign_in` says otherwise, so that attempts at the same time
@@ -63,36 +63,36 @@ def begin_sign_in(session: Session, caller: Caller, *, data: object) -> Attempt:
         RateLimited: There were too many attempts with this email lately.
     """
     form: SignInForm = read_form(SignInForm, data)
-    account = accounts.find_by_email(session, form.email)
+    account = accounts.find_by_email(db, form.email)
     email_key = (account and account.email_key) or text.email_key(form.email)
     account_id = account.id if account and not account.disabled_at else None
     is_known = account_id is not None and sign_in_rows.knows_device(
-        session, account_id, caller.device_hash
+        db, account_id, caller.device_hash
     )
     key = sign_in_delays.key_of(email_key, caller.device_hash if is_known else "")
-    reservation = sign_in_delays.reserve(session, key)
+    reservation = sign_in_delays.reserve(db, key)
     password_hash = account.password_hash if account and account_id else None
     return Attempt(form.password, password_hash, account_id, reservation, form.ticket)
 
 
 def finish_sign_in(
-    session: Session, caller: Caller, *, attempt: Attempt, is_right: bool, new_hash: str | None
+    db: Session, caller: Caller, *, attempt: Attempt, is_right: bool, new_hash: str | None
 ) -> bool:
     """Sign in if the password was right: the browser can trade its ticket for a cookie.
 
     `new_hash` replaces a hash that was made with older settings.
     Returns whether it was right; a wrong one is noted in the trail, which an exception would undo.
     """
-    if not is_right or attempt.account_id is None or not _still_holds(session, attempt):
-        audit.record_for(session, caller, attempt.account_id, Action.SIGN_IN_FAILED)
+    if not is_right or attempt.account_id is None or not _still_holds(db, attempt):
+        audit.record_for(db, caller, attempt.account_id, Action.SIGN_IN_FAILED)
         return False
-    sign_in_delays.forgive(session, attempt.reservation)
-    account = accounts.get(session, attempt.account_id)
+    sign_in_delays.forgive(db, attempt.reservation)
+    account = accounts.get(db, attempt.account_id)
     if new_hash:
         account.password_hash = new_hash
-        accounts.save(session, account)
-    sign_ins.open_ticket(session, attempt.account_id, attempt.ticket, caller)
-    audit.record_for(session, caller, attempt.account_id, Action.SIGNED_IN)
+        accounts.save(db, account)
+    sign_ins.open_ticket(db, attempt.account_id, attempt.ticket, caller)
+    audit.record_for(db, caller, attempt.account_id, Action.SIGNED_IN)
     return True
 
 
@@ -101,7 +101,7 @@ def is_sign_up_open() -> bool:
     return get_settings().sign_up == "on"
 
 
-def read_sign_up(session: Session, _caller: Caller, *, data: object) -> SignUpForm:
+def read_sign_up(db: Session, _caller: Caller, *, data: object) -> SignUpForm:
     """Judge the form of a new account, before the password is hashed.
 
     Raises:
@@ -113,64 +113,62 @@ def read_sign_up(session: Session, _caller: Caller, *, data: object) -> SignUpFo
     return read_form(SignUpForm, data)
 
 
-def sign_up(session: Session, caller: Caller, *, form: SignUpForm, password_hash: str) -> None:
+def sign_up(db: Session, caller: Caller, *, form: SignUpForm, password_hash: str) -> None:
     """Make an account; a guest's own becomes one and keeps its contacts.
 
     Raises:
         EmailTaken: Somebody signed up with this email.
         TicketUsed: The form's ticket belongs to another sign-in.
     """
-    account = _guest_of(session, caller) or Account()
-    account_id = _give_password(session, account, form.email, password_hash)
+    account = _guest_of(db, caller) or Account()
+    account_id = _give_password(db, account, form.email, password_hash)
     # A cookie from before may be known to others; it must not open what is an account now.
-    sign_in_rows.end_all(session, account_id, utc_now())
-    sign_ins.open_ticket(session, account_id, form.ticket, caller)
-    audit.record_for(session, caller, account_id, Action.SIGNED_UP)
+    sign_in_rows.end_all(db, account_id, utc_now())
+    sign_ins.open_ticket(db, account_id, form.ticket, caller)
+    audit.record_for(db, caller, account_id, Action.SIGNED_UP)
 
 
-def create_account(session: Session, *, form: NewAccount, password_hash: str) -> None:
+def create_account(db: Session, *, form: NewAccount, password_hash: str) -> None:
     """Make an account without a visitor, for the command line.
 
     Raises:
         EmailTaken: Somebody signed up with this email.
     """
-    account_id = _give_password(session, Account(), form.email, password_hash)
-    audit.record_for(session, Caller(), account_id, Action.SIGNED_UP)
+    account_id = _give_password(db, Account(), form.email, password_hash)
+    audit.record_for(db, Caller(), account_id, Action.SIGNED_UP)
 
 
-def begin_password_change(session: Session, actor: Actor, *, data: object) -> tuple[Attempt, str]:
+def begin_password_change(db: Session, actor: Actor, *, data: object) -> tuple[Attempt, str]:
     """Count an attempt to change the password; return the one to be judged and the new one.
 
     Raises:
         ValidationFailed: A field breaks a rule.
         RateLimited: There were too many wrong passwords lately.
     """
-    account = accounts.get(session, actor.account_id)
+    account = accounts.get(db, actor.account_id)
     form: PasswordChange = read_form(PasswordChange, data)
-    return _begin_confirmation(
-        session, actor, account, form.password, form.ticket
-    ), form.new_password
+    return _begin_confirmation(db, actor, account, form.password, form.ticket), form.new_password
 
 
 def change_password(
-    session: Session, actor: Actor, *, attempt: Attempt, is_right: bool, password_hash: str
+    db: Session, actor: Actor, *, attempt: Attempt, is_right: bool, password_hash: str
 ) -> bool:
     """Set a new password, end all sessions and let this browser trade its ticket for a new one.
 
     Returns whether the password that held was right; a wrong one is noted in the trail.
     """
-    if not _is_confirmed(session, actor, attempt, is_right):
+    if not _is_confirmed(db, actor, attempt, is_right):
         return False
-    account = accounts.get(session, actor.account_id)
+    account = accounts.get(db, actor.account_id)
     account.password_hash = password_hash
-    accounts.save(session, account)
-    sign_ins.end_all(session, actor.account_id, keep_device=actor.caller.device_hash)
-    sign_ins.open_ticket(session, actor.account_id, attempt.ticket, actor.caller)
-    audit.record(session, actor, Action.PASSWORD_CHANGED)
+    accounts.save(db, account)
+    sign_ins.end_all(db, actor.account_id, keep_device=actor.caller.device_hash)
+    sign_ins.open_ticket(db, actor.account_id, attempt.ticket, actor.caller)
+    audit.record(db, actor, Action.PASSWORD_CHANGED)
     return True
 
 
-def begin_deletion(session: Session, actor: Actor, *, data: object) -> Attempt:
+def begin_deletion(db: Session, actor: Actor, *, data: object) -> Attempt:
     """Count an attempt to delete the account and return the password that is to be judged.
 
     Raises:
@@ -178,36 +176,34 @@ def begin_deletion(session: Session, actor: Actor, *, data: object) -> Attempt:
         RateLimited: There were too many wrong passwords lately.
     """
     form: PasswordConfirmation = read_form(PasswordConfirmation, data)
-    return _begin_confirmation(
-        session, actor, accounts.get(session, actor.account_id), form.password, ""
-    )
+    return _begin_confirmation(db, actor, accounts.get(db, actor.account_id), form.password, "")
 
 
-def delete_account(session: Session, actor: Actor, *, attempt: Attempt, is_right: bool) -> bool:
+def delete_account(db: Session, actor: Actor, *, attempt: Attempt, is_right: bool) -> bool:
     """Remove the account with everything in it; only the audit trail stays.
 
     Returns whether the password was right; a wrong one is noted in the trail.
     """
-    if not _is_confirmed(session, actor, attempt, is_right):
+    if not _is_confirmed(db, actor, attempt, is_right):
         return False
-    audit.record(session, actor, Action.ACCOUNT_DELETED)
-    accounts.delete(session, actor.account_id)
+    audit.record(db, actor, Action.ACCOUNT_DELETED)
+    accounts.delete(db, actor.account_id)
     return True
 
 
-def offer_password_reset(session: Session, *, email: str) -> str | None:
+def offer_password_reset(db: Session, *, email: str) -> str | None:
     """Return the token of a one-time link that sets a new password, None without an account."""
-    account = accounts.find_by_email(session, email)
+    account = accounts.find_by_email(db, email)
     if account is None or account.id is None:
         return None
     token = sign_ins.new_token()
     reset = PasswordReset(account_id=account.id, token_hash=sign_ins.hash_token(token))
-    accounts.add_password_reset(session, reset)
-    audit.record_for(session, Caller(), account.id, Action.PASSWORD_RESET_OFFERED)
+    accounts.add_password_reset(db, reset)
+    audit.record_for(db, Caller(), account.id, Action.PASSWORD_RESET_OFFERED)
     return token
 
 
-def read_password_reset(session: Session, _caller: Caller, *, data: object) -> PasswordResetForm:
+def read_password_reset(db: Session, _caller: Caller, *, data: object) -> PasswordResetForm:
     """Judge the form of a new password and its link, before the password is hashed.
 
     Raises:
@@ -215,91 +211,89 @@ def read_password_reset(session: Session, _caller: Caller, *, data: object) -> P
         LinkInvalid: The link was used, is older than an hour, or never was one.
     """
     form: PasswordResetForm = read_form(PasswordResetForm, data)
-    _find_reset(session, form.link)
+    _find_reset(db, form.link)
     return form
 
 
 def reset_password(
-    session: Session, caller: Caller, *, form: PasswordResetForm, password_hash: str
+    db: Session, caller: Caller, *, form: PasswordResetForm, password_hash: str
 ) -> None:
     """Set a new password by a one-time link, end all sessions and sign this browser in.
 
     Raises:
         LinkInvalid: The link was used, is older than an hour, or never was one.
     """
-    reset = _find_reset(session, form.link)
-    account = accounts.get(session, reset.account_id)
+    reset = _find_reset(db, form.link)
+    account = accounts.get(db, reset.account_id)
     account.password_hash = password_hash
-    accounts.save(session, account)
-    sign_ins.end_all(session, reset.account_id)
-    sign_ins.open_ticket(session, reset.account_id, form.ticket, caller)
-    audit.record_for(session, caller, reset.account_id, Action.PASSWORD_RESET)
+    accounts.save(db, account)
+    sign_ins.end_all(db, reset.account_id)
+    sign_ins.open_ticket(db, reset.account_id, form.ticket, caller)
+    audit.record_for(db, caller, reset.account_id, Action.PASSWORD_RESET)
 
 
-def set_disabled(session: Session, *, email: str, is_disabled: bool) -> bool:
+def set_disabled(db: Session, *, email: str, is_disabled: bool) -> bool:
     """Let nobody be signed in to the account, or let them again; tell whether there is one."""
-    account = accounts.find_by_email(session, email)
+    account = accounts.find_by_email(db, email)
     if account is None or account.id is None:
         return False
     account.disabled_at = utc_now() if is_disabled else None
-    accounts.save(session, account)
-    sign_ins.end_all(session, account.id)
+    accounts.save(db, account)
+    sign_ins.end_all(db, account.id)
     action = Action.ACCOUNT_DISABLED if is_disabled else Action.ACCOUNT_ENABLED
-    audit.record_for(session, Caller(), account.id, action)
+    audit.record_for(db, Caller(), account.id, action)
     return True
 
 
-def _find_reset(session: Session, link: str) -> PasswordReset:
+def _find_reset(db: Session, link: str) -> PasswordReset:
     """Return the one-time link; no one else can use it meanwhile."""
-    reset = accounts.find_password_reset(session, sign_ins.hash_token(link))
+    reset = accounts.find_password_reset(db, sign_ins.hash_token(link))
     if reset is None or utc_now() - reset.created_at > RESET_LIFETIME:
         raise LinkInvalid
-    if accounts.get(session, reset.account_id).disabled_at:
+    if accounts.get(db, reset.account_id).disabled_at:
         raise LinkInvalid
     return reset
 
 
-def _give_password(session: Session, account: Account, email: str, password_hash: str) -> int:
+def _give_password(db: Session, account: Account, email: str, password_hash: str) -> int:
     account.is_guest = False
     account.email, account.email_key = email, text.email_key(email)
     account.password_hash = password_hash
-    return accounts.save(session, account)
+    return accounts.save(db, account)
 
 
 def _begin_confirmation(
-    session: Session, actor: Actor, account: Account, password: str, ticket: str
+    db: Session, actor: Actor, account: Account, password: str, ticket: str
 ) -> Attempt:
     """Count an attempt of someone who is signed in, together with those of this browser."""
     if account.is_guest:
         raise CurrentPasswordWrong  # a guest has none
     device = actor.caller.device_hash or "signed in without a device cookie"
-    reservation = sign_in_delays.reserve(
-        session, sign_in_delays.key_of(account.email_key or "", device)
-    )
+    reservation = sign_in_delays.reserve(db, sign_in_delays.key_of(account.email_key or "", device))
     return Attempt(password, account.password_hash, account.id, reservation, ticket)
 
 
-def _is_confirmed(session: Session, actor: Actor, attempt: Attempt, is_right: bool) -> bool:
-    if is_right and _still_holds(session, attempt):
-        sign_in_delays.forgive(session, attempt.reservation)
+def _is_confirmed(db: Session, actor: Actor, attempt: Attempt, is_right: bool) -> bool:
+    if is_right and _still_holds(db, attempt):
+        sign_in_delays.forgive(db, attempt.reservation)
         return True
-    audit.record(session, actor, Action.PASSWORD_REFUSED)
+    audit.record(db, actor, Action.PASSWORD_REFUSED)
     return False
 
 
-def _still_holds(session: Session, attempt: Attempt) -> bool:
+def _still_holds(db: Session, attempt: Attempt) -> bool:
     """Tell whether the password that was judged is the account's still.
 
     Between the two transactions it can be changed, and the account be disabled or deleted.
     """
-    account = accounts.find(session, attempt.account_id or 0)
+    account = accounts.find(db, attempt.account_id or 0)
     return account is not None and not account.disabled_at and account.password_hash == attempt.hash
 
 
-def _guest_of(session: Session, caller: Caller) -> Account | None:
+def _guest_of(db: Session, caller: Caller) -> Account | None:
     """Return the account of the guest that the caller is, None if it is none."""
     try:
-        actor = sign_ins.get_actor(session, caller)
+        actor = sign_ins.get_actor(db, caller)
     except NotSignedIn:
         return None
-    return accounts.get(session, actor.account_id) if actor.is_guest else None
+    return accounts.get(db, actor.account_id) if actor.is_guest else None

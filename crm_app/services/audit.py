@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from crm_app.account_schemas import AuditView
-from crm_app.actor import Actor, Caller
-from crm_app.models import ADDRESS_LENGTH, AuditEvent
+from crm_app.database.models import ADDRESS_LENGTH, AuditEvent
+from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.user_agent import describe_device
 from crm_app.repositories import audit
-from crm_app.user_agent import describe_device
+from crm_app.schemas.accounts import AuditView
 
 SHOWN = 20
 
@@ -40,7 +40,7 @@ class Action(StrEnum):
 
 
 def record(
-    session: Session,
+    db: Session,
     actor: Actor,
     action: Action,
     target: UUID | None = None,
@@ -50,18 +50,16 @@ def record(
 
     By the `key` of the action, `was_done` knows it again.
     """
-    record_for(session, actor.caller, actor.account_id, action, target, key)
+    record_for(db, actor.caller, actor.account_id, action, target, key)
 
 
-def was_done(
-    session: Session, actor: Actor, action: Action, target: UUID, key: UUID | None
-) -> bool:
+def was_done(db: Session, actor: Actor, action: Action, target: UUID, key: UUID | None) -> bool:
     """Tell whether the actor's action with this key was done to the target before."""
-    return key is not None and audit.has(session, actor, action.value, target, key)
+    return key is not None and audit.has(db, actor, action.value, target, key)
 
 
 def record_for(
-    session: Session,
+    db: Session,
     caller: Caller,
     account_id: int | None,
     action: Action,
@@ -77,12 +75,12 @@ def record_for(
         device=describe_device(caller.user_agent) if caller.user_agent else "",
         idempotency_key=key,
     )
-    audit.add(session, event)
+    audit.add(db, event)
 
 
-def get_own_events(session: Session, actor: Actor) -> list[AuditView]:
+def get_own_events(db: Session, actor: Actor) -> list[AuditView]:
     """Return the last 20 events of the actor's account, newest first."""
     return [
         AuditView(at=event.at, action=event.action, address=event.address, device=event.device)
-        for event in audit.list_newest(session, actor, SHOWN)
+        for event in audit.list_newest(db, actor, SHOWN)
     ]

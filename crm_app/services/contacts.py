@@ -6,8 +6,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-from crm_app import schemas, text
-from crm_app.actor import Actor
+from crm_app.database.models import Contact, utc_now
+from crm_app.domain import text
+from crm_app.domain.actor import Actor
+from crm_app.domain.merging import Merge, merge
 from crm_app.errors import (
     ContactNotFound,
     DuplicateEmail,
@@ -15,9 +17,9 @@ from crm_app.errors import (
     IdempotencyKeyReused,
     StaleVersion,
 )
-from crm_app.models import Contact, utc_now
 from crm_app.repositories import contacts
-from crm_app.schemas import (
+from crm_app.schemas import contacts as schemas
+from crm_app.schemas.contacts import (
     FIELDS,
     ContactCreate,
     ContactPage,
@@ -27,10 +29,9 @@ from crm_app.schemas import (
 )
 from crm_app.services import audit, quota
 from crm_app.services.audit import Action
-from crm_app.services.merging import Merge, merge
 
 
-def create_contact(session: Session, actor: Actor, *, data: object) -> ContactView:
+def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
     """Create a contact of the actor's; the same idempotency key gives the first result again.
 
     Raises:
@@ -40,9 +41,9 @@ def create_contact(session: Session, actor: Actor, *, data: object) -> ContactVi
         QuotaReached: The account has as many contacts as it may have.
     """
     form = schemas.validate(ContactCreate, data)
-    if first := _first_result(session, actor, form):
+    if first := _first_result(db, actor, form):
         return first
-    quota.spend(session, actor)
+    quota.spend(db, actor)
     contact = Contact(
         owner_id=actor.account_id,
         idempotency_key=form.idempotency_key,
@@ -55,18 +56,18 @@ def create_contact(session: Session, actor: Actor, *, data: object) -> ContactVi
     )
     derive(contact)
     try:
-        contacts.save(session, contact)
+        contacts.save(db, contact)
     except (DuplicateEmail, IntegrityError):
         # The same form may have been saved by another connection since the look-up above.
-        if first := _first_result(session, actor, form):
+        if first := _first_result(db, actor, form):
             return first
         raise
-    audit.record(session, actor, Action.CONTACT_CREATED, contact.public_id)
+    audit.record(db, actor, Action.CONTACT_CREATED, contact.public_id)
     return ContactView.of(contact)
 
 
 def get_contacts(
-    session: Session, actor: Actor, *, query: str = "", limit: int = schemas.PAGE_SIZE
+    db: Session, actor: Actor, *, query: str = "", limit: int = schemas.PAGE_SIZE
 ) -> ContactPage:
     """Return the actor's contacts in which all words of the query occur, newest first.
 
@@ -74,27 +75,25 @@ def get_contacts(
     between 1 and 1,000.
     """
     limit = min(max(limit, 1), schemas.MAX_ROWS)
-    rows = contacts.search(session, actor, query, limit)
+    rows = contacts.search(db, actor, query, limit)
     is_complete = len(rows) < limit
-    total = len(rows) if is_complete else contacts.count(session, actor, query)
+    total = len(rows) if is_complete else contacts.count(db, actor, query)
     return ContactPage([ContactView.of(row) for row in rows], total)
 
 
-def get_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactView:
+def get_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:
     """Return one contact of the actor's.
 
     Raises:
         ContactNotFound: There is none with this id: missing, in the trash or another's.
     """
-    contact = contacts.find(session, contacts.living(actor), _public_id(contact_id))
+    contact = contacts.find(db, contacts.living(actor), _public_id(contact_id))
     if contact is None:
         raise ContactNotFound
     return ContactView.of(contact)
 
 
-def update_contact(
-    session: Session, actor: Actor, *, contact_id: str, data: object
-) -> UpdatedContact:
+def update_contact(db: Session, actor: Actor, *, contact_id: str, data: object) -> UpdatedContact:
     """Change the given fields of a contact; its version grows by one.
 
     When it was changed meanwhile, and the update has its `base`, the fields that do not collide
@@ -108,10 +107,10 @@ def update_contact(
         EditConflict: A field was changed meanwhile, to another value than the update's.
         DuplicateEmail: Another living contact of the actor's has the new email.
     """
-    contact = _claim(session, contacts.living(actor), contact_id)
+    contact = _claim(db, contacts.living(actor), contact_id)
     form = schemas.validate(ContactUpdate, data)
     key = form.content_key()
-    if audit.was_done(session, actor, Action.CONTACT_UPDATED, contact.public_id, key):
+    if audit.was_done(db, actor, Action.CONTACT_UPDATED, contact.public_id, key):
         return UpdatedContact(ContactView.of(contact))
     if contact.version == form.version:
         edit = Merge(form.changes())
@@ -119,13 +118,13 @@ def update_contact(
         edit = _merged(contact, form)
         if not edit.changes:
             return UpdatedContact(ContactView.of(contact), edit.kept)
-    _write(session, contact, edit.changes)
-    audit.record(session, actor, Action.CONTACT_UPDATED, contact.public_id, key)
+    _write(db, contact, edit.changes)
+    audit.record(db, actor, Action.CONTACT_UPDATED, contact.public_id, key)
     return UpdatedContact(ContactView.of(contact), edit.kept)
 
 
 def delete_contact(
-    session: Session, actor: Actor, *, contact_id: str, key: object = None
+    db: Session, actor: Actor, *, contact_id: str, key: object = None
 ) -> ContactView:
     """Move a contact to the trash; its email is free again at once.
 
@@ -135,34 +134,34 @@ def delete_contact(
         ContactNotFound: There is none with this id.
     """
     deletion_key = _uuid(key)
-    contact = _claim(session, contacts.owned_by(actor), contact_id)
-    if audit.was_done(session, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key):
+    contact = _claim(db, contacts.owned_by(actor), contact_id)
+    if audit.was_done(db, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key):
         return ContactView.of(contact)
     if contact.deleted_at is not None:
         raise ContactNotFound
     contact.deleted_at = utc_now()
-    contacts.save(session, contact)
-    audit.record(session, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key)
+    contacts.save(db, contact)
+    audit.record(db, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key)
     return ContactView.of(contact)
 
 
-def restore_contact(session: Session, actor: Actor, *, contact_id: str) -> ContactView:
+def restore_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:
     """Bring a contact back from the trash, to the place in the list it had.
 
     Raises:
         ContactNotFound: There is none with this id in the trash.
         DuplicateEmail: Its email was given to another contact meanwhile.
     """
-    contact = _claim(session, contacts.trashed(actor), contact_id)
+    contact = _claim(db, contacts.trashed(actor), contact_id)
     contact.deleted_at = None
-    contacts.save(session, contact)
-    audit.record(session, actor, Action.CONTACT_RESTORED, contact.public_id)
+    contacts.save(db, contact)
+    audit.record(db, actor, Action.CONTACT_RESTORED, contact.public_id)
     return ContactView.of(contact)
 
 
-def _claim(session: Session, among: SelectOfScalar[Contact], contact_id: str) -> Contact:
+def _claim(db: Session, among: SelectOfScalar[Contact], contact_id: str) -> Contact:
     """Return the contact for a change, which no one else can make at the same time."""
-    contact = contacts.find(session, among, _public_id(contact_id), lock=True)
+    contact = contacts.find(db, among, _public_id(contact_id), lock=True)
     if contact is None:
         raise ContactNotFound
     return contact
@@ -194,7 +193,7 @@ def _merged(contact: Contact, form: ContactUpdate) -> Merge:
     return edit
 
 
-def _write(session: Session, contact: Contact, changes: dict[str, str | None]) -> None:
+def _write(db: Session, contact: Contact, changes: dict[str, str | None]) -> None:
     """Store the changes as the contact's next version."""
     email, email_key = contact.email, contact.email_key
     for field, value in changes.items():
@@ -204,14 +203,14 @@ def _write(session: Session, contact: Contact, changes: dict[str, str | None]) -
     derive(contact)
     if contact.email == email:  # its key may be from before revision 0005
         contact.email_key = email_key
-    contacts.save(session, contact)
+    contacts.save(db, contact)
 
 
-def _first_result(session: Session, actor: Actor, form: ContactCreate) -> ContactView | None:
+def _first_result(db: Session, actor: Actor, form: ContactCreate) -> ContactView | None:
     """Return what the form's idempotency key created before, if it did."""
     if form.idempotency_key is None:
         return None
-    contact = contacts.find_by_idempotency_key(session, actor, form.idempotency_key)
+    contact = contacts.find_by_idempotency_key(db, actor, form.idempotency_key)
     if contact is None:
         return None
     if contact.deleted_at is not None or contact.idempotency_hash != form.content_hash():

@@ -5,11 +5,11 @@ from sqlmodel import Session
 from crm_app.repositories import accounts
 
 
-def find_page(session: Session) -> str | None:
+def find_page(db: Session) -> str | None:
     """Return the address of the page that the server which started last serves."""
-    return accounts.get_installation(session).page_url
+    return accounts.get_installation(db).page_url
 
 
-def set_page(session: Session, url: str) -> None:
+def set_page(db: Session, url: str) -> None:
     """Store the address of the page, for commands that print links to it."""
-    accounts.get_installation(session).page_url = url
+    accounts.get_installation(db).page_url = url

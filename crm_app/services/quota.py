@@ -5,7 +5,7 @@ from functools import cache
 
 from sqlmodel import Session
 
-from crm_app.actor import Actor
+from crm_app.domain.actor import Actor
 from crm_app.errors import QuotaReached
 from crm_app.repositories import contacts
 from crm_app.settings import get_settings
@@ -14,7 +14,7 @@ COUNT_LASTS = 1_000  # contacts; counting a million takes 50 ms
 MAX_ACCOUNTS = 10_000
 
 
-def spend(session: Session, actor: Actor) -> None:
+def spend(db: Session, actor: Actor) -> None:
     """Let the actor have one contact more.
 
     The contacts are counted again after every thousand, so several processes can together exceed
@@ -27,10 +27,10 @@ def spend(session: Session, actor: Actor) -> None:
     settings = get_settings()
     per_guest, per_account = settings.limit_contacts_per_guest, settings.limit_contacts_per_account
     quota = per_guest if actor.is_guest else per_account
-    known = _left(session.get_bind())
+    known = _left(db.get_bind())
     left = known.pop(actor.account_id, 0)
     if left <= 0:
-        left = min(quota - contacts.count_all(session, actor), COUNT_LASTS)
+        left = min(quota - contacts.count_all(db, actor), COUNT_LASTS)
     if left <= 0:
         raise QuotaReached(quota, is_guest=actor.is_guest)
     known[actor.account_id] = left - 1
@@ -38,9 +38,9 @@ def spend(session: Session, actor: Actor) -> None:
         known.popitem(last=False)
 
 
-def recount(session: Session, account_id: int) -> None:
+def recount(db: Session, account_id: int) -> None:
     """Count the account's contacts before it adds another: some came along from elsewhere."""
-    _left(session.get_bind()).pop(account_id, None)
+    _left(db.get_bind()).pop(account_id, None)
 
 
 @cache

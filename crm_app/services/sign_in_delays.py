@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from crm_app.database.models import utc_now
 from crm_app.errors import RateLimited
-from crm_app.models import utc_now
 from crm_app.repositories import sign_ins
 
 FREE_ATTEMPTS = 3
@@ -40,13 +40,13 @@ def key_of(email_key: str, device_hash: str) -> str:
     return hashlib.sha256(f"{device_hash} {email_key}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def reserve(session: Session, key: str) -> Reservation:
+def reserve(db: Session, key: str) -> Reservation:
     """Count an attempt as failed, before it is judged.
 
     Raises:
         RateLimited: It is too early for another one; it is not judged and does not count.
     """
-    delay = sign_ins.lock_delay(session, key)
+    delay = sign_ins.lock_delay(db, key)
     now = utc_now()
     wait = (delay.blocked_until - now).total_seconds()
     if 0 < wait <= LONGEST_DELAY:  # more than that means that the clock was set back
@@ -57,20 +57,20 @@ def reserve(session: Session, key: str) -> Reservation:
     delay.failures += 1
     delay.tried_at = now
     delay.blocked_until = now + timedelta(seconds=_seconds_after(delay.failures))
-    sign_ins.save(session, delay)
+    sign_ins.save(db, delay)
     return reservation
 
 
-def forgive(session: Session, reservation: Reservation) -> None:
+def forgive(db: Session, reservation: Reservation) -> None:
     """Take back the attempt that turned out to be right, as if it had not been.
 
     When others were reserved meanwhile, the wait that they brought stays.
     """
-    delay = sign_ins.lock_delay(session, reservation.key)
+    delay = sign_ins.lock_delay(db, reservation.key)
     if delay.failures == reservation.failures:
         delay.blocked_until, delay.tried_at = utc_now(), reservation.tried_at_before
     delay.failures = max(0, delay.failures - 1)
-    sign_ins.save(session, delay)
+    sign_ins.save(db, delay)
 
 
 def _seconds_after(failures: int) -> int:

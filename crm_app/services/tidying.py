@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
-from crm_app.models import (
+from crm_app.database.models import (
     Account,
     Contact,
     KnownDevice,
@@ -31,9 +31,9 @@ LONGEST_USE = timedelta(seconds=GUEST_LIFETIME)  # of a guest's cookie, and of a
 BATCH = 2_000  # rows; with the time limit of a transaction in mind
 
 
-def tidy(session: Session) -> bool:
+def tidy(db: Session) -> bool:
     """Remove one batch of expired rows; return whether there may be more."""
-    return any(expired.delete(session, table, is_over, BATCH) for table, is_over in _expired())
+    return any(expired.delete(db, table, is_over, BATCH) for table, is_over in _expired())
 
 
 def _expired() -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:

@@ -2,11 +2,12 @@
 
 import reflex as rx
 
-from crm_app import actions, text
-from crm_app.actions import Failed, Failure, Ok
+from crm_app.domain import text
 from crm_app.errors import ErrorCode
 from crm_app.observability.logs import new_reference
-from crm_app.schemas import ContactView
+from crm_app.operations import actions
+from crm_app.operations.actions import Failed, Failure, Ok
+from crm_app.schemas.contacts import ContactView
 from crm_app.services import contacts
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState

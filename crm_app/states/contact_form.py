@@ -7,11 +7,12 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app import actions, text
-from crm_app.actions import Failed, Failure, Ok
+from crm_app.domain import text
 from crm_app.errors import ErrorCode, StaleVersion
 from crm_app.observability.logs import new_reference
-from crm_app.schemas import FIELDS, ContactFormData, ContactView
+from crm_app.operations import actions
+from crm_app.operations.actions import Failed, Failure, Ok
+from crm_app.schemas.contacts import FIELDS, ContactFormData, ContactView
 from crm_app.services import contacts
 from crm_app.states.contact_list import ContactListState
 

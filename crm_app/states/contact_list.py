@@ -6,9 +6,11 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app import actions, schemas, text
-from crm_app.actions import Failed, Ok
-from crm_app.schemas import ContactView
+from crm_app.domain import text
+from crm_app.operations import actions
+from crm_app.operations.actions import Failed, Ok
+from crm_app.schemas import contacts as schemas
+from crm_app.schemas.contacts import ContactView
 from crm_app.services import contacts
 
 QUERY_LENGTH = 200

@@ -12,11 +12,11 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event.context import EventContext
 from reflex_base.utils.form import form_data_as_dict
 
-from crm_app import actions
-from crm_app.actions import Failed, Ok
-from crm_app.actor import Caller
+from crm_app.domain.actor import Caller
 from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.observability.events import begun
+from crm_app.operations import actions
+from crm_app.operations.actions import Failed, Ok
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.handler_error import stop_waiting
 from crm_app.states.page_load import forget_messages, is_page_load

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from crm_app import text
+from crm_app.domain import text
 from crm_app.errors import CrmError
 from crm_app.observability.logs import new_reference
 from crm_app.states.account import AccountState

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, create_model
 from reflex.state import FrontendEventExceptionState, OnLoadInternalState, State
 from reflex.utils.format import format_event_handler
 
-from crm_app.schemas import BASE_LENGTH
+from crm_app.schemas.contacts import BASE_LENGTH
 from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from crm_app import actions
-from crm_app.actions import Failed, Ok
 from crm_app.errors import ErrorCode
+from crm_app.operations import actions
+from crm_app.operations.actions import Failed, Ok
 from crm_app.services import accounts
 from crm_app.settings import get_settings
 from crm_app.states.contact_form import ContactFormState

@@ -5,10 +5,10 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app import account_actions
-from crm_app.account_schemas import AccountFormData
-from crm_app.actions import Failed, Ok
 from crm_app.observability.logs import new_reference
+from crm_app.operations import account_actions
+from crm_app.operations.actions import Failed, Ok
+from crm_app.schemas.accounts import AccountFormData
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 

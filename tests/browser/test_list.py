@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, Watch
 from tests.browser.steps import add, ask_to_delete, delete, field, row, search
-from tests.database import add_contacts
 from tests.server import Server
+from tests.tables import add_contacts
 
 
 def add_two(page: Page) -> None:

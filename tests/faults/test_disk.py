@@ -11,8 +11,8 @@ from urllib.request import urlopen
 
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from tests.database import rows
 from tests.server import Server, running
+from tests.tables import rows
 from tests.visitor import Visitor, fetch_cookie
 
 MESSAGE = "Could not save right now. Nothing was lost; please try again."

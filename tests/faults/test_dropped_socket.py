@@ -9,8 +9,8 @@ from uuid import uuid4
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from tests.database import rows
 from tests.server import running
+from tests.tables import rows
 from tests.visitor import Visitor, fetch_cookie
 
 DROPS = 200

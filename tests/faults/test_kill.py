@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.database import rows
 from tests.faults.writers import Writer
 from tests.preloaded import PreloadedServer, preloaded
+from tests.tables import rows
 from tests.visitor import fetch_cookie
 
 KILLS = 100

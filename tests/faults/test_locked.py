@@ -10,8 +10,8 @@ import pytest
 from crm_app.errors import ContactNotFound
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from tests.database import count, locked, rows
 from tests.server import Server, running
+from tests.tables import count, locked, rows
 from tests.visitor import Visitor
 
 MESSAGE = "Could not save right now. Nothing was lost; please try again."

@@ -11,9 +11,9 @@ from urllib.request import urlopen
 
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from tests.database import rows
 from tests.factories import ADA
 from tests.server import Server, running
+from tests.tables import rows
 from tests.visitor import Visitor
 
 PRODUCTION = {"CRM_ENV": "production", "CRM_GUESTS": "on"}

@@ -22,9 +22,9 @@ from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 from tests.accounts import PASSWORD, new_email
-from tests.database import locked, rows
 from tests.factories import ADA
 from tests.server import ROOT, Server, free_port, running
+from tests.tables import locked, rows
 from tests.visitor import Visitor
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.schemas import FIELDS
+from crm_app.schemas.contacts import FIELDS
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState

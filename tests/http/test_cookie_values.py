@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from crm_app import serve
+from crm_app.cli import serve
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.account import AccountState
 from crm_app.states.contact_list import ContactListState

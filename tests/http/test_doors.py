@@ -12,9 +12,9 @@ from crm_app.states import rules
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.accounts import PASSWORD, new_email, sign_up
-from tests.database import Row, account_id, dump, rows
 from tests.factories import form
 from tests.server import Server
+from tests.tables import Row, account_id, dump, rows
 from tests.visitor import Visitor, in_own_loop
 
 ROOT_STATE = "reflex___state____state"

@@ -21,10 +21,10 @@ from tests.accounts import (
     trade,
     value_of,
 )
-from tests.database import dump, rows
 from tests.factories import ADA, form
 from tests.raw import request
 from tests.server import Server
+from tests.tables import dump, rows
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 REFUSED = "Please sign in again"

@@ -15,10 +15,10 @@ import pytest
 
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from tests.database import Row, dump
 from tests.factories import form
 from tests.raw import SOCKET, RawSocket, handshake, raw_socket, request
 from tests.server import Server, running
+from tests.tables import Row, dump
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 JUNK = 2_000

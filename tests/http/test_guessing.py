@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from crm_app.database.models import utc_now
 from crm_app.errors import EmailTaken, LinkInvalid, WrongPassword
-from crm_app.models import utc_now
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.account import AccountState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 from tests.accounts import PASSWORD, change_password, new_email, sign_in, sign_up, submit, value_of
-from tests.database import account_id, count, rows
+from tests.cli.test_commands import crm
 from tests.server import Server, running
-from tests.test_cli import crm
+from tests.tables import account_id, count, rows
 from tests.visitor import Visitor, in_own_loop
 
 ADDRESSES = 40

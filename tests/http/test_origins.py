@@ -8,9 +8,9 @@ import pytest
 
 from crm_app.states.account import AccountState
 from tests.accounts import new_email, sign_up, value_of
-from tests.database import account_id, dump, rows
 from tests.raw import handshake, request
 from tests.server import Server, running
+from tests.tables import account_id, dump, rows
 from tests.visitor import Visitor, in_own_loop
 
 PORT = "{port}"

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from crm_app import db, revisions
-from crm_app.database_errors import SENTENCES, Trouble
+from crm_app.database import revisions
+from crm_app.database.engine import get_engine
+from crm_app.database.failures import SENTENCES, Trouble
+from crm_app.database.transaction import transaction
 from crm_app.http import probes
 from crm_app.observability.queries import count_queries
 from crm_app.states.contact_form import ContactFormState
@@ -157,8 +159,8 @@ def test_who_asks_at_once_asks_the_database_once(tree: Tree) -> None:
 
 def test_a_damaged_database_is_not_ready(tree: Tree) -> None:
     assert tree
-    path = Path(str(db.get_engine().url.database))
-    db.get_engine().dispose()
+    path = Path(str(get_engine().url.database))
+    get_engine().dispose()
     path.write_bytes(b"no database at all" * 1000)
     assert asyncio.run(probes.find_problems()) == [SENTENCES[Trouble.DAMAGED]]
 
@@ -169,16 +171,16 @@ def test_a_database_that_does_not_answer_is_not_waited_for(
     monkeypatch.setattr(probes, "ANSWER_LASTS", 0)
     url = new_postgres_database(postgres_url, "template")
     use_database(url)
-    with db.transaction() as session:  # after a damaged one, the next write ends the doubt
-        session.execute(sa.text("SELECT 1"))
+    with transaction() as db:  # after a damaged one, the next write ends the doubt
+        db.execute(sa.text("SELECT 1"))
     assert asyncio.run(probes.find_problems()) == []
-    with db.transaction() as session:
-        session.execute(sa.text("LOCK alembic_version"))
+    with transaction() as db:
+        db.execute(sa.text("LOCK alembic_version"))
         started = time.monotonic()
         problems = asyncio.run(probes.find_problems())
         assert time.monotonic() - started < 3
     assert asyncio.run(probes.find_problems()) == []  # whoever asked in vain is through
-    db.get_engine().dispose()
+    get_engine().dispose()
     assert problems == ["The database did not answer within 2 seconds"]
 
 

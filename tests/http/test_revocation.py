@@ -17,10 +17,10 @@ from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 from tests.accounts import PASSWORD, change_password, enter, new_email, sign_in, sign_up
-from tests.database import account_id, dump, rows
+from tests.cli.test_commands import crm
 from tests.factories import form
 from tests.server import Server, running
-from tests.test_cli import crm
+from tests.tables import account_id, dump, rows
 from tests.visitor import Visitor, in_own_loop
 
 REFUSED = "Please sign in again"

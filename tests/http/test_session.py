@@ -13,10 +13,10 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
-from tests.database import add_contacts
-from tests.database import rows as rows_of
 from tests.factories import ADA, form
 from tests.server import Server, running
+from tests.tables import add_contacts
+from tests.tables import rows as rows_of
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 

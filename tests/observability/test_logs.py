@@ -12,12 +12,13 @@ import time
 import pytest
 from sqlmodel import Session
 
-from crm_app import actions, threads
-from crm_app.actions import Ok
-from crm_app.actor import Actor, Caller
+from crm_app.database import threads
+from crm_app.domain.actor import Actor, Caller
 from crm_app.observability.logs import EVENT_LOGGERS, log
 from crm_app.observability.metrics import REGISTRY
 from crm_app.observability.traces import outline_of, trace_of
+from crm_app.operations import actions
+from crm_app.operations.actions import Ok
 from crm_app.services import contacts
 from crm_app.states.contact_form import ContactFormState
 from tests.driving import Tree

@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from crm_app import actions, db, rate_limits
-from crm_app.actor import Caller
+from crm_app.database.engine import get_engine
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.errors import RateLimited
 from crm_app.observability import metrics
 from crm_app.observability.metrics import REGISTRY
-from crm_app.rate_limits import Limit
+from crm_app.operations import actions, rate_limits
+from crm_app.operations.rate_limits import Limit
 from crm_app.services import contacts
 from tests.conftest import Configure
 from tests.driving import Tree
@@ -63,8 +65,8 @@ def test_an_error_that_the_page_tells_twice_is_counted_once() -> None:
 
 def test_connections_are_those_of_the_pool(tree: Tree) -> None:
     assert tree
-    with db.transaction(read_only=True):
-        text = metrics.exposition(db.get_engine().pool).decode()
+    with transaction(read_only=True):
+        text = metrics.exposition(get_engine().pool).decode()
     assert 'crm_database_connections{state="in_use"} 1.0' in text
     assert 'crm_database_connections{state="overflow"} 0.0' in text
 
@@ -84,5 +86,5 @@ def test_a_blocked_event_loop_shows() -> None:
 
 def test_the_build_says_the_version_of_the_project(tree: Tree) -> None:
     assert tree
-    text = metrics.exposition(db.get_engine().pool).decode()
+    text = metrics.exposition(get_engine().pool).decode()
     assert re.search(r'crm_build_info\{.*version="\d+\.\d+\.\d+".*\} 1.0', text)

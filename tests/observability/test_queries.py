@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from crm_app import actions, db
-from crm_app.actor import Actor, Caller
+from crm_app.database.engine import get_engine
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor, Caller
 from crm_app.observability.queries import count_queries
+from crm_app.operations import actions
 from crm_app.services import contacts
 from tests.conftest import Configure
 from tests.driving import Tree
@@ -23,11 +25,11 @@ Output = pytest.CaptureFixture[str]
 def test_statements_are_counted_and_timed_even_when_they_fail(tree: Tree) -> None:
     assert tree
     queries = count_queries()
-    with db.transaction(read_only=True) as session:
+    with transaction(read_only=True) as db:
         begun = queries.count
-        session.execute(sa.text("SELECT 1"))
+        db.execute(sa.text("SELECT 1"))
         with pytest.raises(OperationalError):
-            session.execute(sa.text("SELECT * FROM nowhere"))
+            db.execute(sa.text("SELECT * FROM nowhere"))
     assert queries.count == begun + 2
     assert queries.seconds > 0
     assert queries.started == 0
@@ -38,8 +40,8 @@ def test_each_thread_counts_its_own(tree: Tree) -> None:
     queries = count_queries()
 
     def read() -> None:
-        with db.transaction(read_only=True) as session:
-            session.execute(sa.text("SELECT 1"))
+        with transaction(read_only=True) as db:
+            db.execute(sa.text("SELECT 1"))
 
     thread = threading.Thread(target=read)
     thread.start()
@@ -65,7 +67,7 @@ def test_a_slow_action_is_named_with_its_times(
 
 def test_waiting_for_a_lock_is_query_time(tree: Tree, capsys: Output, configure: Configure) -> None:
     configure(CRM_SLOW_ACTION_MS="150")
-    other = sqlite3.connect(str(db.get_engine().url.database), check_same_thread=False)
+    other = sqlite3.connect(str(get_engine().url.database), check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     threading.Timer(0.3, other.rollback).start()
     arguments = {"data": form()}
@@ -78,16 +80,16 @@ def test_waiting_for_a_lock_is_query_time(tree: Tree, capsys: Output, configure:
 @pytest.mark.usefixtures("database")
 def test_fetching_the_rows_is_query_time() -> None:
     series = "generate_series(1, 300000) AS n(i)"
-    if db.get_engine().dialect.name == "sqlite":
+    if get_engine().dialect.name == "sqlite":
         series = "n"
     text = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
         f"SELECT i FROM {series}"
     )
     queries = count_queries()
-    with db.transaction(read_only=True) as session:
+    with transaction(read_only=True) as db:
         started = time.perf_counter()
-        cursor = session.connection().exec_driver_sql(text).cursor
+        cursor = db.connection().exec_driver_sql(text).cursor
         assert cursor is not None
         assert len(cursor.fetchall()) == 300_000
         taken = time.perf_counter() - started
@@ -96,17 +98,17 @@ def test_fetching_the_rows_is_query_time() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_the_commit_is_query_time() -> None:
-    with db.transaction() as session:
+    with transaction() as db:
         for text in (
             "CREATE TABLE book (id INTEGER PRIMARY KEY)",
             "CREATE TABLE page (book_id INTEGER"
             " REFERENCES book (id) DEFERRABLE INITIALLY DEFERRED)",
         ):
-            session.connection().execute(sa.text(text))
+            db.connection().execute(sa.text(text))
     rows = ", ".join(["(1)"] * 50_000)
     queries = count_queries()
-    with db.transaction() as session:
-        session.connection().exec_driver_sql(f"INSERT INTO page (book_id) VALUES {rows}")
-        session.connection().exec_driver_sql("INSERT INTO book (id) VALUES (1)")
+    with transaction() as db:
+        db.connection().exec_driver_sql(f"INSERT INTO page (book_id) VALUES {rows}")
+        db.connection().exec_driver_sql("INSERT INTO book (id) VALUES (1)")
         before, started = queries.seconds, time.perf_counter()
     assert queries.seconds - before > (time.perf_counter() - started) / 2

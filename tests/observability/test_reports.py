@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from crm_app import actions
-from crm_app.actor import Actor, Caller
+from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
 from crm_app.observability import reports
+from crm_app.operations import actions
 from crm_app.services import contacts
 from crm_app.version import VERSION
 from tests.conftest import Configure
@@ -101,8 +101,8 @@ def test_an_unknown_error_is_reported_without_what_was_typed(
 
 
 def test_expected_failures_are_not_reported(tree: Tree, configure: Configure) -> None:
-    def invalid(session: Session, actor: Actor) -> None:
-        contacts.create_contact(session, actor, data={})
+    def invalid(db: Session, actor: Actor) -> None:
+        contacts.create_contact(db, actor, data={})
 
     assert sent_by(tree, configure, invalid)[1] == []
 

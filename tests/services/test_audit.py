@@ -5,10 +5,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
-from crm_app import db
-from crm_app.actor import Actor, Caller
+from crm_app.database.models import AuditEvent
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ContactNotFound
-from crm_app.models import AuditEvent
 from crm_app.services import audit, contacts
 from crm_app.services.audit import Action
 from tests.driving import actor_of, signed_in
@@ -25,21 +25,19 @@ def actor() -> Actor:
 
 
 def trail() -> list[AuditEvent]:
-    with db.transaction(read_only=True) as session:
-        rows = (
-            session.connection().execute(sa.select(AuditEvent).order_by(col(AuditEvent.id))).all()
-        )
+    with transaction(read_only=True) as db:
+        rows = db.connection().execute(sa.select(AuditEvent).order_by(col(AuditEvent.id))).all()
         return [AuditEvent(**row._mapping) for row in rows]
 
 
 def test_each_change_is_a_line_of_who_what_and_from_where(actor: Actor) -> None:
-    with db.transaction() as session:
-        made = contacts.create_contact(session, actor, data=form())
+    with transaction() as db:
+        made = contacts.create_contact(db, actor, data=form())
         again = without_id(change(made, name="Ada King"))
-        contacts.update_contact(session, actor, contact_id=made.id, data=again)
-        contacts.update_contact(session, actor, contact_id=made.id, data=again)  # came twice
-        contacts.delete_contact(session, actor, contact_id=made.id)
-        contacts.restore_contact(session, actor, contact_id=made.id)
+        contacts.update_contact(db, actor, contact_id=made.id, data=again)
+        contacts.update_contact(db, actor, contact_id=made.id, data=again)  # came twice
+        contacts.delete_contact(db, actor, contact_id=made.id)
+        contacts.restore_contact(db, actor, contact_id=made.id)
     events = trail()
     assert [event.action for event in events] == [
         "contact created",
@@ -55,9 +53,9 @@ def test_each_change_is_a_line_of_who_what_and_from_where(actor: Actor) -> None:
 
 def test_what_is_rolled_back_leaves_no_line(actor: Actor) -> None:
     def create_and_fail() -> None:
-        with db.transaction() as session:
-            contacts.create_contact(session, actor, data=form())
-            contacts.delete_contact(session, actor, contact_id="x")
+        with transaction() as db:
+            contacts.create_contact(db, actor, data=form())
+            contacts.delete_contact(db, actor, contact_id="x")
 
     with pytest.raises(ContactNotFound):
         create_and_fail()
@@ -77,18 +75,18 @@ def test_the_database_refuses_to_change_the_trail(actor: Actor, database: str, c
         "remove": "DELETE FROM audit_event",
         "replace all": REPLACE if database.startswith("sqlite") else "TRUNCATE audit_event",
     }[case]
-    with db.transaction() as session:
-        audit.record(session, actor, Action.SIGNED_IN)
-    with pytest.raises(DatabaseError, match="append-only"), db.transaction() as session:
-        session.connection().exec_driver_sql(statement)
+    with transaction() as db:
+        audit.record(db, actor, Action.SIGNED_IN)
+    with pytest.raises(DatabaseError, match="append-only"), transaction() as db:
+        db.connection().exec_driver_sql(statement)
     assert [event.action for event in trail()] == ["signed in"]
 
 
 def test_one_sees_the_last_twenty_of_ones_own(actor: Actor) -> None:
     other = actor_of(signed_in())
-    with db.transaction() as session:
-        audit.record(session, other, Action.SIGNED_OUT)
+    with transaction() as db:
+        audit.record(db, other, Action.SIGNED_OUT)
         for _ in range(21):
-            audit.record(session, actor, Action.SIGNED_IN)
-        events = audit.get_own_events(session, actor)
+            audit.record(db, actor, Action.SIGNED_IN)
+        events = audit.get_own_events(db, actor)
     assert [event.action for event in events] == ["signed in"] * 20

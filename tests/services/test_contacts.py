@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from crm_app import db
-from crm_app.actor import Actor
+from crm_app.database.models import Contact
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor
 from crm_app.errors import (
     ContactNotFound,
     CrmError,
@@ -21,8 +22,7 @@ from crm_app.errors import (
     StaleVersion,
     ValidationFailed,
 )
-from crm_app.models import Contact
-from crm_app.schemas import ContactPage, ContactView
+from crm_app.schemas.contacts import ContactPage, ContactView
 from crm_app.services import contacts
 from tests.conftest import Configure
 from tests.driving import actor_of, signed_in
@@ -44,29 +44,29 @@ def other() -> Actor:
 
 
 def create(actor: Actor, **fields: object) -> ContactView:
-    with db.transaction() as session:
-        return contacts.create_contact(session, actor, data=form(**fields))
+    with transaction() as db:
+        return contacts.create_contact(db, actor, data=form(**fields))
 
 
 def get_all(actor: Actor, query: str = "", limit: int = 50) -> ContactPage:
-    with db.transaction(read_only=True) as session:
-        return contacts.get_contacts(session, actor, query=query, limit=limit)
+    with transaction(read_only=True) as db:
+        return contacts.get_contacts(db, actor, query=query, limit=limit)
 
 
 def update(actor: Actor, contact: ContactView, **fields: object) -> ContactView:
-    with db.transaction() as session:
+    with transaction() as db:
         data = without_id(change(contact, **fields))
-        return contacts.update_contact(session, actor, contact_id=contact.id, data=data).contact
+        return contacts.update_contact(db, actor, contact_id=contact.id, data=data).contact
 
 
 def delete(actor: Actor, contact_id: str) -> ContactView:
-    with db.transaction() as session:
-        return contacts.delete_contact(session, actor, contact_id=contact_id)
+    with transaction() as db:
+        return contacts.delete_contact(db, actor, contact_id=contact_id)
 
 
 def restore(actor: Actor, contact_id: str) -> ContactView:
-    with db.transaction() as session:
-        return contacts.restore_contact(session, actor, contact_id=contact_id)
+    with transaction() as db:
+        return contacts.restore_contact(db, actor, contact_id=contact_id)
 
 
 def names(page: ContactPage) -> list[str]:
@@ -91,8 +91,8 @@ class TestQuota:
         delete(actor, first.id)
         with pytest.raises(QuotaReached):
             create(actor, email="3@example.com")
-        with db.transaction() as session:
-            contacts.restore_contact(session, actor, contact_id=first.id)
+        with transaction() as db:
+            contacts.restore_contact(db, actor, contact_id=first.id)
         assert get_all(actor).total == 2
 
     def test_an_account_has_its_own_quota(self, actor: Actor, configure: Configure) -> None:
@@ -261,8 +261,8 @@ class TestGet:
     def test_shows_nothing_of_another_account(self, actor: Actor, other: Actor) -> None:
         contact = create(actor)
         assert get_all(other) == ContactPage([], 0)
-        with pytest.raises(ContactNotFound), db.transaction(read_only=True) as session:
-            contacts.get_contact(session, other, contact_id=contact.id)
+        with pytest.raises(ContactNotFound), transaction(read_only=True) as db:
+            contacts.get_contact(db, other, contact_id=contact.id)
 
 
 class TestUpdate:
@@ -278,9 +278,9 @@ class TestUpdate:
 
     def test_fields_that_are_not_given_stay(self, actor: Actor) -> None:
         contact = create(actor)
-        with db.transaction() as session:
+        with transaction() as db:
             data = {"version": 1, "company": "Babbage & Co"}
-            updated = contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+            updated = contacts.update_contact(db, actor, contact_id=contact.id, data=data)
         changed = updated.contact
         assert (changed.name, changed.phone, changed.company) == (
             contact.name,
@@ -319,9 +319,9 @@ class TestUpdate:
             except StaleVersion:
                 outcomes.append("stale")
 
-        with db.transaction() as session:
+        with transaction() as db:
             data = without_id(change(contact, name="First"))
-            contacts.update_contact(session, actor, contact_id=contact.id, data=data)
+            contacts.update_contact(db, actor, contact_id=contact.id, data=data)
             second = Thread(target=save)
             second.start()
             second.join(0.3)
@@ -341,9 +341,9 @@ class TestUpdate:
         create(actor, email="info@xn--mnchen-3ya.example")
         twin = create(actor, email="other@example.com")
         email = "info@m\u00fcnchen.example"
-        with db.transaction() as session:
+        with transaction() as db:
             values = {"email": email, "email_key": email}
-            session.connection().execute(
+            db.connection().execute(
                 sa.update(Contact).where(col(Contact.email) == "other@example.com").values(**values)
             )
         changed = update(actor, replace(twin, email=email), notes="Changed")
@@ -418,8 +418,8 @@ def test_a_contact_of_another_account_is_like_none(actor: Actor, other: Actor, w
         lambda s: contacts.delete_contact(s, other, contact_id=ids[whose]),
         lambda s: contacts.restore_contact(s, other, contact_id=ids[whose]),
     ):
-        with pytest.raises(ContactNotFound) as caught, db.transaction() as session:
-            act(session)
+        with pytest.raises(ContactNotFound) as caught, transaction() as db:
+            act(db)
         answers.append(caught.value.message)
     assert set(answers) == {"This contact no longer exists"}
     assert get_all(actor).contacts == [contact]

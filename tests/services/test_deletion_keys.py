@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from crm_app import db
-from crm_app.actor import Actor
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor
 from crm_app.errors import ContactNotFound
 from crm_app.services import contacts
 from tests.driving import actor_of, signed_in
@@ -13,8 +13,8 @@ from tests.factories import form
 
 
 def delete(actor: Actor, contact_id: str, key: object = None) -> str:
-    with db.transaction() as session:
-        return contacts.delete_contact(session, actor, contact_id=contact_id, key=key).name
+    with transaction() as db:
+        return contacts.delete_contact(db, actor, contact_id=contact_id, key=key).name
 
 
 @pytest.fixture
@@ -24,15 +24,15 @@ def actor(database: str) -> Actor:
 
 @pytest.fixture
 def contact_id(actor: Actor) -> str:
-    with db.transaction() as session:
-        return contacts.create_contact(session, actor, data=form()).id
+    with transaction() as db:
+        return contacts.create_contact(db, actor, data=form()).id
 
 
 def test_the_same_key_gives_the_first_result_again(actor: Actor, contact_id: str) -> None:
     key = str(uuid4())
     assert delete(actor, contact_id, key) == delete(actor, contact_id, key) == "Ada Lovelace"
-    with db.transaction(read_only=True) as session:
-        trail = session.connection().exec_driver_sql(
+    with transaction(read_only=True) as db:
+        trail = db.connection().exec_driver_sql(
             "SELECT 1 FROM audit_event WHERE action = 'contact deleted'"
         )
         assert len(trail.all()) == 1
@@ -49,13 +49,13 @@ def test_another_key_finds_nothing(
 
 
 def restore(actor: Actor, contact_id: str) -> None:
-    with db.transaction() as session:
-        contacts.restore_contact(session, actor, contact_id=contact_id)
+    with transaction() as db:
+        contacts.restore_contact(db, actor, contact_id=contact_id)
 
 
 def is_living(actor: Actor, contact_id: str) -> bool:
-    with db.transaction(read_only=True) as session:
-        page = contacts.get_contacts(session, actor)
+    with transaction(read_only=True) as db:
+        page = contacts.get_contacts(db, actor)
     return contact_id in {contact.id for contact in page.contacts}
 
 
@@ -80,8 +80,8 @@ def test_what_came_back_stays_when_its_deletion_is_sent_again(
 
 def test_the_key_of_another_contacts_deletion_does_not_count(actor: Actor, contact_id: str) -> None:
     key = str(uuid4())
-    with db.transaction() as session:
-        second = contacts.create_contact(session, actor, data=form(email="2@example.com"))
+    with transaction() as db:
+        second = contacts.create_contact(db, actor, data=form(email="2@example.com"))
     delete(actor, second.id, key)
     delete(actor, contact_id, key)
     assert not is_living(actor, contact_id)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from crm_app import db
-from crm_app.actor import Actor
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor
 from crm_app.errors import (
     ContactNotFound,
     DuplicateEmail,
@@ -15,7 +15,7 @@ from crm_app.errors import (
     StaleVersion,
     ValidationFailed,
 )
-from crm_app.schemas import ContactView, UpdatedContact
+from crm_app.schemas.contacts import ContactView, UpdatedContact
 from crm_app.services import contacts
 from tests.driving import actor_of, signed_in
 from tests.factories import ADA, base_of, change, form, without_id
@@ -30,20 +30,20 @@ def actor() -> Actor:
 
 @pytest.fixture
 def contact(actor: Actor) -> ContactView:
-    with db.transaction() as session:
-        return contacts.create_contact(session, actor, data=form())
+    with transaction() as db:
+        return contacts.create_contact(db, actor, data=form())
 
 
 def update(actor: Actor, opened: ContactView, **fields: object) -> UpdatedContact:
     """Send the form that was opened with the contact as it was then, with some fields changed."""
     data = without_id(change(opened, **{"base": base_of(opened), **fields}))
-    with db.transaction() as session:
-        return contacts.update_contact(session, actor, contact_id=opened.id, data=data)
+    with transaction() as db:
+        return contacts.update_contact(db, actor, contact_id=opened.id, data=data)
 
 
 def stored(actor: Actor, contact: ContactView) -> ContactView:
-    with db.transaction(read_only=True) as session:
-        return contacts.get_contact(session, actor, contact_id=contact.id)
+    with transaction(read_only=True) as db:
+        return contacts.get_contact(db, actor, contact_id=contact.id)
 
 
 def test_fields_that_do_not_collide_are_merged(actor: Actor, contact: ContactView) -> None:
@@ -166,8 +166,8 @@ def test_fields_are_judged_before_they_are_merged(actor: Actor, contact: Contact
 
 
 def test_an_email_that_another_contact_has_stays_one(actor: Actor, contact: ContactView) -> None:
-    with db.transaction() as session:
-        contacts.create_contact(session, actor, data=form(email="grace@navy.example"))
+    with transaction() as db:
+        contacts.create_contact(db, actor, data=form(email="grace@navy.example"))
     theirs = update(actor, contact, phone="1").contact
     with pytest.raises(DuplicateEmail):
         update(actor, contact, email="grace@navy.example")
@@ -176,8 +176,8 @@ def test_an_email_that_another_contact_has_stays_one(actor: Actor, contact: Cont
 
 def test_a_contact_deleted_meanwhile_no_longer_exists(actor: Actor, contact: ContactView) -> None:
     update(actor, contact, phone="1")
-    with db.transaction() as session:
-        contacts.delete_contact(session, actor, contact_id=contact.id)
+    with transaction() as db:
+        contacts.delete_contact(db, actor, contact_id=contact.id)
     with pytest.raises(ContactNotFound):
         update(actor, contact, name="Here")
 

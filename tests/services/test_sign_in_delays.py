@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from crm_app import db
+from crm_app.database.models import SignInDelay, utc_now
+from crm_app.database.transaction import transaction
 from crm_app.errors import RateLimited
-from crm_app.models import SignInDelay, utc_now
 from crm_app.services import sign_in_delays
 from crm_app.services.sign_in_delays import Reservation
 
@@ -19,28 +19,28 @@ KEY = sign_in_delays.key_of("ada@example.com", "")
 
 def tries(key: str = KEY) -> Reservation | None:
     try:
-        with db.transaction() as session:
-            return sign_in_delays.reserve(session, key)
+        with transaction() as db:
+            return sign_in_delays.reserve(db, key)
     except RateLimited:
         return None
 
 
 def forgive(reservation: Reservation | None) -> None:
     assert reservation is not None
-    with db.transaction() as session:
-        sign_in_delays.forgive(session, reservation)
+    with transaction() as db:
+        sign_in_delays.forgive(db, reservation)
 
 
 def let_pass(time: timedelta) -> None:
     """Let time pass for the table, by making all of its times older."""
-    with db.transaction() as session:
-        for row in session.connection().execute(sa.select(SignInDelay)).all():
+    with transaction() as db:
+        for row in db.connection().execute(sa.select(SignInDelay)).all():
             times: dict[str, datetime] = {
                 "tried_at": row.tried_at - time,
                 "blocked_until": row.blocked_until - time,
             }
             statement = sa.update(SignInDelay).where(SignInDelay.id == row.id)  # pyright: ignore
-            session.connection().execute(statement.values(**times))
+            db.connection().execute(statement.values(**times))
 
 
 def test_three_are_free_and_the_waits_grow_fourfold() -> None:
@@ -98,11 +98,11 @@ def test_right_ones_do_not_keep_the_wrong_ones_remembered() -> None:
 
 def test_a_right_one_does_not_shorten_the_wait_for_a_wrong_one_at_the_same_time() -> None:
     assert [bool(tries()) for _ in range(2)] == [True, True]
-    with db.transaction() as session:
-        right = sign_in_delays.reserve(session, KEY)
-        delay = session.exec(select(SignInDelay)).one()
+    with transaction() as db:
+        right = sign_in_delays.reserve(db, KEY)
+        delay = db.exec(select(SignInDelay)).one()
         delay.blocked_until = utc_now()  # as if this one had come a moment before
-        session.add(delay)
+        db.add(delay)
     assert tries()
     forgive(right)
     assert not tries()
@@ -123,7 +123,7 @@ def test_a_day_without_a_try_forgets() -> None:
 
 def test_nobody_reads_the_email_in_the_table() -> None:
     tries()
-    with db.transaction(read_only=True) as session:
-        row = session.connection().execute(sa.select(SignInDelay)).one()
+    with transaction(read_only=True) as db:
+        row = db.connection().execute(sa.select(SignInDelay)).one()
     assert "ada" not in str(row._mapping)
     assert row.tried_at <= utc_now()

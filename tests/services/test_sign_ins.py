@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from crm_app import db
-from crm_app.account_schemas import NewAccount
-from crm_app.actor import Caller
+from crm_app.database.models import Account, Contact, KnownDevice, PasswordReset, SignIn, utc_now
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.errors import TicketUsed
-from crm_app.models import Account, Contact, KnownDevice, PasswordReset, SignIn, utc_now
+from crm_app.schemas.accounts import NewAccount
 from crm_app.services import accounts, contacts, sign_ins, tidying
 from tests.conftest import Configure
 from tests.driving import Tree, actor_of, signed_in, trade
@@ -23,21 +23,21 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def age(days: int) -> None:
     then = utc_now() - timedelta(days=days)
-    with db.transaction() as session:
-        session.connection().execute(sa.update(Account).values(created_at=then))
-        session.connection().execute(sa.update(SignIn).values(used_at=then))
+    with transaction() as db:
+        db.connection().execute(sa.update(Account).values(created_at=then))
+        db.connection().execute(sa.update(SignIn).values(used_at=then))
 
 
 def count(table: type) -> int:
-    with db.transaction(read_only=True) as session:
-        return session.connection().scalar(sa.select(sa.func.count()).select_from(table)) or 0
+    with transaction(read_only=True) as db:
+        return db.connection().scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
 def tidy() -> int:
     """Tidy until nothing is left to remove; return in how many batches."""
     for batch in itertools.count():
-        with db.transaction() as session:
-            if not tidying.tidy(session):
+        with transaction() as db:
+            if not tidying.tidy(db):
                 return batch
     raise AssertionError
 
@@ -53,9 +53,9 @@ def test_a_large_backlog_goes_in_batches(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_trash_goes_after_thirty_days() -> None:
     writer = actor_of(signed_in())
-    with db.transaction() as session:
-        contact = contacts.create_contact(session, writer, data=form())
-        contacts.delete_contact(session, writer, contact_id=contact.id)
+    with transaction() as db:
+        contact = contacts.create_contact(db, writer, data=form())
+        contacts.delete_contact(db, writer, contact_id=contact.id)
     assert tidied(Contact, Contact.deleted_at, days=29) == 1
     assert tidied(Contact, Contact.deleted_at, days=31) == 0
 
@@ -63,8 +63,8 @@ def test_the_trash_goes_after_thirty_days() -> None:
 def test_guests_without_a_contact_go_after_thirty_days() -> None:
     signed_in()
     writer = signed_in()
-    with db.transaction() as session:
-        contacts.create_contact(session, actor_of(writer), data=form())
+    with transaction() as db:
+        contacts.create_contact(db, actor_of(writer), data=form())
     for days, left in ((29, 2), (31, 1)):
         age(days)
         tidy()
@@ -75,14 +75,14 @@ def test_guests_without_a_contact_go_after_thirty_days() -> None:
 def test_the_last_use_is_noted_now_and_then_with_its_address() -> None:
     tree = signed_in()
     caller = Caller(token_hash=tree.token_hash, address="192.0.2.7")
-    with db.transaction() as session:
-        assert sign_ins.check(session, caller) == (1, False)
+    with transaction() as db:
+        assert sign_ins.check(db, caller) == (1, False)
     age(20)
-    with db.transaction() as session:
-        assert sign_ins.check(session, caller) == (1, True)
-        sign_ins.touch(session, caller)
-    with db.transaction(read_only=True) as session:
-        row = session.connection().execute(sa.select(SignIn)).one()
+    with transaction() as db:
+        assert sign_ins.check(db, caller) == (1, True)
+        sign_ins.touch(db, caller)
+    with transaction(read_only=True) as db:
+        row = db.connection().execute(sa.select(SignIn)).one()
     assert row.address == "192.0.2.7"
     assert utc_now() - row.used_at < timedelta(minutes=1)
 
@@ -101,18 +101,18 @@ def with_account() -> str:
     """Make an account that is signed in, with a known device; return the hash of its cookie."""
     ticket = "t" * 43
     form = NewAccount(email=EMAIL, password="an-unusual-password")
-    with db.transaction() as session:
-        accounts.create_account(session, form=form, password_hash="none")
-        account_id = session.connection().scalar(sa.select(col(Account.id))) or 0
-        sign_ins.open_ticket(session, account_id, ticket, Caller())
+    with transaction() as db:
+        accounts.create_account(db, form=form, password_hash="none")
+        account_id = db.connection().scalar(sa.select(col(Account.id))) or 0
+        sign_ins.open_ticket(db, account_id, ticket, Caller())
     return trade(Tree(""), ticket).token_hash.partition(".")[0]
 
 
 def tidied(table: Any, time: Any, **age: float) -> int:
     """Return how many rows are left after a tidying when this time lies so far back."""
     then = utc_now() - timedelta(**age)
-    with db.transaction() as session:
-        session.connection().execute(sa.update(table).values({time: then}))
+    with transaction() as db:
+        db.connection().execute(sa.update(table).values({time: then}))
     tidy()
     return count(table)
 
@@ -130,16 +130,16 @@ def test_sessions_go_two_months_after_they_expired_or_ended(
 
 def test_a_ticket_that_nobody_traded_goes_after_an_hour() -> None:
     signed_in()
-    with db.transaction() as session:
-        sign_ins.open_ticket(session, 1, "t" * 43, Caller())
+    with transaction() as db:
+        sign_ins.open_ticket(db, 1, "t" * 43, Caller())
     assert tidied(SignIn, SignIn.created_at, minutes=59) == 2
     assert tidied(SignIn, SignIn.created_at, minutes=61) == 1
 
 
 def test_a_reset_link_goes_when_it_is_over() -> None:
     with_account()
-    with db.transaction() as session:
-        assert accounts.offer_password_reset(session, email=EMAIL)
+    with transaction() as db:
+        assert accounts.offer_password_reset(db, email=EMAIL)
     assert tidied(PasswordReset, PasswordReset.created_at, minutes=59) == 1
     assert tidied(PasswordReset, PasswordReset.created_at, minutes=61) == 0
 
@@ -153,11 +153,11 @@ def test_a_device_goes_when_its_cookie_does() -> None:
 def test_a_device_that_signs_in_again_is_known_for_longer() -> None:
     with_account()
     assert tidied(KnownDevice, KnownDevice.used_at, days=399) == 1
-    with db.transaction() as session:
-        sign_ins.open_ticket(session, 1, "u" * 43, Caller())
+    with transaction() as db:
+        sign_ins.open_ticket(db, 1, "u" * 43, Caller())
     trade(Tree(""), "u" * 43)
-    with db.transaction(read_only=True) as session:
-        used_at = session.connection().scalar(sa.select(col(KnownDevice.used_at)))
+    with transaction(read_only=True) as db:
+        used_at = db.connection().scalar(sa.select(col(KnownDevice.used_at)))
     assert used_at is not None
     assert utc_now() - used_at < timedelta(minutes=1)
 
@@ -166,12 +166,12 @@ def test_a_device_that_signs_in_again_is_known_for_longer() -> None:
 def test_a_ticket_that_is_anothers_is_refused(is_claimed: bool) -> None:
     tree, ticket = signed_in(), "t" * 43
     other = actor_of(signed_in())
-    with db.transaction() as session:
-        sign_ins.open_ticket(session, actor_of(tree).account_id, ticket, Caller())
+    with transaction() as db:
+        sign_ins.open_ticket(db, actor_of(tree).account_id, ticket, Caller())
     if is_claimed:  # then what it was traded for is as little to be had
-        with db.transaction() as session:
-            ticket = sign_ins.claim_ticket(session, Caller(), ticket=ticket, device_hash="d")
+        with transaction() as db:
+            ticket = sign_ins.claim_ticket(db, Caller(), ticket=ticket, device_hash="d")
     before = count(SignIn)
-    with pytest.raises(TicketUsed), db.transaction() as session:
-        sign_ins.open_ticket(session, other.account_id, ticket, Caller())
+    with pytest.raises(TicketUsed), transaction() as db:
+        sign_ins.open_ticket(db, other.account_id, ticket, Caller())
     assert count(SignIn) == before

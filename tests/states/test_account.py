@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from crm_app import actions, db
-from crm_app.actions import Ok
+from crm_app.database.models import SignIn, utc_now
+from crm_app.database.transaction import transaction
 from crm_app.errors import NotSignedIn
-from crm_app.models import SignIn, utc_now
-from crm_app.rate_limits import Limit
+from crm_app.operations import actions
+from crm_app.operations.actions import Ok
+from crm_app.operations.rate_limits import Limit
 from crm_app.services import accounts
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
@@ -44,7 +45,7 @@ def is_signed_in(tree: Tree) -> bool:
 
 
 def rows_in(table: str) -> int:
-    with db.transaction(read_only=True) as session:
+    with transaction(read_only=True) as session:
         return session.connection().scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0
 
 
@@ -125,7 +126,7 @@ def test_a_password_judged_before_it_stopped_to_hold_opens_nothing(
     elif meanwhile == "deleted":
         run(member, AccountState.delete_account, {"password": PASSWORD})
     else:
-        with db.transaction() as session:
+        with transaction() as session:
             accounts.set_disabled(session, email=data["email"], is_disabled=True)
     done = actions.perform(
         visitor,
@@ -203,7 +204,7 @@ def test_a_guest_has_no_password_to_change_or_delete_with() -> None:
 def test_a_session_ends_when_it_is_unused_or_old(
     member: Tree, column: str, age: timedelta, lives: bool
 ) -> None:
-    with db.transaction() as session:
+    with transaction() as session:
         session.connection().execute(sa.update(SignIn).values({column: utc_now() - age}))
     assert is_signed_in(member) is lives
     run(member, ContactListState.load)
@@ -213,7 +214,7 @@ def test_a_session_ends_when_it_is_unused_or_old(
 def test_a_guests_session_lasts_as_long_as_browsers_keep_cookies() -> None:
     guest = signed_in()
     for days, lives in ((399, True), (401, False)):
-        with db.transaction() as session:
+        with transaction() as session:
             used_at = utc_now() - timedelta(days=days)
             session.connection().execute(sa.update(SignIn).values(used_at=used_at))
         assert is_signed_in(guest) is lives

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm_app import db
+from crm_app.database.engine import get_engine
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -127,7 +127,7 @@ def test_what_another_tab_deleted_is_not_found(tree: Tree) -> None:
 def test_a_failing_deletion_keeps_the_question_open(tree: Tree) -> None:
     contact_id = create(tree)
     run(tree, ConfirmDeleteState.ask, contact_id)
-    with sqlite3.connect(str(db.get_engine().url.database)) as other:
+    with sqlite3.connect(str(get_engine().url.database)) as other:
         other.execute("ALTER TABLE contact RENAME TO away")
     other.close()
     done = run(tree, DELETE, contact_id)[-1]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from crm_app import db, schemas
+from crm_app.database.engine import get_engine
+from crm_app.schemas import contacts as schemas
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState, initials
 from tests.driving import Tree, run, signed_in
@@ -95,7 +96,7 @@ def test_someone_elses_contacts_are_not_there(tree: Tree) -> None:
 
 def test_a_failure_keeps_the_last_rows_and_retry_recovers(tree: Tree) -> None:
     create(tree)
-    path = str(db.get_engine().url.database)
+    path = str(get_engine().url.database)
     with sqlite3.connect(path) as other:
         other.execute("ALTER TABLE contact RENAME TO away")
     done = run(tree, ContactListState.get_contacts)[-1]

@@ -8,7 +8,7 @@ from reflex.state import StateUpdate
 from reflex.utils.format import format_event_handler
 from reflex_base.event.context import EventContext
 
-from crm_app import db
+from crm_app.database.transaction import transaction
 from crm_app.services import sign_ins
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.gate import Gate
@@ -54,7 +54,7 @@ def test_an_event_that_a_handler_yielded_passes(tree: Tree) -> None:
 
 def test_a_session_that_ended_says_so_whatever_comes_next(tree: Tree) -> None:
     assert answer(tree, headers=HEADERS) is None
-    with db.transaction() as session:
+    with transaction() as session:
         sign_ins.sign_out_everywhere(session, actor_of(tree))
     assert answer(tree, SignInState.say_too_late, headers=HEADERS) is None
     assert tree[SessionState].is_signed_in is False

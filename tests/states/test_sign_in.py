@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from crm_app import db
+from crm_app.database.models import KnownDevice, PasswordReset, SignIn, utc_now
+from crm_app.database.transaction import transaction
 from crm_app.errors import NotSignedIn
-from crm_app.models import KnownDevice, PasswordReset, SignIn, utc_now
 from crm_app.services import accounts, sign_ins
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -35,7 +35,7 @@ def names(tree: Tree) -> list[str]:
 
 
 def reset_link() -> str:
-    with db.transaction() as session:
+    with transaction() as session:
         token = accounts.offer_password_reset(session, email=EMAIL.upper())
     assert token is not None
     return token
@@ -65,7 +65,7 @@ def test_a_ticket_is_traded_once_and_soon(guest: Tree) -> None:
         trade(guest, data["ticket"])
     late = account_form(email="late@example.com")
     run(signed_in(), SIGN_UP, late)
-    with db.transaction() as session:
+    with transaction() as session:
         session.connection().execute(
             sa.update(SignIn).values(created_at=utc_now() - timedelta(seconds=61))
         )
@@ -99,7 +99,7 @@ def test_signing_in_brings_a_guests_contacts_along_without_doubles(guest: Tree) 
     run(second, ContactFormState.create_contact, form(name="New", email="new@example.com"))
     member = enter(second, SIGN_IN)
     assert names(member) == ["New", "Mine"]
-    with db.transaction(read_only=True) as session:
+    with transaction(read_only=True) as session:
         owners = session.connection().exec_driver_sql("SELECT DISTINCT owner_id FROM contact").all()
     assert owners == [(actor_of(member).account_id,)]
 
@@ -140,12 +140,12 @@ def test_what_is_wrong_is_not_said(guest: Tree, email: str, password: str) -> No
 
 def test_a_disabled_account_is_answered_like_none(guest: Tree) -> None:
     member = enter(guest, SIGN_UP)
-    with db.transaction() as session:
+    with transaction() as session:
         assert accounts.set_disabled(session, email=EMAIL, is_disabled=True)
     with pytest.raises(NotSignedIn):
         actor_of(member)
     assert run(signed_in(), SIGN_IN, account_form())[-1].vars["message"] == WRONG
-    with db.transaction() as session:
+    with transaction() as session:
         assert accounts.set_disabled(session, email=EMAIL, is_disabled=False)
     enter(signed_in(), SIGN_IN)
 
@@ -206,7 +206,7 @@ def test_a_one_time_link_sets_a_password_once_and_ends_all_sessions(guest: Tree)
     assert actor_of(back).account_id == 1
     with pytest.raises(NotSignedIn):
         actor_of(member)
-    with db.transaction(read_only=True) as session:
+    with transaction(read_only=True) as session:
         assert len(session.connection().execute(sa.select(KnownDevice)).all()) == 1
     enter(signed_in(), SIGN_IN, password="another good password")
     again = run(signed_in(), SignInState.reset_password, account_form(**new))[-1]
@@ -220,7 +220,7 @@ def test_no_other_link_sets_a_password(guest: Tree, case: str) -> None:
     if case == "replaced":
         reset_link()
     if case == "too old":
-        with db.transaction() as session:
+        with transaction() as session:
             an_hour_ago = utc_now() - timedelta(minutes=61)
             session.connection().execute(sa.update(PasswordReset).values(created_at=an_hour_ago))
     data = account_form(link=link, new_password="another good password")
@@ -230,7 +230,7 @@ def test_no_other_link_sets_a_password(guest: Tree, case: str) -> None:
 
 
 def test_there_is_no_link_without_an_account() -> None:
-    with db.transaction() as session:
+    with transaction() as session:
         assert accounts.offer_password_reset(session, email="nobody@example.com") is None
 
 

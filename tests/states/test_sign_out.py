@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from crm_app import db
+from crm_app.database.engine import get_engine
 from crm_app.states.account import AccountState
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
@@ -10,7 +10,7 @@ from tests.driving import Tree, run
 
 
 def test_signing_out_that_fails_says_so(tree: Tree) -> None:
-    locking = sqlite3.connect(str(db.get_engine().url.database))
+    locking = sqlite3.connect(str(get_engine().url.database))
     locking.execute("BEGIN IMMEDIATE")
     run(tree, AccountState.sign_out)
     locking.close()

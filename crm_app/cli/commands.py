@@ -1,0 +1,213 @@
+"""The command line: `python -m crm_app ...`."""
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from crm_app.cli import doctor, serve
+from crm_app.database import backup, revisions
+from crm_app.database.engine import get_engine
+from crm_app.database.failures import SENTENCES
+from crm_app.database.transaction import transaction
+from crm_app.domain import passwords
+from crm_app.errors import CrmError, DatabaseUnavailable, EmailTaken
+from crm_app.schemas.accounts import NewAccount, read_form
+from crm_app.services import accounts, installation
+from crm_app.settings import SettingsError, get_settings
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Parse the arguments and do what they say.
+
+    Raises:
+        SystemExit: A setting is wrong or the database is out of reach; the message names it.
+    """
+    options = make_parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell says it: 128 and the number of SIGINT
+    except SettingsError as error:
+        sys.exit(str(error))
+    except (revisions.UnfitDatabase, backup.BackupRefused) as error:
+        sys.exit(str(error))
+    except DatabaseUnavailable as error:
+        if error.trouble in SENTENCES:
+            sys.exit(SENTENCES[error.trouble])
+        reason = getattr(error.__cause__, "orig", None) or error.trouble
+        sys.exit(f"CRM_DATABASE_URL: the database cannot be opened: {reason}")
+    except CrmError as error:
+        sys.exit("\n".join(error.field_errors.values()) or error.message)
+    except (OperationalError, OSError) as error:
+        reason = error.orig if isinstance(error, OperationalError) else error
+        sys.exit(f"CRM_DATABASE_URL: the database cannot be opened: {reason}")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="python -m crm_app", description="Contact Manager")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    migrating = commands.add_parser("migrate", help="create the database or update its schema")
+    migrating.set_defaults(run=migrate)
+
+    building = commands.add_parser("build", help="build the page, unless it is up to date")
+    building.set_defaults(run=build)
+
+    serving = commands.add_parser("serve", help="serve page and socket on one port")
+    serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    serving.add_argument("--port", default=8000, type=port, help="port (%(default)s)")
+    serving.set_defaults(run=run_server)
+
+    examining = commands.add_parser("doctor", help="say how this installation is")
+    examining.set_defaults(run=examine)
+
+    for name, help_text, run in (
+        ("backup", "save a verified copy of the database; the server may run", save_copy),
+        ("restore", "put a copy in the database's place; the server must not run", restore_copy),
+    ):
+        about_copy = commands.add_parser(name, help=help_text)
+        about_copy.add_argument("file", type=Path, metavar="FILE", help="the copy")
+        about_copy.set_defaults(run=run)
+
+    for name, help_text, run in (
+        ("create-user", "make an account; asks for its password", create_user),
+        ("reset-password", "print a one-time link that sets a new password", reset_password),
+        ("disable-user", "sign an account out and let nobody sign in to it", disable_user),
+        ("enable-user", "let people sign in to an account again", enable_user),
+    ):
+        about_user = commands.add_parser(name, help=help_text)
+        about_user.add_argument("--email", required=True, help="the account's email address")
+        about_user.set_defaults(run=run)
+    return parser
+
+
+def port(value: str) -> int:
+    """Read a port number.
+
+    Raises:
+        ValueError: It is no number from 1 to 65535.
+    """
+    number = int(value)
+    if not 0 < number < 65536:
+        raise ValueError
+    return number
+
+
+def migrate(_options: argparse.Namespace) -> None:
+    """Migrate the database and say which one it was."""
+    revisions.migrate()
+    url = get_engine().url.render_as_string(hide_password=True)
+    print(f"The database is up to date: {url}")
+
+
+def build(_options: argparse.Namespace) -> None:
+    """Build the page if needed and say so."""
+    if serve.is_built():
+        print("The page is up to date.")
+        return
+    print("Building the page (about half a minute)...", flush=True)
+    serve.build_page()
+
+
+def run_server(options: argparse.Namespace) -> None:
+    """Serve on the address and port asked for."""
+    serve.serve(options.host, options.port)
+
+
+def examine(_options: argparse.Namespace) -> None:
+    """Print how this installation is; the exit code is 1 when something has to be done."""
+    findings = doctor.examine()
+    print(doctor.report(findings))
+    if any(each.level == "problem" for each in findings):
+        sys.exit(1)
+
+
+def save_copy(options: argparse.Namespace) -> None:
+    """Save a copy of the database and say what it holds."""
+    print(f"Saved {options.file}: {_describe(backup.save(options.file))}")
+
+
+def restore_copy(options: argparse.Namespace) -> None:
+    """Put a copy in the database's place; say what it holds and where the former database is."""
+    restored = backup.restore(options.file)
+    print(f"Restored {options.file}: {_describe(restored.copy)}")
+    if restored.kept:
+        print(f"The former database is kept as {restored.kept}")
+
+
+def _describe(copy: backup.Copy) -> str:
+    accounts, contacts = _number(copy.accounts, "account"), _number(copy.contacts, "contact")
+    size = f"{copy.size / 1_000_000:.1f} MB"
+    return f"{accounts}, {contacts} (deleted ones included), {size}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def create_user(options: argparse.Namespace) -> None:
+    """Make an account; the password is asked for, or read from standard input's first line."""
+    revisions.migrate()
+    form = read_form(NewAccount, {"email": options.email, "password": _ask_password()})
+    password_hash = passwords.hash_password(form.password)
+    try:
+        with transaction() as db:
+            accounts.create_account(db, form=form, password_hash=password_hash)
+    except EmailTaken:
+        sys.exit(f"There is an account with the email address {options.email} already")
+    print(f"{options.email} can sign in at {_find_page() or get_settings().public_url}")
+
+
+def reset_password(options: argparse.Namespace) -> None:
+    """Print a link that sets a new password, once and within an hour."""
+    revisions.migrate()
+    with transaction() as db:
+        token = accounts.offer_password_reset(db, email=options.email)
+    if token is None:
+        sys.exit(f"There is no account with the email address {options.email}")
+    page = _find_page()
+    if page is None:
+        print("If the page has another address than this link, set CRM_PUBLIC_URL.")
+    print("Within an hour, this link sets a new password, once:")
+    print(f"{page or get_settings().public_url}/#reset={token}")
+
+
+def disable_user(options: argparse.Namespace) -> None:
+    """Sign an account out everywhere and let nobody sign in to it."""
+    _set_disabled(options.email, is_disabled=True)
+
+
+def enable_user(options: argparse.Namespace) -> None:
+    """Let people sign in to an account again."""
+    _set_disabled(options.email, is_disabled=False)
+
+
+def _set_disabled(email: str, *, is_disabled: bool) -> None:
+    revisions.migrate()
+    with transaction() as db:
+        is_there = accounts.set_disabled(db, email=email, is_disabled=is_disabled)
+    if not is_there:
+        sys.exit(f"There is no account with the email address {email}")
+    print(f"{email} is {'disabled' if is_disabled else 'enabled'}")
+
+
+def _find_page() -> str | None:
+    """Return the page's address by the setting, else that of the server that started last."""
+    settings = get_settings()
+    if "public_url" in settings.model_fields_set:
+        return settings.public_url
+    with transaction(read_only=True) as db:
+        return installation.find_page(db)
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password (8 to 128 characters): ")
+    if getpass.getpass("The same again: ") != password:
+        sys.exit("These are two different passwords")
+    return password

@@ -1,0 +1,171 @@
+"""What the forms about accounts send, and the views of sessions and of the audit trail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypedDict
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+
+from crm_app.database import models
+from crm_app.domain import passwords, text
+from crm_app.domain.user_agent import describe_device
+from crm_app.schemas.contacts import Email, refuse, validate
+
+FIELDS = ("email", "password", "new_password")
+TICKET_PATTERN = r"^[A-Za-z0-9_-]{43}$"  # 32 random bytes
+
+
+class AccountFormData(TypedDict, total=False):
+    """What the forms about accounts send, unvalidated.
+
+    `ticket` is a secret the browser made up: whoever is signed in by this form can trade it for a
+    session cookie, once. `attempt` names the form; it is no secret.
+    """
+
+    email: str
+    password: str
+    new_password: str
+    ticket: str
+    attempt: str
+    link: str
+
+
+def _known_password(value: Any) -> str:
+    """Take any text of any length that could once have been accepted."""
+    if not isinstance(value, str) or not value:
+        raise refuse("Enter your password")
+    return text.normalize(value)
+
+
+def _new_password(value: Any, info: ValidationInfo) -> str:
+    problem = passwords.find_problem(
+        value if isinstance(value, str) else "", info.data.get("email", "")
+    )
+    if problem:
+        raise refuse(problem)
+    return text.normalize(value)
+
+
+def _lookup_email(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("Enter an email address")
+    if text.has_forbidden_character(value.strip()) or len(value) > models.EMAIL_LENGTH:
+        raise refuse("This is not an email address")
+    return value.strip()
+
+
+KnownPassword = Annotated[str, BeforeValidator(_known_password)]
+NewPassword = Annotated[str, BeforeValidator(_new_password)]
+LookupEmail = Annotated[str, BeforeValidator(_lookup_email)]
+Ticket = Annotated[str, Field(pattern=TICKET_PATTERN)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class SignInForm(_Form):
+    """Email and password of an account; the email is only looked up, so any text will do."""
+
+    email: LookupEmail
+    password: KnownPassword
+    ticket: Ticket
+
+
+class SignUpForm(_Form):
+    """A new account's email and password."""
+
+    email: Email
+    password: NewPassword
+    ticket: Ticket
+
+    @property
+    def chosen_password(self) -> str:
+        """The password that shall hold."""
+        return self.password
+
+
+class NewAccount(_Form):
+    """A new account's email and password, given on the command line."""
+
+    email: Email
+    password: NewPassword
+
+
+class PasswordChange(_Form):
+    """The password that holds and the one that shall."""
+
+    password: KnownPassword
+    new_password: NewPassword
+    ticket: Ticket
+
+
+class PasswordConfirmation(_Form):
+    """The password, asked for again before what cannot be undone."""
+
+    password: KnownPassword
+
+
+class PasswordResetForm(_Form):
+    """A one-time link's token and the password that shall hold."""
+
+    link: Annotated[str, Field(max_length=100)]
+    new_password: NewPassword
+    ticket: Ticket
+
+    @property
+    def chosen_password(self) -> str:
+        """The password that shall hold."""
+        return self.new_password
+
+
+def read_form(schema: type[_Form], data: object) -> Any:
+    """Return the form as the schema.
+
+    Raises:
+        ValidationFailed: With one message for every wrong field.
+    """
+    return validate(schema, data, fields=FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is signed in. `tag` tells accounts apart in the browser and means nothing elsewhere."""
+
+    email: str
+    is_guest: bool
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One browser that is signed in; times are UTC."""
+
+    id: str
+    device: str
+    address: str
+    created_at: datetime
+    used_at: datetime
+    is_current: bool
+
+    @classmethod
+    def of(cls, sign_in: models.SignIn, *, is_current: bool) -> "SessionView":
+        """Make the view of a stored sign-in."""
+        return cls(
+            id=str(sign_in.public_id),
+            device=describe_device(sign_in.user_agent),
+            address=sign_in.address,
+            created_at=sign_in.created_at,
+            used_at=models.utc_now() if is_current else sign_in.used_at,
+            is_current=is_current,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    """One line of the audit trail as the account's owner sees it."""
+
+    at: datetime
+    action: str
+    address: str
+    device: str
