@@ -90,7 +90,7 @@ def test_a_trace_has_places_and_kinds_and_not_the_words(tree: Tree, capsys: Outp
     log = capsys.readouterr().err
     assert "in fail\nKeyError\n" in log
     assert "Zaphod" not in log
-    assert "crm_app/actions.py:" in log
+    assert "crm_app/operations/actions.py:" in log
     assert sys.prefix not in log
 
 
