@@ -1,4 +1,4 @@
-"""What the README's security page says, measured against the running server.
+"""The promises of docs/security.md, measured against the running server.
 
 How many guesses of a password are judged, whether an unknown email takes as long as a known one,
 what others notice of 20 sign-ins at once and of a flood, and where session values turn up.

@@ -42,7 +42,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """What an operator can set; the README lists each with its default and meaning."""
+    """What an operator can set; docs/settings.md lists each with its default."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True

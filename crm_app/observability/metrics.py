@@ -1,4 +1,4 @@
-"""The numbers: what was done how often and how fast; the README says what each means."""
+"""The numbers: what was done how often and how fast; docs/operations.md says what each means."""
 
 import asyncio
 import platform
