@@ -59,9 +59,13 @@ function restoreDraft(form) {
 
 const isTypedOn = ({ elements, crm: { sent } }) => sent && FIELDS.some((name) => elements[name].value !== sent[name]);
 
-function typedSince({ elements, crm: { sent } }) {
-  const typed = (value, before) => (value.startsWith(before) ? value.slice(before.length) : value);
-  return Object.fromEntries(FIELDS.map((name) => [name, typed(elements[name].value, sent[name])]));
+function typedSince(form) {
+  const typed = valuesOf(form);
+  for (const name of FIELDS) {
+    const sent = form.crm.sent[name];
+    if (typed[name].startsWith(sent)) typed[name] = typed[name].slice(sent.length);
+  }
+  return typed;
 }
 
 // Another text must not go out under the key of the one that was sent.
