@@ -35,12 +35,14 @@ def fill(tree: Tree) -> None:
     people = itertools.product(range(CONTACTS // 80 + 1), FIRST, LAST)
     with transaction() as db:
         for number, (_, first, last) in enumerate(itertools.islice(people, CONTACTS)):
-            contact = Contact(
-                owner_id=actor.account_id,
-                name=f"{first} {last} {number}",
-                email=f"person{number}@example.com",
-                company=f"{last} & Sons",
-                phone=f"+1 202 555 {number:04}",
+            contact = Contact(book_id=actor.book_id)
+            contact.set_values(
+                {
+                    "name": f"{first} {last} {number}",
+                    "email": f"person{number}@example.com",
+                    "company": f"{last} & Sons",
+                    "phone": f"+1 202 555 {number:04}",
+                }
             )
             contacts.derive(contact)
             db.add(contact)

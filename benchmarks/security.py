@@ -16,6 +16,7 @@ from benchmarks.machine import describe_machine, describe_times
 from crm_app.cli.serve import CLIENT
 from crm_app.services.sign_ins import new_token
 from crm_app.states import rules
+from crm_app.states.access import Access
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -87,7 +88,7 @@ async def reach(server: Server) -> None:
 
 
 def _is_open(rule: rules.Rule) -> bool:
-    return rule.access is rules.Access.ANYBODY
+    return rule.access is Access.ANYBODY
 
 
 def rows_of_owner(server: Server) -> list[tuple[object, ...]]:
@@ -95,7 +96,7 @@ def rows_of_owner(server: Server) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(server.database)) as connection:
         statements = (
             "SELECT * FROM account ORDER BY id LIMIT 1",
-            "SELECT * FROM contact WHERE owner_id = (SELECT min(id) FROM account)",
+            "SELECT * FROM contact WHERE book_id = (SELECT min(id) FROM account)",
             "SELECT * FROM sign_in WHERE account_id = (SELECT min(id) FROM account)",
             "SELECT * FROM known_device WHERE account_id = (SELECT min(id) FROM account)",
         )

@@ -1,12 +1,7 @@
 """The application: the one page behind the HTTP shell, its database migrated when it starts."""
 
-import asyncio
 import json
-import os
-import signal
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -15,32 +10,26 @@ from urllib.parse import quote
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event.context import EventContext
-from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app.cli.serve import CLIENT
-from crm_app.database import health, models, revisions, threads
-from crm_app.database.engine import close_engine
-from crm_app.database.transaction import transaction
-from crm_app.errors import CrmError, DatabaseUnavailable, ErrorCode
+from crm_app.cli.build import CLIENT
+from crm_app.database import models
+from crm_app.errors import ErrorCode
 from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
+from crm_app.jobs.worker import Worker
+from crm_app.lifespan import finish_before_stop, migrated, pages, report_errors
 from crm_app.observability import metrics, reports
 from crm_app.observability.events import begun
 from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.reflex_seam.kept_states import KeptStates
-from crm_app.services import installation, tidying
-from crm_app.settings import get_settings
-from crm_app.states import gate, rules
+from crm_app.states import rules
+from crm_app.states.authorization import AuthorizationMiddleware
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.session import SessionState
 
 ASSETS = Path(__file__).parent.parent / "assets"
 ICON = ASSETS / "favicon.svg"  # small: spares a request
-TIDY_SECONDS = 24 * 3600
-TIDY_AGAIN_SECONDS = 600
-TIDY_PAUSE_SECONDS = 1  # between two batches: others write too
-stopping: list[asyncio.Task[None]] = []  # kept, or they might be collected
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
 
@@ -114,95 +103,6 @@ def inline_script() -> rx.Component:
     return rx.el.script(custom_attrs=attributes)
 
 
-def pages() -> tuple[str, ...]:
-    """Return where the page is in development, when another server has it than the socket."""
-    config = rx.config.get_config()
-    ports = (config.frontend_port, config.backend_port)
-    return () if ports[0] == ports[1] else tuple(f"http://localhost:{port}" for port in ports)
-
-
-@asynccontextmanager
-async def migrated() -> AsyncGenerator[None]:
-    """Bring the database's schema up to date before the first visitor; close it after the last."""
-    await asyncio.to_thread(prepare_database)
-    yield
-    # SIGTERM waited already, in the task that it started; Ctrl-C did not.
-    await (asyncio.wait(stopping) if stopping else threads.finish())
-    if not await asyncio.to_thread(close_engine):
-        log.warning("part of the data is in the database's log only: copy both, or use backup")
-
-
-def prepare_database() -> None:
-    """Migrate the database and store the page's address; end the process if that is impossible."""
-    try:
-        revisions.migrate()
-        store_page()
-    except revisions.UnfitDatabase as error:
-        reason = str(error)
-    except DatabaseUnavailable as error:
-        reason = health.describe(error)
-    else:
-        return
-    log.error("the server cannot start", reason=reason)
-    os._exit(1)  # an exception would come back as a traceback
-
-
-def store_page() -> None:
-    """Store where the page is, if the server that ran before had it elsewhere."""
-    url = (pages() or (get_settings().public_url,))[0]
-    with transaction(read_only=True) as db:
-        is_stored = installation.find_page(db) == url
-    if is_stored:
-        return
-    try:
-        with transaction() as db:
-            installation.set_page(db, url)
-    except DatabaseUnavailable as error:  # locked or read-only; the page works all the same
-        log.warning("the page's address was not stored", trouble=error.trouble)
-
-
-async def finish_before_stop() -> None:
-    """Let the running actions end, and their answers go out, when the server is told to stop.
-
-    granian sends nothing any more once it heard the signal, and Reflex cuts handlers at their next
-    `await`. So SIGTERM comes to us first; SIGINT, which granian hears as well, goes on to it.
-    """
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, lambda: stopping.append(loop.create_task(finish())))
-
-
-async def finish() -> None:
-    """End what was begun, then stop."""
-    await threads.finish()
-    os.kill(os.getpid(), signal.SIGINT)
-
-
-@asynccontextmanager
-async def report_errors() -> AsyncGenerator[None, None]:
-    """Report errors while the server runs; when it stops, what is left is sent."""
-    reports.start()
-    yield
-    await asyncio.to_thread(reports.stop)
-
-
-async def tidy_up() -> None:
-    """Remove once a day what nobody can use any more; what fails is tried again soon."""
-    while True:
-        try:
-            has_more = await threads.writers.run(tidy_once)
-            pause = TIDY_PAUSE_SECONDS if has_more else TIDY_SECONDS
-        except (CrmError, SQLAlchemyError) as error:
-            log.warning("not tidied up", exc_info=error)
-            pause = TIDY_AGAIN_SECONDS
-        await asyncio.sleep(pause)
-
-
-def tidy_once() -> bool:
-    """Remove a batch of what has expired; return whether there may be more."""
-    with transaction() as db:
-        return tidying.tidy(db)
-
-
 configure_logging()
 tabs = KeptStates(lambda: cast(StateManagerMemory, app.state_manager))
 app = rx.App(
@@ -224,10 +124,10 @@ app.add_page(
     on_load=[SessionState.load],
 )
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
-app.add_middleware(gate.Gate())
+app.add_middleware(AuthorizationMiddleware())
 app.register_lifespan_task(migrated)
 app.register_lifespan_task(report_errors)
 app.register_lifespan_task(metrics.watch_event_loop)
-app.register_lifespan_task(tidy_up)
+app.register_lifespan_task(Worker().run)
 app.register_lifespan_task(tabs.watch)
 app.register_lifespan_task(finish_before_stop)

@@ -11,6 +11,7 @@ CrmError                      UNKNOWN
 ├── ValidationFailed          VALIDATION_ERROR   (field_errors: one message a field)
 ├── NotFound                  NOT_FOUND          (missing, or not yours)
 │   ├── ContactNotFound
+│   ├── ChangeNotFound
 │   └── SignInNotFound
 ├── Conflict                  CONFLICT
 │   ├── DuplicateEmail
@@ -132,6 +133,12 @@ class ContactNotFound(NotFound):
     message = "This contact no longer exists"
 
 
+class ChangeNotFound(NotFound):
+    """The contact has no such change in its history."""
+
+    message = "This change is not in the contact's history"
+
+
 class SignInNotFound(NotFound):
     """There is no such session of this account."""
 
@@ -145,7 +152,7 @@ class Conflict(CrmError):
 
 
 class DuplicateEmail(Conflict):
-    """Another living contact of the owner has this email."""
+    """Another active contact of the address book has this email."""
 
     message = "A contact with this email already exists"
 
@@ -202,7 +209,7 @@ class EditConflict(StaleVersion):
 
 
 class IdempotencyKeyReused(Conflict):
-    """The form's key already created a contact, from other values or one that is deleted now."""
+    """The key was used for another operation or with other input, or what it made is deleted."""
 
     message = "This form was sent before. Look at the list; to add it once more, send it again."
 

@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     limit_reports_per_address: Limit = "120/minute"
     limit_contacts_per_account: int = Field(default=1_000_000, ge=1)
     limit_contacts_per_guest: int = Field(default=10_000, ge=1)
+    audit_days: int = Field(default=400, ge=30)
     limit_kept_tabs_per_address: int = Field(default=200, ge=1)
     limit_sockets_per_address: int = Field(default=100, ge=1)
     limit_events_per_socket: int = Field(default=20, ge=1)

@@ -15,7 +15,7 @@ from crm_app.database import revisions, threads
 from crm_app.database.engine import get_engine
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
-from crm_app.services import sign_ins
+from crm_app.services import guests, sign_ins
 from crm_app.settings import get_settings
 
 S = TypeVar("S", bound=rx.State)
@@ -64,7 +64,7 @@ def use_database(url: str) -> None:
 def signed_in(query: str = "") -> Tree:
     """Return the states of a new guest on the database in use."""
     with transaction() as db:
-        token = sign_ins.open_guest_account(db)
+        token = guests.open_guest_account(db)
     return Tree(sign_ins.hash_token(token), query)
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from crm_app.cli import serve
+from crm_app.cli import build, serve
 from tests.server import ROOT, Process, Server, connections
 
 SECRET = "what somebody typed"
@@ -60,7 +60,7 @@ class PreloadedServer(Server):
                 cwd=ROOT,
                 env=self.environment
                 | {"CRM_PUBLIC_URL": self.url}
-                | serve.one_port(self.port)
+                | build.one_port(self.port)
                 | serve.WITH_BUILT_PAGE,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -82,8 +82,8 @@ class PreloadedServer(Server):
 @contextmanager
 def preloaded(folder: Path, **variables: str) -> Iterator[PreloadedServer]:
     """Run such a server with its data in the folder."""
-    if not serve.is_built():
-        serve.build_page()
+    if not build.is_built():
+        build.build_page()
     server = PreloadedServer(folder, **variables)
     try:
         server.start()

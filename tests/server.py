@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from crm_app.cli import serve
+from crm_app.cli import build
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 30
@@ -138,8 +138,8 @@ def running(folder: Path, database_url: str = "", **variables: str) -> Iterator[
 
     Whatever it did, it connected to nobody but this machine.
     """
-    if not serve.is_built():
-        serve.build_page()
+    if not build.is_built():
+        build.build_page()
     server = Server(folder, database_url, **variables)
     server.start()
     try:

@@ -52,9 +52,9 @@ def add_contacts(server: Server, number: int) -> None:
     rows(
         server,
         """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-        INSERT INTO contact (public_id, owner_id, name, email, email_key, search_text, version,
+        INSERT INTO contact (public_id, book_id, name, email, email_key, search_text, version,
             created_at, updated_at)
-        SELECT lower(hex(randomblob(16))), owner_id, 'Person ' || i, i || '@example.com',
+        SELECT lower(hex(randomblob(16))), book_id, 'Person ' || i, i || '@example.com',
             i || '@example.com', ' person ' || i, 1, created_at, created_at
         FROM n, contact WHERE contact.id = (SELECT max(id) FROM contact)""",
         number,

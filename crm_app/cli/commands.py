@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from crm_app.cli import doctor, serve
+from crm_app.cli import build, doctor, serve
 from crm_app.database import backup, revisions
 from crm_app.database.engine import get_engine
 from crm_app.database.failures import SENTENCES
@@ -55,7 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
     migrating.set_defaults(run=migrate)
 
     building = commands.add_parser("build", help="build the page, unless it is up to date")
-    building.set_defaults(run=build)
+    building.set_defaults(run=build_if_needed)
 
     serving = commands.add_parser("serve", help="serve page and socket on one port")
     serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
@@ -104,13 +104,13 @@ def migrate(_options: argparse.Namespace) -> None:
     print(f"The database is up to date: {url}")
 
 
-def build(_options: argparse.Namespace) -> None:
+def build_if_needed(_options: argparse.Namespace) -> None:
     """Build the page if needed and say so."""
-    if serve.is_built():
+    if build.is_built():
         print("The page is up to date.")
         return
     print("Building the page (about half a minute)...", flush=True)
-    serve.build_page()
+    build.build_page()
 
 
 def run_server(options: argparse.Namespace) -> None:

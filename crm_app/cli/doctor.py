@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm_app.cli import serve
+from crm_app.cli import build
 from crm_app.database import revisions, sqlite_file
 from crm_app.database.engine import get_engine
 from crm_app.settings import PREFIX, Settings, get_settings, is_local
@@ -167,7 +167,7 @@ def _damage(connection: Connection) -> Iterator[Finding]:
 
 def _disk(url: sa.URL) -> Finding:
     """Look at the disk of the data, or of the program when the data are elsewhere."""
-    folder = Path(url.database or "") if url.get_backend_name() == "sqlite" else serve.ROOT
+    folder = Path(url.database or "") if url.get_backend_name() == "sqlite" else build.ROOT
     while not folder.is_dir():
         folder = folder.absolute().parent
     free = shutil.disk_usage(folder).free
@@ -191,9 +191,9 @@ def _redis(address: str) -> Iterator[Finding]:
 
 
 def _page() -> Finding:
-    if serve.is_built():
+    if build.is_built():
         return Finding("ok", "page", "built, and up to date")
-    if serve.CLIENT.is_dir():
+    if build.CLIENT.is_dir():
         return Finding("warning", "page", "built from other sources: python -m crm_app build")
     return Finding("problem", "page", "not built yet: python -m crm_app build")
 

@@ -1,202 +1,193 @@
-"""The tables: accounts, the browsers signed in to them, their contacts, and the audit trail."""
+"""The tables of contacts: address books, their members, contacts, history, keys and jobs."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import create_model
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-NAME_LENGTH = 100
-EMAIL_LENGTH = 255
-COMPANY_LENGTH = 100
-PHONE_LENGTH = 40
-NOTES_LENGTH = 500
-ADDRESS_LENGTH = 45  # an IPv6 address
-USER_AGENT_LENGTH = 255
-DEVICE_LENGTH = 60
+from crm_app.database import account_models
+from crm_app.domain.clock import utc_now
+from crm_app.domain.contact_fields import FIELDS, NAMES, PHONE_LENGTH, Values
+
+assert account_models.Account  # foreign keys lead to its table
+IS_ACTIVE = sa.text("deleted_at IS NULL")
+IS_DELETED = sa.text("deleted_at IS NOT NULL")
 
 
-# Every constraint has a name, so that migrations can change it on SQLite too.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "pk": "pk_%(table_name)s",
-}
+class AddressBook(SQLModel, table=True):
+    """What contacts belong to. Its id is the first column of their keys and indexes."""
 
-
-def utc_now() -> datetime:
-    """Return the time of the server's clock, with its time zone."""
-    return datetime.now(UTC)
-
-
-class Account(SQLModel, table=True):
-    """Whose contacts they are; a guest until someone signs up with it.
-
-    `email_key` is what emails are compared by; `password_hash` is argon2id in PHC format. Both are
-    empty for guests. Nobody is signed in to a disabled account.
-    """
+    __tablename__ = "address_book"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
-    is_guest: bool = True
-    email: str | None = Field(default=None, max_length=EMAIL_LENGTH)
-    email_key: str | None = None
-    password_hash: str | None = Field(default=None, max_length=255)
-    disabled_at: datetime | None = None
     created_at: datetime = Field(default_factory=utc_now)
 
-    __table_args__ = (sa.Index("uq_account_email_key", "email_key", unique=True),)
+    __table_args__ = ({"sqlite_autoincrement": True},)  # an id is never given out twice
 
 
-class SignIn(SQLModel, table=True):
-    """One browser bound to an account by its session cookie, of which only the hash is kept.
+class Membership(SQLModel, table=True):
+    """Which account may do what in which address book: owner, editor or viewer."""
 
-    It begins as a ticket that the browser made up: `token_hash` is the ticket's hash until the
-    browser trades it for a cookie, which sets `claimed_at`. `public_id` is what the outside sees.
-    """
-
-    __tablename__ = "sign_in"  # pyright: ignore[reportAssignmentType]
-
-    id: int | None = Field(default=None, primary_key=True)
-    public_id: UUID = Field(default_factory=uuid7, unique=True)
-    account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
-    token_hash: str = Field(max_length=64, unique=True)
-    address: str = Field(default="", max_length=ADDRESS_LENGTH)
-    user_agent: str = Field(default="", max_length=USER_AGENT_LENGTH)
-    created_at: datetime = Field(default_factory=utc_now)
-    claimed_at: datetime | None = None
-    used_at: datetime = Field(default_factory=utc_now)
-    ended_at: datetime | None = None
-
-
-class KnownDevice(SQLModel, table=True):
-    """A browser that once signed in to the account: strangers' guesses do not keep it out.
-
-    `used_at` is when it signed in last.
-    """
-
-    __tablename__ = "known_device"  # pyright: ignore[reportAssignmentType]
-
-    id: int | None = Field(default=None, primary_key=True)
-    account_id: int = Field(foreign_key="account.id", ondelete="CASCADE")
-    device_hash: str = Field(max_length=64)
-    used_at: datetime = Field(default_factory=utc_now)
-
-    __table_args__ = (sa.UniqueConstraint("account_id", "device_hash"),)
-
-
-class SignInDelay(SQLModel, table=True):
-    """How often signing in with an email failed lately, whether it has an account or not.
-
-    `key` is a hash of the email and, where one is known, of the device.
-    """
-
-    __tablename__ = "sign_in_delay"  # pyright: ignore[reportAssignmentType]
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(max_length=64, unique=True)
-    failures: int = 0
-    tried_at: datetime = Field(default_factory=utc_now)
-    blocked_until: datetime = Field(default_factory=utc_now)
-
-
-class PasswordReset(SQLModel, table=True):
-    """A one-time link for a forgotten password, by its hash."""
-
-    __tablename__ = "password_reset"  # pyright: ignore[reportAssignmentType]
-
-    id: int | None = Field(default=None, primary_key=True)
-    account_id: int = Field(foreign_key="account.id", unique=True, ondelete="CASCADE")
-    token_hash: str = Field(max_length=64, unique=True)
-    created_at: datetime = Field(default_factory=utc_now)
-
-
-class AuditEvent(SQLModel, table=True):
-    """Who did what, when and from where; triggers refuse to change or remove a row.
-
-    `account_id` is no foreign key: the trail outlives the account. `target` is the public id of
-    what it was done to. An action that was sent with an idempotency key left it here: sent again,
-    it is not done again. No text that anyone typed is here.
-    """
-
-    __tablename__ = "audit_event"  # pyright: ignore[reportAssignmentType]
-
-    id: int | None = Field(default=None, primary_key=True)
-    at: datetime = Field(default_factory=utc_now)
-    account_id: int | None = None
-    action: str = Field(max_length=40)
-    target: UUID | None = None
-    address: str = Field(default="", max_length=ADDRESS_LENGTH)
-    device: str = Field(default="", max_length=DEVICE_LENGTH)
-    idempotency_key: UUID | None = None
-
-    __table_args__ = (
-        sa.Index("ix_audit_event_account_id_id", "account_id", "id"),
-        sa.Index(
-            "ix_audit_event_idempotency_key",
-            "idempotency_key",
-            sqlite_where=sa.text("idempotency_key IS NOT NULL"),
-            postgresql_where=sa.text("idempotency_key IS NOT NULL"),
-        ),
+    book_id: int = Field(foreign_key="address_book.id", primary_key=True, ondelete="CASCADE")
+    account_id: int = Field(
+        foreign_key="account.id", primary_key=True, index=True, ondelete="CASCADE"
     )
+    role: str = Field(max_length=10)
+
+    __table_args__ = (sa.CheckConstraint("role IN ('owner', 'editor', 'viewer')", name="role"),)
 
 
-class Installation(SQLModel, table=True):
-    """The one row that tells this database from every other: part of the cookie's name.
+_columns: dict[str, Any] = {
+    field.name: (
+        (str, Field(max_length=field.max_length))
+        if field.name == "name"
+        else (str | None, Field(default=None, max_length=field.max_length))
+    )
+    for field in FIELDS
+}
+_ContactFields: type[SQLModel] = create_model("_ContactFields", __base__=SQLModel, **_columns)
 
-    `page_url` is where the server that started last has its page.
-    """
 
-    id: int | None = Field(default=None, primary_key=True)
-    public_id: UUID
-    page_url: str | None = Field(default=None, max_length=255)
-
-
-class Contact(SQLModel, table=True):
-    """A person in somebody's address book; in the trash when `deleted_at` is set.
+class Contact(_ContactFields, table=True):
+    """A person in an address book; in the trash when `deleted_at` is set.
 
     `id` grows with every row, so the newest contact has the highest. `public_id` (UUIDv7) is what
     the outside sees. `email_key`, `phone_digits` and `search_text` are derived from what was typed.
-    The form that created it left its key and a hash of its values: sent again, it gives this row.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
-    public_id: UUID = Field(default_factory=uuid7, unique=True)
-    owner_id: int = Field(foreign_key="account.id", ondelete="CASCADE")
-    name: str = Field(max_length=NAME_LENGTH)
-    email: str = Field(max_length=EMAIL_LENGTH)
-    company: str | None = Field(default=None, max_length=COMPANY_LENGTH)
-    phone: str | None = Field(default=None, max_length=PHONE_LENGTH)
-    notes: str | None = Field(default=None, max_length=NOTES_LENGTH)
-    email_key: str = ""
+    book_id: int = Field(foreign_key="address_book.id", primary_key=True, ondelete="CASCADE")
+    id: int | None = Field(
+        default=None, sa_column=sa.Column(sa.Integer, primary_key=True, autoincrement=True)
+    )
+    public_id: UUID = Field(default_factory=uuid7)
+    email_key: str | None = None
     phone_digits: str | None = Field(default=None, max_length=PHONE_LENGTH)
     search_text: str = ""
     version: int = 1
-    idempotency_key: UUID | None = None
-    idempotency_hash: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(default_factory=utc_now)
     updated_at: datetime = Field(default_factory=utc_now)
     deleted_at: datetime | None = None
 
+    if TYPE_CHECKING:  # of the fields, those that have rules of their own
+        name: str = ""
+        email: str | None = None
+        phone: str | None = None
+
+    def values(self) -> Values:
+        """Return what each field holds."""
+        return {name: getattr(self, name) for name in NAMES}
+
+    def set_values(self, values: Values) -> None:
+        """Fill in these fields."""
+        for name, value in values.items():
+            setattr(self, name, value)
+
     __table_args__ = (
+        sa.Index("uq_contact_book_id_public_id", "book_id", "public_id", unique=True),
         sa.Index(
-            "uq_contact_living_email",
-            "owner_id",
+            "uq_contact_active_email",
+            "book_id",
             "email_key",
             unique=True,
-            sqlite_where=sa.text("deleted_at IS NULL"),
-            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=IS_ACTIVE,
+            postgresql_where=IS_ACTIVE,
         ),
         sa.Index(
-            "ix_contact_living_newest",
-            "owner_id",
+            "ix_contact_active_newest",
+            "book_id",
             "id",
-            sqlite_where=sa.text("deleted_at IS NULL"),
-            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=IS_ACTIVE,
+            postgresql_where=IS_ACTIVE,
         ),
-        sa.UniqueConstraint("owner_id", "idempotency_key"),
+        sa.Index(
+            "ix_contact_deleted",
+            "book_id",
+            "deleted_at",
+            sqlite_where=IS_DELETED,
+            postgresql_where=IS_DELETED,
+        ),
         sa.CheckConstraint("version >= 1", name="version"),
-        {"sqlite_autoincrement": True},  # an id is never given out twice
+    )
+
+
+class ContactChange(SQLModel, table=True):
+    """One entry of a contact's history: what made this version of it.
+
+    `account_id` is who did it, no foreign key: the history outlives a member's account. `via` names
+    the token or import it came through, empty for the page. `changes` has, by field, the old and
+    the new value.
+    """
+
+    __tablename__ = "contact_change"  # pyright: ignore[reportAssignmentType]
+
+    book_id: int = Field(primary_key=True)
+    contact_id: int = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    action: str = Field(max_length=20)
+    account_id: int
+    via: str = Field(default="", max_length=60)
+    at: datetime = Field(default_factory=utc_now)
+    changes: dict[str, list[str | None]] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["book_id", "contact_id"],
+            ["contact.book_id", "contact.id"],
+            ondelete="CASCADE",
+            onupdate="CASCADE",
+            name="fk_contact_change_contact",
+        ),
+    )
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """What an account did with a key: sent again with the same input, it is not done again.
+
+    `input_hash` is the SHA-256 of the input, hex; `result` the public id of what it was done to.
+    """
+
+    __tablename__ = "idempotency_key"  # pyright: ignore[reportAssignmentType]
+
+    book_id: int = Field(foreign_key="address_book.id", primary_key=True, ondelete="CASCADE")
+    account_id: int = Field(primary_key=True)
+    key: UUID = Field(primary_key=True)
+    operation: str = Field(max_length=40)
+    input_hash: str = Field(max_length=64)
+    result: UUID
+    created_at: datetime = Field(default_factory=utc_now, index=True)
+
+
+class Job(SQLModel, table=True):
+    """Long work, done in batches of one transaction each.
+
+    A worker locks the row for the transaction of a batch. `arguments` and `cursor` are the kind's
+    own: what to do, and how far it got. `total` is 0 while nobody counted. `attempts` counts
+    failures in a row; `problem` says what the last one was.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=40)
+    book_id: int | None = None
+    arguments: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    cursor: dict[str, Any] = Field(
+        default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False)
+    )
+    state: str = Field(default="queued", max_length=10)
+    done: int = 0
+    total: int = 0
+    attempts: int = 0
+    run_after: datetime = Field(default_factory=utc_now)
+    created_at: datetime = Field(default_factory=utc_now)
+    finished_at: datetime | None = None
+    problem: str = Field(default="", max_length=200)
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'done', 'stopped', 'failed')", name="state"
+        ),
+        sa.Index("ix_job_state_run_after", "state", "run_after"),
     )

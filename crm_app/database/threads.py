@@ -95,10 +95,12 @@ class Threads:
         job = _Job()
         return await self._wait(seconds, job, self._submit(job, function, *args, **kwargs))
 
-    async def run_in_turn(self, turns: "Turns", key: str, function: Callable[[], T]) -> T:
-        """Do what `run` does when it is the key's turn, which ends with the function."""
-        deadline = time.monotonic() + ANSWER_SECONDS
-        give_back = await turns.take(key, ANSWER_SECONDS)
+    async def run_in_turn(
+        self, turns: "Turns", key: str, seconds: float, function: Callable[[], T]
+    ) -> T:
+        """Do what `run_within` does when it is the key's turn, which ends with the function."""
+        deadline = time.monotonic() + seconds
+        give_back = await turns.take(key, seconds)
         job, loop = _Job(), asyncio.get_running_loop()
         future = self._submit(job, function)
         future.add_done_callback(

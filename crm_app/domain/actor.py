@@ -9,7 +9,8 @@ class Caller:
 
     `token_hash` and `device_hash` are hashes of cookies, empty without one; `address` is the IP
     address, `user_agent` what the browser calls itself, `request_id` how the log names the request
-    or the socket: all may be empty.
+    or the socket: all may be empty. `may_become_guest` when the cookie is one that the server gives
+    to new visitors: the first write makes a guest account for it.
     """
 
     token_hash: str = ""
@@ -17,13 +18,28 @@ class Caller:
     address: str = ""
     user_agent: str = ""
     request_id: str = ""
+    may_become_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The account behind a request; every query about contacts begins at it."""
+    """The account behind a request, and the address book it works in.
+
+    Every query about contacts begins at the book. A new visitor who wrote nothing yet has neither
+    account nor book: both ids are 0, which no row has. `email` is empty for guests; `tag` names the
+    account to its own page. `is_use_due` when the use of the session should be recorded again.
+    """
 
     account_id: int
+    book_id: int
     sign_in_id: int
     is_guest: bool
+    email: str
+    tag: str
     caller: Caller
+    is_use_due: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this visitor wrote nothing yet."""
+        return not self.account_id

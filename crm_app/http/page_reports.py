@@ -8,16 +8,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope
 
-from crm_app.database import threads
-from crm_app.database.transaction import transaction
-from crm_app.errors import DatabaseUnavailable, NotSignedIn, RateLimited
+from crm_app.errors import ErrorCode
 from crm_app.http.origin import has_allowed_origin
+from crm_app.http.responses import respond
 from crm_app.http.sessions import read_caller
 from crm_app.observability import metrics
 from crm_app.observability.metrics import PageError
-from crm_app.operations import rate_limits
+from crm_app.operations.perform import look_up
 from crm_app.operations.rate_limits import Limit
-from crm_app.services import sign_ins
+from crm_app.operations.results import Failed
 
 REPORT = "/report"
 MAX_BODY = 4096
@@ -61,22 +60,20 @@ def refuse(scope: Scope, origins: Iterable[str]) -> Response | None:
 
 async def take(scope: Scope, receive: Receive) -> Response:
     """Count what the page of a living session reports; what others report is dropped."""
-    try:
-        await threads.readers.run(_admit, scope)
-        body = await read_body(Request(scope, receive), MAX_BODY)
-        if body is None:
-            return PlainTextResponse("Too large", 413)
-        for report in Reports.validate_json(body):
-            _count(report)
-    except RateLimited as error:
-        return PlainTextResponse(error.message, 429, {"retry-after": str(error.retry_after)})
-    except NotSignedIn:
+    admitted = await look_up(read_caller(scope), Limit.REPORTS_PER_ADDRESS)
+    if isinstance(admitted, Failed):
+        if admitted.failure.code != ErrorCode.AUTH_ERROR:
+            return respond(admitted.failure)
         # Its page may not know yet; a refusal would be an error in the visitor's console.
         return Response(status_code=204)
+    body = await read_body(Request(scope, receive), MAX_BODY)
+    if body is None:
+        return PlainTextResponse("Too large", 413)
+    try:
+        for report in Reports.validate_json(body):
+            _count(report)
     except ValidationError:
         return PlainTextResponse("Not a report", 422)
-    except DatabaseUnavailable:
-        return PlainTextResponse("Please try again", 503, {"retry-after": "5"})
     return Response(status_code=204)
 
 
@@ -88,19 +85,6 @@ async def read_body(request: Request, max_bytes: int) -> bytes | None:
         if len(body) > max_bytes:
             return None
     return body
-
-
-def _admit(scope: Scope) -> None:
-    """Let the page of a living session pass.
-
-    Raises:
-        RateLimited: Too many reports came from this address.
-        NotSignedIn: There is no such session.
-    """
-    caller = read_caller(scope)
-    rate_limits.spend(Limit.REPORTS_PER_ADDRESS, rate_limits.network(caller.address))
-    with transaction(read_only=True) as db:
-        sign_ins.get_actor(db, caller)
 
 
 def _count(report: ActionReport | ErrorReport) -> None:

@@ -7,31 +7,29 @@ from starlette.types import Scope
 
 from crm_app.database.transaction import transaction
 from crm_app.http.origin import get_headers
-from crm_app.services import accounts
+from crm_app.services import installation
 from crm_app.services.sign_ins import GUEST_LIFETIME
 from crm_app.settings import get_settings
 
 
 @cache
-def session_cookie_name() -> str:
-    """Return the name of the session's cookie.
-
-    It tells installations on one host apart, which ports do not. Over TLS the prefix makes
-    browsers insist on Secure and Path=/.
+def installation_id() -> str:
+    """Return what tells installations on one host apart, which ports do not; read once.
 
     Raises:
-        DatabaseUnavailable: The database, which knows the name, cannot be asked.
+        DatabaseUnavailable: The database is away; the server reads it before it serves anybody.
     """
+    with transaction(read_only=True) as db:
+        return installation.get_id(db)[:8]
+
+
+def session_cookie_name() -> str:
+    """Return the name of the session's cookie."""
     return _name("session")
 
 
-@cache
 def device_cookie_name() -> str:
-    """Return the name of the cookie by which an account knows a browser again.
-
-    Raises:
-        DatabaseUnavailable: The database, which knows the name, cannot be asked.
-    """
+    """Return the name of the cookie by which an account knows a browser again."""
     return _name("device")
 
 
@@ -55,10 +53,9 @@ def device_cookie(token: str) -> bytes:
 
 
 def _name(kind: str) -> str:
-    with transaction(read_only=True) as db:
-        installation = accounts.get_installation_id(db)
+    """Return a cookie's name; over TLS its prefix makes browsers insist on Secure and Path=/."""
     prefix = "__Host-" if get_settings().has_secure_cookie else ""
-    return f"{prefix}crm_{kind}_{installation[:8]}"
+    return f"{prefix}crm_{kind}_{installation_id()}"
 
 
 def _set_cookie(name: str, value: str, lifetime: int) -> bytes:

@@ -15,19 +15,20 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
-from crm_app.database import threads
 from crm_app.domain.actor import Caller
-from crm_app.errors import DatabaseUnavailable, NotSignedIn, RateLimited
+from crm_app.errors import ErrorCode
 from crm_app.http import page_reports, probes, session_cookie, sessions
 from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
 from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
+from crm_app.http.responses import respond
 from crm_app.http.socket_filter import Credit, SocketFilter
 from crm_app.observability import metrics
-from crm_app.observability.logs import log
 from crm_app.operations import rate_limits
+from crm_app.operations.perform import admit
 from crm_app.operations.rate_limits import Limit
+from crm_app.operations.results import Failed, Ok
 from crm_app.reflex_seam.tab_token import TabToken
 from crm_app.settings import get_settings
 
@@ -147,21 +148,17 @@ class Shell:
         return None
 
     async def _start_session(self, scope: Scope) -> ASGIApp:
-        """Serve the page or the script; the cookie is set anew: its lifetime starts again."""
-        try:
-            session = await threads.readers.run(sessions.find_session, scope)
-            session = session or await threads.writers.run(sessions.open_guest_session, scope)
-        except RateLimited as error:
-            return _throttled(error)
-        except DatabaseUnavailable as error:
-            log.warning("session not checked", trouble=error.trouble)
-            if not await _has_session_cookie(scope):
-                again = {
-                    "retry-after": "5",
-                    "refresh": "5",
-                }
+        """Serve the page or the script; the cookie is set again: its lifetime starts again."""
+        match await sessions.find_session(scope):
+            case Ok(session):
+                pass
+            case Failed(failure) if failure.code == ErrorCode.RATE_LIMIT_ERROR:
+                return respond(failure)
+            case Failed() if not sessions.read_caller(scope).token_hash:
+                again = {"retry-after": "5", "refresh": "5"}
                 return HTMLResponse(DATABASE_AWAY, 503, headers=again)
-            session = sessions.Session(is_unsure=True)
+            case Failed():
+                session = sessions.Session(is_unsure=True)
         if scope["path"] == SESSION_SCRIPT:
             response = Response(session.script, media_type="text/javascript")
         else:
@@ -170,19 +167,12 @@ class Shell:
 
     async def _change_session(self, scope: Scope, receive: Receive) -> Response:
         """Trade a ticket for a session cookie, or take the cookie away."""
-        try:
-            if scope["method"] == "DELETE":
-                cookies = [await threads.readers.run(session_cookie.session_cookie, "", 0)]
-            else:
-                ticket = await _read_ticket(Request(scope, receive))
-                cookies = await threads.writers.run(sessions.claim, scope, ticket)
-        except NotSignedIn as error:
-            return PlainTextResponse(error.message, 401)
-        except RateLimited as error:
-            return _throttled(error)
-        except DatabaseUnavailable as error:
-            log.warning("session not changed", trouble=error.trouble)
-            return PlainTextResponse("Please try again", 503, headers={"retry-after": "5"})
+        cookies = [session_cookie.session_cookie("", 0)]
+        if scope["method"] != "DELETE":
+            claimed = await sessions.claim(scope, await _read_ticket(Request(scope, receive)))
+            if isinstance(claimed, Failed):
+                return respond(claimed.failure)
+            cookies = claimed.value
         response = Response(status_code=204)
         response.raw_headers.extend((b"set-cookie", cookie) for cookie in cookies)
         return response
@@ -194,13 +184,14 @@ class Shell:
             await _close(receive, send, POLICY_VIOLATION)
             return
         network = rate_limits.network(sessions.address_of(scope))
-        if not await self._has_room(network):
+        caller = sessions.read_caller(scope)
+        if not await self._has_room(network, caller):
             await _close(receive, send, TRY_AGAIN_LATER)
             return
         self.sockets[network] += 1
         metrics.SOCKETS.inc()
         try:
-            await self._serve_known_socket(network, scope, receive, send)
+            await self._serve_known_socket(network, caller, scope, receive, send)
         finally:
             metrics.SOCKETS.dec()
             self.sockets[network] -= 1
@@ -209,24 +200,16 @@ class Shell:
             if len(self.credits) > MAX_CREDITS:
                 self.credits = {n: c for n, c in self.credits.items() if not c.is_whole()}
 
-    async def _has_room(self, network: str) -> bool:
-        """Tell whether the address may open one more socket."""
-        try:
-            await threads.readers.run(rate_limits.spend, Limit.NEW_SOCKETS_PER_ADDRESS, network)
-        except RateLimited:
+    async def _has_room(self, network: str, caller: Caller) -> bool:
+        """Return whether the address may open one more socket."""
+        if isinstance(await admit(caller, Limit.NEW_SOCKETS_PER_ADDRESS), Failed):
             return False
         # Last, so that nothing can come between this and counting the socket.
         return self.sockets[network] < get_settings().limit_sockets_per_address
 
     async def _serve_known_socket(
-        self, network: str, scope: Scope, receive: Receive, send: Send
+        self, network: str, caller: Caller, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        try:
-            caller = await threads.readers.run(sessions.read_caller, scope)
-        except DatabaseUnavailable as error:
-            log.warning("session not checked", trouble=error.trouble)
-            await _close(receive, send, TRY_AGAIN_LATER)
-            return
         settings = get_settings()
         own = Credit(settings.limit_events_per_socket)
         shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
@@ -258,17 +241,6 @@ def _is_page(path: str) -> bool:
     return posixpath.normpath(f"/{path.strip('/')}") in (PAGE, PAGE_FILE)
 
 
-def _throttled(error: RateLimited) -> Response:
-    return PlainTextResponse(error.message, 429, {"retry-after": str(error.retry_after)})
-
-
-async def _has_session_cookie(scope: Scope) -> bool:
-    try:
-        return bool((await threads.readers.run(sessions.read_caller, scope)).token_hash)
-    except DatabaseUnavailable:
-        return False
-
-
 async def _read_ticket(request: Request) -> str:
     """Return the ticket in the request's body, empty when it is too long or no text."""
     body = await page_reports.read_body(request, page_reports.MAX_BODY) or b""
@@ -297,7 +269,8 @@ def _with_address(scope: Scope) -> Scope:
 def _with_hashes(scope: Scope, caller: Caller) -> Scope:
     """Give Reflex hashes in place of cookies: what it keeps is no credential."""
     headers = [(name, value) for name, value in scope["headers"] if name not in OURS_ALONE]
-    hashes = f"{caller.token_hash}.{caller.device_hash}".rstrip(".")
+    visitor = "guest" if caller.may_become_guest else ""
+    hashes = f"{caller.token_hash}.{caller.device_hash}.{visitor}".rstrip(".")
     if hashes:
         headers.append((b"cookie", hashes.encode()))
     return {**scope, "headers": headers}

@@ -10,14 +10,18 @@ from crm_app.observability.logs import log
 from crm_app.observability.queries import Queries, count_queries
 from crm_app.settings import get_settings
 
+ROUTINE_OUTCOMES = ("ok", "AUTH_ERROR", "RATE_LIMIT_ERROR")
+
 
 class Watch:
     """From the moment an action is asked for to its end, waiting for a thread included.
 
-    What is logged or reported after `begin` names the action and the request too.
+    What is logged or reported after `begin` names the action and the request too. What is routine,
+    like looking up a session, is logged and counted only when it fails unexpectedly.
     """
 
-    def __init__(self, action: str, request_id: str) -> None:
+    def __init__(self, action: str, request_id: str, *, is_routine: bool = False) -> None:
+        self._is_routine = is_routine
         self._names = {"action": action} | ({"request": request_id} if request_id else {})
         self._asked = self._began = time.perf_counter()
         self._queries = Queries()
@@ -47,6 +51,8 @@ class Watch:
             self._finish(told, self._names | line)
 
     def _finish(self, outcome: str, line: dict[str, Any]) -> None:
+        if self._is_routine and outcome in ROUTINE_OUTCOMES:
+            return
         now = time.perf_counter()
         action, told = self._names["action"], self._told or outcome
         metrics.count_action(action, told, now - self._asked, self._queries.seconds)

@@ -7,14 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from crm_app.database.models import (
-    Account,
-    AuditEvent,
-    Contact,
-    Installation,
-    PasswordReset,
-    SignIn,
-)
+from crm_app.database.account_models import Account, Installation, PasswordReset, SignIn
+from crm_app.database.models import AddressBook, Contact, Membership
 from crm_app.domain import text
 from crm_app.errors import EmailTaken
 
@@ -30,14 +24,14 @@ def get(db: Session, account_id: int) -> Account:
 
 
 def find(db: Session, account_id: int) -> Account | None:
+    """Return the account with this id."""
+    return db.exec(select(Account).where(col(Account.id) == account_id)).one_or_none()
+
+
+def lock(db: Session, account_id: int) -> Account | None:
     """Return the account with this id, as it is now, and let other writers of it wait."""
     statement = select(Account).where(col(Account.id) == account_id)
     return db.exec(statement.with_for_update()).one_or_none()
-
-
-def lock(db: Session, account_id: int) -> None:
-    """Let everybody wait who would write something that belongs to the account."""
-    db.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
 def find_by_email(db: Session, email: str) -> Account | None:
@@ -52,38 +46,39 @@ def find_by_email(db: Session, email: str) -> Account | None:
     return next((each for each in found if text.email_key(each.email or "") == key), None)
 
 
-def save(db: Session, account: Account) -> int:
-    """Write a new or changed account and return its id.
+def add_guest(db: Session, tag: str) -> Account:
+    """Write a guest's account with an address book of its own, and return it."""
+    book = AddressBook()
+    db.add(book)
+    db.flush()
+    assert book.id is not None  # set by the flush
+    account = Account(id=book.id, tag=tag)
+    db.add(account)
+    db.flush()
+    db.add(Membership(book_id=book.id, account_id=account.id, role="owner"))
+    db.flush()
+    return account
+
+
+def save(db: Session, account: Account) -> None:
+    """Write a changed account.
 
     Raises:
-        EmailTaken: Another account has this email.
+        EmailTaken: Another account has this email; the transaction is over.
     """
-    if account.id is None and db.connection().dialect.name == "sqlite":
-        account.id = _next_id(db)
     try:
-        with db.begin_nested():
-            db.add(account)
-            db.flush()
+        db.add(account)
+        db.flush()
     except IntegrityError as error:
         raise EmailTaken from error
-    assert account.id is not None  # set by the flush
-    return account.id
-
-
-def _next_id(db: Session) -> int:
-    """Return an id that no account ever had: SQLite would give a deleted one's out again.
-
-    Every account that did anything is in the audit trail, which nothing leaves.
-    """
-    highest = [
-        db.connection().scalar(sa.select(sa.func.max(column)))
-        for column in (col(Account.id), col(AuditEvent.account_id))
-    ]
-    return max(number or 0 for number in highest) + 1
 
 
 def delete(db: Session, account_id: int) -> None:
-    """Remove the account and, by the foreign keys, all that belongs to it."""
+    """Remove the account, its own address book and, by the foreign keys, all that belongs to it."""
+    own = sa.select(col(Membership.book_id)).where(
+        col(Membership.account_id) == account_id, col(Membership.role) == "owner"
+    )
+    db.connection().execute(sa.delete(AddressBook).where(col(AddressBook.id).in_(own)))
     db.connection().execute(sa.delete(Account).where(col(Account.id) == account_id))
 
 
@@ -94,7 +89,8 @@ def is_guest(account_id: Any) -> sa.ColumnElement[bool]:
 
 def is_idle_guest(since: datetime) -> sa.ColumnElement[bool]:
     """Return the condition for guests without a contact that were not here since this time."""
-    has_contact = sa.exists().where(col(Contact.owner_id) == col(Account.id))
+    own = col(Membership.account_id) == col(Account.id)
+    has_contact = sa.exists().where(own, col(Contact.book_id) == col(Membership.book_id))
     was_here = sa.exists().where(
         col(SignIn.account_id) == col(Account.id), col(SignIn.used_at) >= since
     )

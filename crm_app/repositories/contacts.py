@@ -1,7 +1,7 @@
-"""Statements about contacts; every one begins at what the actor owns."""
+"""Statements about contacts; every one begins at the actor's address book."""
 
-from datetime import datetime
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,28 +9,29 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from crm_app.database.models import Contact
+from crm_app.database.models import Contact, ContactChange
 from crm_app.domain import text
 from crm_app.domain.actor import Actor
+from crm_app.domain.clock import utc_now
 from crm_app.errors import DuplicateEmail
 
-LIVING_EMAIL = "uq_contact_living_email"
-LIVING_EMAIL_ON_SQLITE = "UNIQUE constraint failed: contact.owner_id, contact.email_key"
+ACTIVE_EMAIL = "uq_contact_active_email"
+ACTIVE_EMAIL_ON_SQLITE = "UNIQUE constraint failed: contact.book_id, contact.email_key"
 
 
-def owned_by(actor: Actor) -> SelectOfScalar[Contact]:
-    """Select all contacts of the actor's account, those in the trash too."""
-    return select(Contact).where(col(Contact.owner_id) == actor.account_id)
+def in_book(actor: Actor) -> SelectOfScalar[Contact]:
+    """Select all contacts of the actor's address book, those in the trash too."""
+    return select(Contact).where(col(Contact.book_id) == actor.book_id)
 
 
-def living(actor: Actor) -> SelectOfScalar[Contact]:
-    """Select the actor's contacts that are not in the trash."""
-    return owned_by(actor).where(col(Contact.deleted_at).is_(None))
+def active(actor: Actor) -> SelectOfScalar[Contact]:
+    """Select the contacts that are not in the trash."""
+    return in_book(actor).where(col(Contact.deleted_at).is_(None))
 
 
-def trashed(actor: Actor) -> SelectOfScalar[Contact]:
-    """Select the actor's contacts that are in the trash."""
-    return owned_by(actor).where(col(Contact.deleted_at).is_not(None))
+def deleted(actor: Actor) -> SelectOfScalar[Contact]:
+    """Select the contacts that are in the trash."""
+    return in_book(actor).where(col(Contact.deleted_at).is_not(None))
 
 
 def find(
@@ -45,64 +46,107 @@ def find(
     return db.exec(statement.with_for_update() if lock else statement).one_or_none()
 
 
-def find_by_idempotency_key(db: Session, actor: Actor, key: UUID) -> Contact | None:
-    """Return the contact that the form with this key created, deleted or not."""
-    return db.exec(owned_by(actor).where(col(Contact.idempotency_key) == key)).one_or_none()
-
-
 def search(db: Session, actor: Actor, query: str, limit: int) -> list[Contact]:
     """Return the newest contacts in which every term of the query occurs."""
-    statement = living(actor).where(*_matches(query)).order_by(col(Contact.id).desc())
+    statement = active(actor).where(*_matches(query)).order_by(col(Contact.id).desc())
     return list(db.exec(statement.limit(limit)))
 
 
 def count(db: Session, actor: Actor, query: str) -> int:
     """Return how many contacts `search` would find without a limit."""
-    matching = living(actor).where(*_matches(query))
-    statement = matching.with_only_columns(sa.func.count(), maintain_column_froms=True)
-    return cast(int, db.scalar(statement))
+    return _count(db, active(actor).where(*_matches(query)))
 
 
 def count_all(db: Session, actor: Actor) -> int:
-    """Return how many contacts the actor has, those in the trash too."""
-    statement = owned_by(actor).with_only_columns(sa.func.count(), maintain_column_froms=True)
-    return cast(int, db.scalar(statement))
+    """Return how many contacts the address book has, those in the trash too."""
+    return _count(db, in_book(actor))
 
 
-def save(db: Session, contact: Contact) -> None:
-    """Write a new or changed contact; after a refusal the transaction can go on.
+def save(db: Session, contact: Contact, change: ContactChange) -> None:
+    """Write a new or changed contact with the entry in its history.
 
     Raises:
-        DuplicateEmail: The database's constraint on living emails refused it.
+        DuplicateEmail: The database's constraint on active emails refused it; the transaction is
+            over.
         sqlalchemy.exc.IntegrityError: Another constraint did.
     """
     try:
-        with db.begin_nested():
-            db.add(contact)
-            db.flush()
+        db.add(contact)
+        db.flush()
     except IntegrityError as error:
-        if _is_living_email_violation(error):
+        if _is_active_email_violation(error):
             raise DuplicateEmail from error
         raise
+    assert contact.id is not None  # set by the flush
+    change.contact_id = contact.id
+    db.add(change)
+    db.flush()
 
 
-def trash_doubles(db: Session, giver_id: int, taker_id: int, at: datetime) -> None:
-    """Move the giver's contacts to the trash whose email a living contact of the taker's has."""
+def has_any(db: Session, book_id: int) -> bool:
+    """Return whether the book has a contact, in the trash or not."""
+    return bool(list_ids(db, book_id, 1))
+
+
+def list_ids(db: Session, book_id: int, limit: int) -> list[int]:
+    """Return the ids of at most so many contacts of a book, the oldest first."""
+    statement = sa.select(col(Contact.id)).where(col(Contact.book_id) == book_id)
+    found = db.connection().scalars(statement.order_by(col(Contact.id)).limit(limit))
+    return cast("list[int]", found.all())
+
+
+def delete_duplicates(
+    db: Session, book_id: int, ids: Sequence[int], by_book_id: int, account_id: int
+) -> None:
+    """Move those contacts to the trash whose email an active contact of another book has."""
     taken = sa.select(col(Contact.email_key)).where(
-        col(Contact.owner_id) == taker_id, col(Contact.deleted_at).is_(None)
+        col(Contact.book_id) == by_book_id, col(Contact.deleted_at).is_(None)
     )
     statement = sa.update(Contact).where(
-        col(Contact.owner_id) == giver_id,
-        col(Contact.deleted_at).is_(None),
-        col(Contact.email_key).in_(taken),
+        _among(book_id, ids), col(Contact.deleted_at).is_(None), col(Contact.email_key).in_(taken)
     )
-    db.connection().execute(statement.values(deleted_at=at))
+    now = utc_now()
+    values = {"deleted_at": now, "updated_at": now, "version": col(Contact.version) + 1}
+    deleted = db.connection().execute(
+        statement.values(**values).returning(col(Contact.id), col(Contact.version))
+    )
+    for contact_id, version in deleted:
+        db.add(
+            ContactChange(
+                book_id=book_id,
+                contact_id=contact_id or 0,
+                version=version,
+                action="deleted",
+                account_id=account_id,
+                changes={},
+            )
+        )
+    db.flush()
 
 
-def give_all(db: Session, giver_id: int, taker_id: int) -> int:
-    """Make all contacts of one account those of another; return how many there were."""
-    statement = sa.update(Contact).where(col(Contact.owner_id) == giver_id)
-    return db.connection().execute(statement.values(owner_id=taker_id)).rowcount
+def move(db: Session, book_id: int, ids: Sequence[int], to_book_id: int) -> None:
+    """Give the contacts, with their history, to another book."""
+    statement = sa.update(Contact).where(_among(book_id, ids))
+    db.connection().execute(statement.values(book_id=to_book_id))
+    # PostgreSQL did this by the foreign key; SQLite's has no book in it.
+    history = sa.update(ContactChange).where(
+        col(ContactChange.book_id) == book_id, col(ContactChange.contact_id).in_(ids)
+    )
+    db.connection().execute(history.values(book_id=to_book_id))
+
+
+def remove(db: Session, book_id: int, ids: Sequence[int]) -> None:
+    """Remove the contacts for good, with their history."""
+    db.connection().execute(sa.delete(Contact).where(_among(book_id, ids)))
+
+
+def _among(book_id: int, ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    return (col(Contact.book_id) == book_id) & col(Contact.id).in_(ids)
+
+
+def _count(db: Session, among: SelectOfScalar[Contact]) -> int:
+    counting: Any = among.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return cast(int, db.scalar(counting))
 
 
 def _matches(query: str) -> list[sa.ColumnElement[bool]]:
@@ -112,6 +156,6 @@ def _matches(query: str) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _is_living_email_violation(error: IntegrityError) -> bool:
+def _is_active_email_violation(error: IntegrityError) -> bool:
     message = str(error.orig)
-    return LIVING_EMAIL in message or LIVING_EMAIL_ON_SQLITE in message
+    return ACTIVE_EMAIL in message or ACTIVE_EMAIL_ON_SQLITE in message

@@ -8,20 +8,34 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from crm_app.database.models import Account, KnownDevice, SignIn, SignInDelay, utc_now
+from crm_app.database.account_models import Account, KnownDevice, SignIn, SignInDelay
+from crm_app.database.models import Membership
 from crm_app.domain.actor import Actor
+from crm_app.domain.clock import utc_now
 from crm_app.errors import TicketUsed
 
+Found = tuple[SignIn, Account, int]
+"""A sign-in, its account and the id of the account's own book, 0 without one."""
 
-def find(db: Session, token_hash: str) -> tuple[SignIn, Account] | None:
-    """Return the sign-in whose cookie (or ticket) has this hash, with its account."""
+
+def find(db: Session, token_hash: str) -> Found | None:
+    """Return the sign-in whose cookie (or ticket) has this hash, its account and its book's id."""
+    is_own = (col(Membership.account_id) == col(Account.id)) & (col(Membership.role) == "owner")
     statement = (
-        select(SignIn, Account)
+        select(SignIn, Account, Membership.book_id)
         .join(Account, col(Account.id) == col(SignIn.account_id))
+        .outerjoin(Membership, is_own)
         .where(col(SignIn.token_hash) == token_hash)
     )
     row = db.exec(statement).one_or_none()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2] or 0) if row else None
+
+
+def lock_token(db: Session, token_hash: str) -> None:
+    """Let other transactions wait that use this token; on SQLite all writers wait anyway."""
+    if db.connection().dialect.name == "postgresql":
+        number = int(token_hash[:15], 16)
+        db.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
 def take_ticket(db: Session, token_hash: str) -> SignIn | None:
@@ -68,11 +82,11 @@ def add_ticket(db: Session, sign_in: SignIn) -> None:
     """Write a sign-in that waits for its ticket.
 
     Raises:
-        TicketUsed: There is one with this secret, as a ticket or as a cookie.
+        TicketUsed: There is one with this secret, as a ticket or as a cookie; the transaction is
+            over.
     """
     try:
-        with db.begin_nested():
-            save(db, sign_in)
+        save(db, sign_in)
     except IntegrityError as error:
         raise TicketUsed from error
 

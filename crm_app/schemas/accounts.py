@@ -6,12 +6,17 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from crm_app.database import models
+from crm_app.database import account_models
 from crm_app.domain import passwords, text
+from crm_app.domain.clock import utc_now
+from crm_app.domain.contact_fields import FIELDS as CONTACT_FIELDS
+from crm_app.domain.contact_fields import Kind
 from crm_app.domain.user_agent import describe_device
-from crm_app.schemas.contacts import Email, refuse, validate
+from crm_app.schemas.contact_values import reader
+from crm_app.schemas.validation import refuse, validate
 
 FIELDS = ("email", "password", "new_password")
+EMAIL_FIELD = next(field for field in CONTACT_FIELDS if field.kind is Kind.EMAIL)
 TICKET_PATTERN = r"^[A-Za-z0-9_-]{43}$"  # 32 random bytes
 
 
@@ -49,13 +54,14 @@ def _new_password(value: Any, info: ValidationInfo) -> str:
 def _lookup_email(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise refuse("Enter an email address")
-    if text.has_forbidden_character(value.strip()) or len(value) > models.EMAIL_LENGTH:
+    if text.has_forbidden_character(value.strip()) or len(value) > EMAIL_FIELD.max_length:
         raise refuse("This is not an email address")
     return value.strip()
 
 
 KnownPassword = Annotated[str, BeforeValidator(_known_password)]
 NewPassword = Annotated[str, BeforeValidator(_new_password)]
+Email = Annotated[str, BeforeValidator(reader(EMAIL_FIELD, is_required=True))]
 LookupEmail = Annotated[str, BeforeValidator(_lookup_email)]
 Ticket = Annotated[str, Field(pattern=TICKET_PATTERN)]
 
@@ -149,14 +155,14 @@ class SessionView:
     is_current: bool
 
     @classmethod
-    def of(cls, sign_in: models.SignIn, *, is_current: bool) -> "SessionView":
+    def of(cls, sign_in: account_models.SignIn, *, is_current: bool) -> "SessionView":
         """Make the view of a stored sign-in."""
         return cls(
             id=str(sign_in.public_id),
             device=describe_device(sign_in.user_agent),
             address=sign_in.address,
             created_at=sign_in.created_at,
-            used_at=models.utc_now() if is_current else sign_in.used_at,
+            used_at=utc_now() if is_current else sign_in.used_at,
             is_current=is_current,
         )
 

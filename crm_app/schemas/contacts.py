@@ -1,108 +1,34 @@
-"""What goes in and out: the one place where contacts are validated, and the views that leave."""
+"""What comes in about contacts, validated by the rules of their fields, and what goes out."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, make_dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypedDict, TypeVar, cast
-from uuid import UUID, uuid5
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, create_model
 
 from crm_app.database import models
-from crm_app.domain import text
-from crm_app.errors import ValidationFailed
+from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind, Values
+from crm_app.schemas.contact_values import reader
+from crm_app.schemas.ids import read_uuid
+from crm_app.schemas.validation import OUTDATED_FORM, refuse
 
 PAGE_SIZE = 50
 MAX_ROWS = 1000
 BASE_LENGTH = 4_000  # twice what the longest contact takes as JSON
 
-FIELDS = ("name", "email", "company", "phone", "notes")
-LABELS = {
-    "name": "The name",
-    "email": "The email address",
-    "company": "The company",
-    "phone": "The phone number",
-    "notes": "The notes",
-}
-MISSING = {"name": "Enter a name", "email": "Enter an email address"} | {
-    "password": "Enter your password",
-    "new_password": "Enter a new password",
-}
-OUTDATED_FORM = "This form is out of date. Reload the page; your text is kept."
-
-
-class ContactFormData(TypedDict, total=False):
-    """What the form sends, unvalidated; the last three only when it edits."""
-
-    name: str
-    email: str
-    company: str
-    phone: str
-    notes: str
-    idempotency_key: str
-    contact_id: str
-    version: str
-    base: str
-
-
-def refuse(message: str) -> PydanticCustomError:
-    """Return the error that puts this message at the field."""
-    return PydanticCustomError("refused", "{message}", {"message": message})
-
-
-def _text(
-    field: str, max_length: int, *, required: bool = False, trim: bool = True, allowed: str = ""
-) -> Callable[[Any], str | None]:
-    """Return a validator: a text in NFC of at most `max_length` code points, or None if blank."""
-    label = LABELS[field]
-
-    def validator(value: Any) -> str | None:
-        if value is None:
-            value = ""
-        if not isinstance(value, str):
-            raise refuse(f"{label} must be text")
-        if text.has_forbidden_character(value, allowed=allowed):
-            raise refuse(f"{label} contains a character that cannot be stored")
-        value = text.normalize(value.strip() if trim else value)
-        if len(value) > max_length:
-            raise refuse(
-                f"{label} can have at most {max_length} characters, this has {len(value):,}"
-            )
-        if not value.strip() or (required and not text.has_visible_character(value)):
-            if required:
-                raise refuse(MISSING[field])
-            return None
-        return value
-
-    return validator
-
-
-def _notes(value: Any) -> str | None:
-    if isinstance(value, str):
-        value = value.replace("\r\n", "\n")
-    return _text("notes", models.NOTES_LENGTH, trim=False, allowed="\n\t")(value)
-
-
-def _email(value: Any) -> str | None:
-    email = _text("email", models.EMAIL_LENGTH, required=True)(value)
-    try:
-        validate_email(email or "", check_deliverability=False)
-    except EmailNotValidError as error:
-        raise refuse(str(error)) from error
-    return email
+ContactFormData = dict[str, Any]
+"""What the form sends, unvalidated: the fields and, when it edits, contact_id, version and base."""
 
 
 def _uuid(value: Any) -> UUID | None:
     if value is None or isinstance(value, UUID):
         return value
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise refuse(OUTDATED_FORM) from error
+    found = read_uuid(value) if isinstance(value, str) else None
+    if found is None:
+        raise refuse(OUTDATED_FORM)
+    return found
 
 
 def _version(value: Any) -> Any:
@@ -110,25 +36,34 @@ def _version(value: Any) -> Any:
     return int(value) if is_digits else value
 
 
-Name = Annotated[str, BeforeValidator(_text("name", models.NAME_LENGTH, required=True))]
-Email = Annotated[str, BeforeValidator(_email)]
-Company = Annotated[str | None, BeforeValidator(_text("company", models.COMPANY_LENGTH))]
-Phone = Annotated[str | None, BeforeValidator(_text("phone", models.PHONE_LENGTH))]
-Notes = Annotated[str | None, BeforeValidator(_notes)]
 IdempotencyKey = Annotated[UUID | None, BeforeValidator(_uuid)]
 Version = Annotated[StrictInt, BeforeValidator(_version), Field(ge=1, lt=2**31)]
 
 
-class ContactBase(BaseModel):
-    """The values a form was opened with: by them it is judged what each of two edits changed."""
-
+class _Contact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Name
-    email: Email
-    company: Company
-    phone: Phone
-    notes: Notes
+    def values(self) -> Values:
+        """Return what each field holds."""
+        return {name: getattr(self, name) for name in NAMES}
+
+
+def _with_fields(
+    *, needs_email: bool = True, is_partial: bool = False, is_whole: bool = False
+) -> type[_Contact]:
+    """Return a schema with all fields: a partial one needs none of them, a whole one needs all."""
+
+    def definition(field: ContactField) -> Any:
+        is_required = field.is_required and (needs_email or field.kind is not Kind.EMAIL)
+        kind = Annotated[str | None, BeforeValidator(reader(field, is_required=is_required))]
+        return kind, ... if is_whole or (is_required and not is_partial) else None
+
+    fields = {field.name: definition(field) for field in FIELDS}
+    return create_model("_WithFields", __base__=_Contact, **fields)
+
+
+class ContactBase(_with_fields(needs_email=False, is_whole=True)):
+    """The values a form was opened with: by them it is judged what each of two edits changed."""
 
 
 def _base(value: Any) -> ContactBase | None:
@@ -139,68 +74,51 @@ def _base(value: Any) -> ContactBase | None:
         return None
 
 
-Base = Annotated[ContactBase | None, BeforeValidator(_base)]
-
-
-class ContactCreate(BaseModel):
+class ContactCreate(_with_fields()):
     """A new contact. The key makes sending the same form twice create one contact."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Name
-    email: Email
-    company: Company = None
-    phone: Phone = None
-    notes: Notes = None
     idempotency_key: IdempotencyKey = None
 
-    def content_hash(self) -> str:
-        """Return a hash of the five fields (SHA-256, hex): what the key stands for."""
-        values = [getattr(self, field) for field in FIELDS]
-        return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
-
-class ContactUpdate(BaseModel):
+class ContactUpdate(_with_fields(is_partial=True)):
     """A change of the contact whose `version` the caller saw; fields not given stay as they are.
 
     With `base`, the values of that version, it can be merged with a change made meanwhile.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     version: Version
-    name: Name = ""
-    email: Email = ""
-    company: Company = None
-    phone: Phone = None
-    notes: Notes = None
     idempotency_key: IdempotencyKey = None
-    base: Base = None
+    base: Annotated[ContactBase | None, BeforeValidator(_base)] = None
 
-    def changes(self) -> dict[str, str | None]:
+    def changes(self) -> Values:
         """Return the fields that were given, by name."""
-        return self.model_dump(include=set(FIELDS), exclude_unset=True)
-
-    def content_key(self) -> UUID | None:
-        """Return a key of this very update: the form's, bound to what it changes."""
-        if self.idempotency_key is None:
-            return None
-        return uuid5(self.idempotency_key, json.dumps(self.changes(), sort_keys=True))
+        return self.model_dump(include=set(NAMES), exclude_unset=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """A contact as its owner sees it. `id` is the public one; times are UTC.
+class ContactUpdateWithoutEmail(ContactUpdate, _with_fields(is_partial=True, needs_email=False)):
+    """A change of a contact that was imported without an email: it may go on having none."""
 
-    `deleted_at` is set while it is in the trash.
+
+_fields: Any = make_dataclass(
+    "_fields", [(name, str | None) for name in NAMES], frozen=True, slots=True, kw_only=True
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView(_fields):
+    """A contact as the members of its book see it. `id` is the public one; times are UTC.
+
+    It has an attribute for each field. `deleted_at` is set while it is in the trash.
     """
 
+    if TYPE_CHECKING:
+        name: str
+        email: str | None
+        company: str | None
+        phone: str | None
+        notes: str | None
+
     id: str
-    name: str
-    email: str
-    company: str | None
-    phone: str | None
-    notes: str | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -210,17 +128,17 @@ class ContactView:
     def of(cls, contact: models.Contact) -> "ContactView":
         """Make the view of a stored contact."""
         return cls(
+            **contact.values(),  # pyright: ignore[reportArgumentType]
             id=str(contact.public_id),
-            name=contact.name,
-            email=contact.email,
-            company=contact.company,
-            phone=contact.phone,
-            notes=contact.notes,
             version=contact.version,
             created_at=contact.created_at,
             updated_at=contact.updated_at,
             deleted_at=contact.deleted_at,
         )
+
+    def values(self) -> Values:
+        """Return what each field holds."""
+        return {name: getattr(self, name) for name in NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,30 +157,17 @@ class ContactPage:
     total: int
 
 
-_Schema = TypeVar("_Schema", bound=BaseModel)
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One entry of a contact's history: the change that made this version of it.
 
-
-def validate(schema: type[_Schema], data: object, *, fields: Sequence[str] = FIELDS) -> _Schema:
-    """Return the data as the schema, or refuse it with one message for every wrong field.
-
-    Raises:
-        ValidationFailed: With `field_errors`; faults outside these fields go into its message.
+    `action` is created, updated, deleted or restored; `is_own` whether the reader's account did it;
+    `via` the token or import it came through. `changes` has the old and new value by field.
     """
-    try:
-        given = dict(cast("Mapping[str, Any]", data)) if isinstance(data, Mapping) else {}
-        return schema.model_validate(given)
-    except ValidationError as error:
-        problems = {_location(problem): _message(problem) for problem in error.errors()}
-        field_errors = {field: problems[field] for field in fields if field in problems}
-        is_outside = len(problems) > len(field_errors)
-        raise ValidationFailed(OUTDATED_FORM if is_outside else None, field_errors) from error
 
-
-def _location(problem: ErrorDetails) -> str:
-    return str(problem["loc"][0]) if problem["loc"] else ""
-
-
-def _message(problem: ErrorDetails) -> str:
-    if problem["type"] == "missing":
-        return MISSING.get(_location(problem), OUTDATED_FORM)
-    return problem["msg"]
+    version: int
+    action: str
+    at: datetime
+    is_own: bool
+    via: str
+    changes: Mapping[str, tuple[str | None, str | None]]

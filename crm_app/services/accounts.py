@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from crm_app.database.models import Account, PasswordReset, utc_now
+from crm_app.database.account_models import Account, PasswordReset
 from crm_app.domain import text
 from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.clock import utc_now
 from crm_app.errors import CurrentPasswordWrong, LinkInvalid, NotSignedIn, SignUpClosed
-from crm_app.repositories import accounts
+from crm_app.repositories import accounts, books, contacts
 from crm_app.repositories import sign_ins as sign_in_rows
 from crm_app.schemas.accounts import (
     Identity,
@@ -21,8 +22,9 @@ from crm_app.schemas.accounts import (
     SignUpForm,
     read_form,
 )
-from crm_app.services import audit, sign_in_delays, sign_ins
+from crm_app.services import audit, jobs, sign_in_delays, sign_ins
 from crm_app.services.audit import Action
+from crm_app.services.books import BATCH
 from crm_app.services.sign_in_delays import Reservation
 from crm_app.settings import get_settings
 
@@ -40,16 +42,9 @@ class Attempt:
     ticket: str = ""
 
 
-def get_installation_id(db: Session) -> str:
-    """Return the id of this database, 32 hex digits, the same for its whole life."""
-    return accounts.get_installation(db).public_id.hex
-
-
-def get_identity(db: Session, actor: Actor) -> Identity:
+def get_identity(_db: Session, actor: Actor) -> Identity:
     """Return who the actor is, as the page shows it."""
-    account = accounts.get(db, actor.account_id)
-    tag = sign_ins.hash_token(f"{get_installation_id(db)} {account.id}")[:16]
-    return Identity(email=account.email or "", is_guest=account.is_guest, tag=tag)
+    return Identity(email=actor.email, is_guest=actor.is_guest, tag=actor.tag)
 
 
 def begin_sign_in(db: Session, caller: Caller, *, data: object) -> Attempt:
@@ -120,7 +115,7 @@ def sign_up(db: Session, caller: Caller, *, form: SignUpForm, password_hash: str
         EmailTaken: Somebody signed up with this email.
         TicketUsed: The form's ticket belongs to another sign-in.
     """
-    account = _guest_of(db, caller) or Account()
+    account = _guest_of(db, caller) or accounts.add_guest(db, sign_ins.tag_of(caller.token_hash))
     account_id = _give_password(db, account, form.email, password_hash)
     # A cookie from before may be known to others; it must not open what is an account now.
     sign_in_rows.end_all(db, account_id, utc_now())
@@ -134,7 +129,8 @@ def create_account(db: Session, *, form: NewAccount, password_hash: str) -> None
     Raises:
         EmailTaken: Somebody signed up with this email.
     """
-    account_id = _give_password(db, Account(), form.email, password_hash)
+    account = accounts.add_guest(db, sign_ins.tag_of(sign_ins.new_token()))
+    account_id = _give_password(db, account, form.email, password_hash)
     audit.record_for(db, Caller(), account_id, Action.SIGNED_UP)
 
 
@@ -180,21 +176,41 @@ def begin_deletion(db: Session, actor: Actor, *, data: object) -> Attempt:
 
 
 def delete_account(db: Session, actor: Actor, *, attempt: Attempt, is_right: bool) -> bool:
-    """Remove the account with everything in it; only the audit trail stays.
+    """Remove the account with everything in it; a job goes on with a large address book.
 
-    Returns whether the password was right; a wrong one is noted in the trail.
+    Only the audit trail stays. Nobody can sign in to it any more, and its email is free at once.
+    Returns whether the password was right; a wrong one is recorded in the trail.
     """
     if not _is_confirmed(db, actor, attempt, is_right):
         return False
     audit.record(db, actor, Action.ACCOUNT_DELETED)
-    accounts.delete(db, actor.account_id)
+    account = accounts.get(db, actor.account_id)
+    account.email = account.email_key = account.password_hash = None
+    account.disabled_at = utc_now()
+    accounts.save(db, account)
+    sign_ins.end_all(db, actor.account_id)
+    if delete_batch(db, actor.account_id, BATCH):
+        jobs.enqueue(db, "delete_account", arguments={"account": actor.account_id})
     return True
+
+
+def delete_batch(db: Session, account_id: int, limit: int) -> int:
+    """Remove so many contacts of the account's book, with the last of them the account.
+
+    Returns how many there were, 0 after the last.
+    """
+    ids = contacts.list_ids(db, book_id := books.own(db, account_id), limit)
+    contacts.remove(db, book_id, ids)
+    if len(ids) < limit:
+        accounts.delete(db, account_id)
+        return 0
+    return len(ids)
 
 
 def offer_password_reset(db: Session, *, email: str) -> str | None:
     """Return the token of a one-time link that sets a new password, None without an account."""
     account = accounts.find_by_email(db, email)
-    if account is None or account.id is None:
+    if account is None:
         return None
     token = sign_ins.new_token()
     reset = PasswordReset(account_id=account.id, token_hash=sign_ins.hash_token(token))
@@ -235,7 +251,7 @@ def reset_password(
 def set_disabled(db: Session, *, email: str, is_disabled: bool) -> bool:
     """Let nobody be signed in to the account, or let them again; tell whether there is one."""
     account = accounts.find_by_email(db, email)
-    if account is None or account.id is None:
+    if account is None:
         return False
     account.disabled_at = utc_now() if is_disabled else None
     accounts.save(db, account)
@@ -259,7 +275,8 @@ def _give_password(db: Session, account: Account, email: str, password_hash: str
     account.is_guest = False
     account.email, account.email_key = email, text.email_key(email)
     account.password_hash = password_hash
-    return accounts.save(db, account)
+    accounts.save(db, account)
+    return account.id
 
 
 def _begin_confirmation(
@@ -286,14 +303,14 @@ def _still_holds(db: Session, attempt: Attempt) -> bool:
 
     Between the two transactions it can be changed, and the account be disabled or deleted.
     """
-    account = accounts.find(db, attempt.account_id or 0)
+    account = accounts.lock(db, attempt.account_id or 0)
     return account is not None and not account.disabled_at and account.password_hash == attempt.hash
 
 
 def _guest_of(db: Session, caller: Caller) -> Account | None:
-    """Return the account of the guest that the caller is, None if it is none."""
+    """Return the account of the guest that the caller is, None if it has none."""
     try:
         actor = sign_ins.get_actor(db, caller)
     except NotSignedIn:
         return None
-    return accounts.get(db, actor.account_id) if actor.is_guest else None
+    return accounts.lock(db, actor.account_id) if actor.is_guest else None

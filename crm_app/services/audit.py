@@ -1,11 +1,11 @@
-"""The audit trail: who did what, when and from where."""
+"""The audit trail of accounts and their security: who did what, when and from where."""
 
 from enum import StrEnum
 from uuid import UUID
 
 from sqlmodel import Session
 
-from crm_app.database.models import ADDRESS_LENGTH, AuditEvent
+from crm_app.database.account_models import ADDRESS_LENGTH, AuditEvent
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.user_agent import describe_device
 from crm_app.repositories import audit
@@ -30,32 +30,14 @@ class Action(StrEnum):
     ACCOUNT_DELETED = "account deleted"
     ACCOUNT_DISABLED = "account disabled"
     ACCOUNT_ENABLED = "account enabled"
-    CONTACT_CREATED = "contact created"
-    CONTACT_UPDATED = "contact updated"
-    CONTACT_DELETED = "contact deleted"
-    CONTACT_RESTORED = "contact restored"
     CONTACTS_MOVED = "guest's contacts moved"
     DENIED = "denied"
     THROTTLED = "throttled"
 
 
-def record(
-    db: Session,
-    actor: Actor,
-    action: Action,
-    target: UUID | None = None,
-    key: UUID | None = None,
-) -> None:
-    """Add what the actor did to the trail, in the transaction that does it.
-
-    By the `key` of the action, `was_done` knows it again.
-    """
-    record_for(db, actor.caller, actor.account_id, action, target, key)
-
-
-def was_done(db: Session, actor: Actor, action: Action, target: UUID, key: UUID | None) -> bool:
-    """Tell whether the actor's action with this key was done to the target before."""
-    return key is not None and audit.has(db, actor, action.value, target, key)
+def record(db: Session, actor: Actor, action: Action, target: UUID | None = None) -> None:
+    """Add what the actor did to the trail, in the transaction that does it."""
+    record_for(db, actor.caller, actor.account_id, action, target)
 
 
 def record_for(
@@ -64,7 +46,6 @@ def record_for(
     account_id: int | None,
     action: Action,
     target: UUID | None = None,
-    key: UUID | None = None,
 ) -> None:
     """Add what happened to an account, or to none, to the trail."""
     event = AuditEvent(
@@ -73,7 +54,6 @@ def record_for(
         target=target,
         address=caller.address[:ADDRESS_LENGTH],
         device=describe_device(caller.user_agent) if caller.user_agent else "",
-        idempotency_key=key,
     )
     audit.add(db, event)
 

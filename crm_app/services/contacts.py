@@ -1,80 +1,82 @@
 """What can be done with contacts: the rules and decisions, without the page."""
 
-from uuid import UUID
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-from crm_app.database.models import Contact, utc_now
+from crm_app.database.models import Contact, ContactChange
 from crm_app.domain import text
 from crm_app.domain.actor import Actor
+from crm_app.domain.clock import utc_now
+from crm_app.domain.contact_fields import SEARCHED, Values
 from crm_app.domain.merging import Merge, merge
 from crm_app.errors import (
     ContactNotFound,
-    DuplicateEmail,
     EditConflict,
     IdempotencyKeyReused,
     StaleVersion,
 )
 from crm_app.repositories import contacts
-from crm_app.schemas import contacts as schemas
 from crm_app.schemas.contacts import (
-    FIELDS,
+    MAX_ROWS,
+    PAGE_SIZE,
     ContactCreate,
     ContactPage,
     ContactUpdate,
+    ContactUpdateWithoutEmail,
     ContactView,
     UpdatedContact,
 )
-from crm_app.services import audit, quota
-from crm_app.services.audit import Action
+from crm_app.schemas.ids import read_uuid
+from crm_app.schemas.validation import validate
+from crm_app.services import idempotency, quota
+
+
+class Action(StrEnum):
+    """What an entry of the history did."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    RESTORED = "restored"
 
 
 def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
-    """Create a contact of the actor's; the same idempotency key gives the first result again.
+    """Create a contact in the actor's address book; the same key gives the first result again.
 
     Raises:
         ValidationFailed: A field breaks a rule.
-        DuplicateEmail: A living contact of the actor's has this email.
+        DuplicateEmail: An active contact of the book has this email.
         IdempotencyKeyReused: The key created a contact from other values, or one now deleted.
-        QuotaReached: The account has as many contacts as it may have.
+        QuotaReached: The book has as many contacts as it may have.
     """
-    form = schemas.validate(ContactCreate, data)
-    if first := _first_result(db, actor, form):
-        return first
-    quota.spend(db, actor)
-    contact = Contact(
-        owner_id=actor.account_id,
-        idempotency_key=form.idempotency_key,
-        idempotency_hash=form.content_hash(),
-        name=form.name,
-        email=form.email,
-        company=form.company,
-        phone=form.phone,
-        notes=form.notes,
+    form = validate(ContactCreate, data)
+    values = form.values()
+    contact = Contact(book_id=actor.book_id)
+    contact.set_values(values)
+    first = idempotency.claim(
+        db, actor, form.idempotency_key, "create_contact", values, contact.public_id
     )
+    if first is not None:
+        return ContactView.of(_first_result(db, actor, first))
+    quota.spend(db, actor)
     derive(contact)
-    try:
-        contacts.save(db, contact)
-    except (DuplicateEmail, IntegrityError):
-        # The same form may have been saved by another connection since the look-up above.
-        if first := _first_result(db, actor, form):
-            return first
-        raise
-    audit.record(db, actor, Action.CONTACT_CREATED, contact.public_id)
+    changes = {field: [None, value] for field, value in values.items() if value is not None}
+    contacts.save(db, contact, _change(actor, contact, Action.CREATED, changes))
     return ContactView.of(contact)
 
 
 def get_contacts(
-    db: Session, actor: Actor, *, query: str = "", limit: int = schemas.PAGE_SIZE
+    db: Session, actor: Actor, *, query: str = "", limit: int = PAGE_SIZE
 ) -> ContactPage:
-    """Return the actor's contacts in which all words of the query occur, newest first.
+    """Return the book's contacts in which all words of the query occur, the newest first.
 
-    Words are looked for in name, email, company and phone, without accents and case. `limit` is
-    between 1 and 1,000.
+    Words are looked for in the searched fields, without accents and case. `limit` is between 1 and
+    1,000.
     """
-    limit = min(max(limit, 1), schemas.MAX_ROWS)
+    limit = min(max(limit, 1), MAX_ROWS)
     rows = contacts.search(db, actor, query, limit)
     is_complete = len(rows) < limit
     total = len(rows) if is_complete else contacts.count(db, actor, query)
@@ -82,45 +84,39 @@ def get_contacts(
 
 
 def get_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:
-    """Return one contact of the actor's.
+    """Return one active contact.
 
     Raises:
         ContactNotFound: There is none with this id: missing, in the trash or another's.
     """
-    contact = contacts.find(db, contacts.living(actor), _public_id(contact_id))
-    if contact is None:
-        raise ContactNotFound
-    return ContactView.of(contact)
+    return ContactView.of(claim(db, contacts.active(actor), contact_id, lock=False))
 
 
 def update_contact(db: Session, actor: Actor, *, contact_id: str, data: object) -> UpdatedContact:
     """Change the given fields of a contact; its version grows by one.
 
     When it was changed meanwhile, and the update has its `base`, the fields that do not collide
-    are merged. An update that changed something and comes twice with the same idempotency key
-    is made once, whatever was changed between; with that key, another text is another update.
+    are merged. With the same idempotency key it is done once, whatever was changed between.
 
     Raises:
         ContactNotFound: There is none with this id.
         ValidationFailed: A field breaks a rule; fields are judged before the version is.
+        IdempotencyKeyReused: The key was used with other values.
         StaleVersion: The contact was changed after the caller read it, and there is no base.
         EditConflict: A field was changed meanwhile, to another value than the update's.
-        DuplicateEmail: Another living contact of the actor's has the new email.
+        DuplicateEmail: Another active contact of the book has the new email.
     """
-    contact = _claim(db, contacts.living(actor), contact_id)
-    form = schemas.validate(ContactUpdate, data)
-    key = form.content_key()
-    if audit.was_done(db, actor, Action.CONTACT_UPDATED, contact.public_id, key):
+    contact = claim(db, contacts.active(actor), contact_id)
+    form = validate(ContactUpdate if contact.email else ContactUpdateWithoutEmail, data)
+    wanted = form.changes()
+    content = {"id": str(contact.public_id), **wanted}
+    key = form.idempotency_key
+    if idempotency.claim(db, actor, key, "update_contact", content, contact.public_id):
         return UpdatedContact(ContactView.of(contact))
-    if contact.version == form.version:
-        edit = Merge(form.changes())
-    else:
-        edit = _merged(contact, form)
-        if not edit.changes:
-            return UpdatedContact(ContactView.of(contact), edit.kept)
-    _write(db, contact, edit.changes)
-    audit.record(db, actor, Action.CONTACT_UPDATED, contact.public_id, key)
-    return UpdatedContact(ContactView.of(contact), edit.kept)
+    change = Merge(wanted) if contact.version == form.version else _merged(contact, form)
+    if change.changes or contact.version == form.version:
+        edit(db, actor, contact, change.changes)
+    return UpdatedContact(ContactView.of(contact), change.kept)
 
 
 def delete_contact(
@@ -132,96 +128,125 @@ def delete_contact(
 
     Raises:
         ContactNotFound: There is none with this id.
+        IdempotencyKeyReused: The key deleted another contact.
     """
-    deletion_key = _uuid(key)
-    contact = _claim(db, contacts.owned_by(actor), contact_id)
-    if audit.was_done(db, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key):
+    contact = claim(db, contacts.in_book(actor), contact_id)
+    content = {"id": str(contact.public_id)}
+    if idempotency.claim(db, actor, read_uuid(key), "delete_contact", content, contact.public_id):
         return ContactView.of(contact)
     if contact.deleted_at is not None:
         raise ContactNotFound
-    contact.deleted_at = utc_now()
-    contacts.save(db, contact)
-    audit.record(db, actor, Action.CONTACT_DELETED, contact.public_id, deletion_key)
+    delete(db, actor, contact)
     return ContactView.of(contact)
 
 
-def restore_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:
+def restore_contact(
+    db: Session, actor: Actor, *, contact_id: str, key: object = None
+) -> ContactView:
     """Bring a contact back from the trash, to the place in the list it had.
+
+    With the same key (a UUID) it is done once.
 
     Raises:
         ContactNotFound: There is none with this id in the trash.
+        IdempotencyKeyReused: The key restored another contact.
         DuplicateEmail: Its email was given to another contact meanwhile.
     """
-    contact = _claim(db, contacts.trashed(actor), contact_id)
-    contact.deleted_at = None
-    contacts.save(db, contact)
-    audit.record(db, actor, Action.CONTACT_RESTORED, contact.public_id)
+    contact = claim(db, contacts.in_book(actor), contact_id)
+    content = {"id": str(contact.public_id)}
+    if idempotency.claim(db, actor, read_uuid(key), "restore_contact", content, contact.public_id):
+        return ContactView.of(contact)
+    if contact.deleted_at is None:
+        raise ContactNotFound
+    restore(db, actor, contact)
     return ContactView.of(contact)
 
 
-def _claim(db: Session, among: SelectOfScalar[Contact], contact_id: str) -> Contact:
-    """Return the contact for a change, which no one else can make at the same time."""
-    contact = contacts.find(db, among, _public_id(contact_id), lock=True)
+def claim(
+    db: Session, among: SelectOfScalar[Contact], contact_id: object, *, lock: bool = True
+) -> Contact:
+    """Return one of these contacts, which no one else can change until the transaction ends.
+
+    Raises:
+        ContactNotFound: None of them has this id, or it is no id.
+    """
+    public_id = read_uuid(contact_id)
+    contact = contacts.find(db, among, public_id, lock=lock) if public_id else None
     if contact is None:
         raise ContactNotFound
     return contact
 
 
-def _public_id(contact_id: object) -> UUID:
-    """Read an id from outside; nonsense is answered like an id that does not exist."""
-    public_id = _uuid(contact_id)
-    if public_id is None:
-        raise ContactNotFound
-    return public_id
-
-
-def _uuid(value: object) -> UUID | None:
-    try:
-        return UUID(str(value))
-    except ValueError:
-        return None
-
-
-def _merged(contact: Contact, form: ContactUpdate) -> Merge:
-    """Put the update together with what was stored after its form was opened."""
-    theirs = {field: getattr(contact, field) for field in FIELDS}
-    if form.base is None:
-        raise StaleVersion(theirs, contact.version)
-    edit = merge(form.base.model_dump(), form.changes(), theirs)
-    if edit.collisions:
-        raise EditConflict(theirs, contact.version, edit.collisions, edit.kept)
-    return edit
-
-
-def _write(db: Session, contact: Contact, changes: dict[str, str | None]) -> None:
+def edit(db: Session, actor: Actor, contact: Contact, changes: Values) -> None:
     """Store the changes as the contact's next version."""
+    former = contact.values()
     email, email_key = contact.email, contact.email_key
-    for field, value in changes.items():
-        setattr(contact, field, value)
-    contact.version += 1
-    contact.updated_at = utc_now()
+    contact.set_values(changes)
     derive(contact)
     if contact.email == email:  # its key may be from before revision 0005
         contact.email_key = email_key
-    contacts.save(db, contact)
+    differing = {field: [former[field], value] for field, value in changes.items()}
+    _save(db, actor, contact, Action.UPDATED, differing)
 
 
-def _first_result(db: Session, actor: Actor, form: ContactCreate) -> ContactView | None:
-    """Return what the form's idempotency key created before, if it did."""
-    if form.idempotency_key is None:
-        return None
-    contact = contacts.find_by_idempotency_key(db, actor, form.idempotency_key)
-    if contact is None:
-        return None
-    if contact.deleted_at is not None or contact.idempotency_hash != form.content_hash():
-        raise IdempotencyKeyReused
-    return ContactView.of(contact)
+def delete(db: Session, actor: Actor, contact: Contact) -> None:
+    """Move the contact to the trash."""
+    contact.deleted_at = utc_now()
+    _save(db, actor, contact, Action.DELETED)
+
+
+def restore(db: Session, actor: Actor, contact: Contact) -> None:
+    """Bring the contact back from the trash."""
+    contact.deleted_at = None
+    _save(db, actor, contact, Action.RESTORED)
 
 
 def derive(contact: Contact) -> None:
     """Set what follows from the fields that people fill in."""
-    contact.email_key = text.email_key(contact.email)
+    contact.email_key = text.email_key(contact.email) if contact.email else None
     contact.phone_digits = text.digits(contact.phone or "") or None
-    contact.search_text = text.search_text(
-        contact.name, contact.email, contact.company, contact.phone, contact.phone_digits
+    searched = (getattr(contact, field) for field in SEARCHED)
+    contact.search_text = text.search_text(*searched, contact.phone_digits)
+
+
+def _save(
+    db: Session,
+    actor: Actor,
+    contact: Contact,
+    action: Action,
+    changes: dict[str, list[str | None]] | None = None,
+) -> None:
+    contact.version += 1
+    contact.updated_at = utc_now()
+    contacts.save(db, contact, _change(actor, contact, action, changes or {}))
+
+
+def _change(
+    actor: Actor, contact: Contact, action: Action, changes: dict[str, Any]
+) -> ContactChange:
+    return ContactChange(
+        book_id=contact.book_id,
+        contact_id=contact.id or 0,
+        version=contact.version,
+        action=action.value,
+        account_id=actor.account_id,
+        changes={field: both for field, both in changes.items() if both[0] != both[1]},
     )
+
+
+def _merged(contact: Contact, form: ContactUpdate) -> Merge:
+    """Put the update together with what was stored after its form was opened."""
+    theirs = contact.values()
+    if form.base is None:
+        raise StaleVersion(theirs, contact.version)
+    merged = merge(form.base.values(), form.changes(), theirs)
+    if merged.collisions:
+        raise EditConflict(theirs, contact.version, merged.collisions, merged.kept)
+    return merged
+
+
+def _first_result(db: Session, actor: Actor, public_id: Any) -> Contact:
+    contact = contacts.find(db, contacts.active(actor), public_id)
+    if contact is None:
+        raise IdempotencyKeyReused
+    return contact

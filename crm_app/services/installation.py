@@ -5,6 +5,11 @@ from sqlmodel import Session
 from crm_app.repositories import accounts
 
 
+def get_id(db: Session) -> str:
+    """Return the id of this database, 32 hex digits, the same for its whole life."""
+    return accounts.get_installation(db).public_id.hex
+
+
 def find_page(db: Session) -> str | None:
     """Return the address of the page that the server which started last serves."""
     return accounts.get_installation(db).page_url

@@ -1,4 +1,4 @@
-"""How many contacts an account may have, those in the trash included."""
+"""How many contacts an address book may have, those in the trash included."""
 
 from collections import OrderedDict
 from functools import cache
@@ -11,7 +11,7 @@ from crm_app.repositories import contacts
 from crm_app.settings import get_settings
 
 COUNT_LASTS = 1_000  # contacts; counting a million takes 50 ms
-MAX_ACCOUNTS = 10_000
+MAX_BOOKS = 10_000
 
 
 def spend(db: Session, actor: Actor) -> None:
@@ -28,22 +28,22 @@ def spend(db: Session, actor: Actor) -> None:
     per_guest, per_account = settings.limit_contacts_per_guest, settings.limit_contacts_per_account
     quota = per_guest if actor.is_guest else per_account
     known = _left(db.get_bind())
-    left = known.pop(actor.account_id, 0)
+    left = known.pop(actor.book_id, 0)
     if left <= 0:
         left = min(quota - contacts.count_all(db, actor), COUNT_LASTS)
     if left <= 0:
         raise QuotaReached(quota, is_guest=actor.is_guest)
-    known[actor.account_id] = left - 1
-    if len(known) > MAX_ACCOUNTS:
+    known[actor.book_id] = left - 1
+    if len(known) > MAX_BOOKS:
         known.popitem(last=False)
 
 
-def recount(db: Session, account_id: int) -> None:
-    """Count the account's contacts before it adds another: some came along from elsewhere."""
-    _left(db.get_bind()).pop(account_id, None)
+def recount(db: Session, book_id: int) -> None:
+    """Count the book's contacts before another is added: some were merged into it."""
+    _left(db.get_bind()).pop(book_id, None)
 
 
 @cache
 def _left(_database: object) -> OrderedDict[int, int]:
-    """Return how many more each account may add before it is counted again."""
+    """Return how many more each book may get before it is counted again."""
     return OrderedDict()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from crm_app.database.models import utc_now
+from crm_app.domain.clock import utc_now
 from crm_app.errors import RateLimited
 from crm_app.repositories import sign_ins
 

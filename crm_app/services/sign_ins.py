@@ -2,24 +2,32 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlmodel import Session, col
 
-from crm_app.database.models import USER_AGENT_LENGTH, Account, PasswordReset, SignIn, utc_now
+from crm_app.database.account_models import (
+    TAG_LENGTH,
+    USER_AGENT_LENGTH,
+    Account,
+    PasswordReset,
+    SignIn,
+)
 from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn, SignInNotFound
-from crm_app.repositories import accounts, contacts, sign_ins
+from crm_app.repositories import accounts, sign_ins
 from crm_app.schemas.accounts import SessionView
-from crm_app.services import audit, quota
+from crm_app.schemas.ids import read_uuid
+from crm_app.services import audit, books
 from crm_app.services.audit import Action
 from crm_app.settings import get_settings
 
 TOKEN_BYTES = 32
 GUEST_LIFETIME = 400 * 24 * 3600  # seconds; the longest that browsers keep a cookie (RFC 6265bis)
 TICKET_SECONDS = 60
-TOUCHES = 30  # how exactly the last use is known: to a 30th of the time until an idle session ends
+USES_RECORDED = 30  # in the time until an idle session ends
 
 
 def hash_token(token: str) -> str:
@@ -32,50 +40,60 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def open_guest_account(db: Session, caller: Caller | None = None) -> str:
-    """Create a guest account with one sign-in and return the token for the visitor's cookie."""
-    account_id = accounts.save(db, Account(is_guest=True))
-    token = new_token()
-    sign_in = _sign_in(account_id, token, caller or Caller())
-    sign_in.claimed_at = sign_in.created_at
-    sign_ins.save(db, sign_in)
-    return token
+def tag_of(token_hash: str) -> str:
+    """Return the tag of a new visitor; the account that is made later keeps it."""
+    return hash_token(f"tag {token_hash}")[:TAG_LENGTH]
 
 
 def get_actor(db: Session, caller: Caller) -> Actor:
     """Return who the session cookie behind the caller belongs to.
 
     Raises:
-        NotSignedIn: No living session has this hash.
+        NotSignedIn: No session that has this hash goes on, and it is no new visitor's.
     """
-    sign_in, account = _find_living(db, caller)
+    found = sign_ins.find(db, caller.token_hash) if caller.token_hash else None
+    if found is None and caller.may_become_guest and get_settings().has_guests:
+        return Actor(0, 0, 0, is_guest=True, email="", tag=tag_of(caller.token_hash), caller=caller)
+    sign_in, account, book_id = _active(found)
     assert sign_in.id is not None  # it was read
-    return Actor(sign_in.account_id, sign_in.id, account.is_guest, caller)
+    return Actor(
+        account.id,
+        book_id,
+        sign_in.id,
+        is_guest=account.is_guest,
+        email=account.email or "",
+        tag=account.tag,
+        caller=caller,
+        is_use_due=_is_use_due(sign_in, account),
+    )
 
 
-def check(db: Session, caller: Caller) -> tuple[int, bool]:
-    """Return whose living session this is, and whether its use should be noted anew.
-
-    Raises:
-        NotSignedIn: No living session has this hash.
-    """
-    sign_in, account = _find_living(db, caller)
-    idle = GUEST_LIFETIME if account.is_guest else get_settings().session_idle
-    return sign_in.account_id, _age(sign_in.used_at) > idle / TOUCHES
-
-
-def touch(db: Session, caller: Caller) -> None:
-    """Note that the session is in use."""
-    sign_in, _ = _find_living(db, caller)
+def record_use(db: Session, caller: Caller) -> None:
+    """Record that the session is in use, and from where."""
+    sign_in, *_ = _active(sign_ins.find(db, caller.token_hash))
     sign_in.used_at = utc_now()
     sign_in.address = caller.address
     sign_ins.save(db, sign_in)
 
 
-def has_ended(db: Session, caller: Caller) -> bool:
-    """Tell whether the cookie was a session of an account: its owner should sign in again."""
-    found = sign_ins.find(db, caller.token_hash)
-    return found is not None and not found[1].is_guest
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who opens the page: by `tag` an account or guest, else nobody, who `is_new` or is not."""
+
+    tag: str = ""
+    is_guest: bool = False
+    is_new: bool = False
+
+
+def find_visitor(db: Session, caller: Caller) -> Visitor:
+    """Return who opens the page; without a session only who never had an account's can be new."""
+    try:
+        actor = get_actor(db, caller)
+        return Visitor(actor.tag, actor.is_guest)
+    except NotSignedIn:
+        found = sign_ins.find(db, caller.token_hash)
+        is_former_owner = found is not None and not found[1].is_guest
+        return Visitor(is_new=get_settings().has_guests and not is_former_owner)
 
 
 def open_ticket(db: Session, account_id: int, ticket: str, caller: Caller) -> None:
@@ -88,7 +106,7 @@ def open_ticket(db: Session, account_id: int, ticket: str, caller: Caller) -> No
     """
     waiting = sign_ins.take_ticket(db, hash_token(ticket))
     if waiting is None or waiting.account_id != account_id:
-        sign_ins.add_ticket(db, _sign_in(account_id, ticket, caller))
+        sign_ins.add_ticket(db, sign_in_of(account_id, hash_token(ticket), caller))
 
 
 def claim_ticket(db: Session, caller: Caller, *, ticket: str, device_hash: str) -> str:
@@ -113,34 +131,33 @@ def claim_ticket(db: Session, caller: Caller, *, ticket: str, device_hash: str) 
 
 
 def _end_former(db: Session, caller: Caller, account_id: int) -> None:
-    """End the session the browser had before; bring the contacts of a guest along.
+    """End the session the browser had before; merge the address book of a guest.
 
-    A contact whose email the account has already goes to the account's trash. The guest's account
-    goes too: what its other tabs are about to write fails instead of being lost with it.
+    What other tabs of the guest are about to write fails instead of being lost.
     """
+    found = sign_ins.find(db, caller.token_hash)
+    if found is None and caller.may_become_guest:  # its cookie must not make a guest any more
+        sign_in = sign_in_of(account_id, caller.token_hash, caller)
+        sign_in.claimed_at = sign_in.ended_at = utc_now()
+        sign_ins.save(db, sign_in)
+        return
     try:
-        sign_in, former = _find_living(db, caller)
+        sign_in, former, book_id = _active(found)
     except NotSignedIn:
         return
     sign_in.ended_at = utc_now()
     sign_ins.save(db, sign_in)
-    if not former.is_guest or former.id is None or former.id == account_id:
-        return
-    accounts.lock(db, former.id)
-    contacts.trash_doubles(db, former.id, account_id, utc_now())
-    if contacts.give_all(db, former.id, account_id):
-        quota.recount(db, account_id)
-        audit.record_for(db, caller, account_id, Action.CONTACTS_MOVED)
-    accounts.delete(db, former.id)
+    if former.is_guest and former.id != account_id:
+        books.merge_guest(db, caller, book_id=book_id, account_id=account_id)
 
 
 def get_sessions(db: Session, actor: Actor) -> list[SessionView]:
     """Return the browsers that are signed in to the actor's account, the last used first."""
-    account = accounts.get(db, actor.account_id)
+    account = accounts.find(db, actor.account_id)
     return [
         SessionView.of(sign_in, is_current=sign_in.id == actor.sign_in_id)
         for sign_in in sign_ins.list_newest(db, actor)
-        if _is_living(sign_in, account)
+        if account and _is_active(sign_in, account)
     ]
 
 
@@ -150,10 +167,7 @@ def revoke_session(db: Session, actor: Actor, *, session_id: str) -> None:
     Raises:
         SignInNotFound: The account has no such session.
     """
-    try:
-        public_id = UUID(str(session_id))
-    except ValueError as error:
-        raise SignInNotFound from error
+    public_id = read_uuid(session_id)
     statement = sign_ins.owned_by(actor).where(col(SignIn.public_id) == public_id)
     sign_in = db.exec(statement).one_or_none()
     if sign_in is None:
@@ -165,7 +179,7 @@ def revoke_session(db: Session, actor: Actor, *, session_id: str) -> None:
 
 def sign_out(db: Session, actor: Actor) -> None:
     """End the actor's own session."""
-    sign_in, _ = _find_living(db, actor.caller)
+    sign_in, *_ = _active(sign_ins.find(db, actor.caller.token_hash))
     sign_in.ended_at = utc_now()
     sign_ins.save(db, sign_in)
     audit.record(db, actor, Action.SIGNED_OUT)
@@ -187,23 +201,29 @@ def end_all(db: Session, account_id: int, *, keep_device: str = "") -> None:
     accounts.delete_password_resets(db, col(PasswordReset.account_id) == account_id)
 
 
-def _sign_in(account_id: int, secret: str, caller: Caller) -> SignIn:
+def sign_in_of(account_id: int, token_hash: str, caller: Caller) -> SignIn:
+    """Return a sign-in by the browser behind the caller, not written yet."""
     return SignIn(
         account_id=account_id,
-        token_hash=hash_token(secret),
+        token_hash=token_hash,
         address=caller.address,
         user_agent=caller.user_agent[:USER_AGENT_LENGTH],
     )
 
 
-def _find_living(db: Session, caller: Caller) -> tuple[SignIn, Account]:
-    found = sign_ins.find(db, caller.token_hash) if caller.token_hash else None
-    if found is None or not _is_living(*found):
+def _active(found: sign_ins.Found | None) -> sign_ins.Found:
+    if found is None or not _is_active(found[0], found[1]):
         raise NotSignedIn
     return found
 
 
-def _is_living(sign_in: SignIn, account: Account) -> bool:
+def _is_use_due(sign_in: SignIn, account: Account) -> bool:
+    """Return whether the recorded use is older than a 30th of the time until the session ends."""
+    idle = GUEST_LIFETIME if account.is_guest else get_settings().session_idle
+    return _age(sign_in.used_at) > idle / USES_RECORDED
+
+
+def _is_active(sign_in: SignIn, account: Account) -> bool:
     if sign_in.claimed_at is None or sign_in.ended_at or account.disabled_at:
         return False
     settings = get_settings()

@@ -7,16 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
-from crm_app.database.models import (
+from crm_app.database.account_models import (
     Account,
-    Contact,
+    AuditEvent,
     KnownDevice,
     PasswordReset,
     SignIn,
     SignInDelay,
-    utc_now,
 )
-from crm_app.repositories import accounts, expired
+from crm_app.database.models import Contact, IdempotencyKey, Job
+from crm_app.domain.clock import utc_now
+from crm_app.repositories import accounts, expired, jobs
+from crm_app.services import idempotency
 from crm_app.services.accounts import RESET_LIFETIME
 from crm_app.services.sign_in_delays import FORGOTTEN_AFTER
 from crm_app.services.sign_ins import GUEST_LIFETIME
@@ -28,12 +30,13 @@ IDLE_GUEST_KEPT = timedelta(days=30)
 TRASH_KEPT = timedelta(days=30)
 TICKET_KEPT = timedelta(hours=1)  # it is good for a minute
 LONGEST_USE = timedelta(seconds=GUEST_LIFETIME)  # of a guest's cookie, and of a device's
-BATCH = 2_000  # rows; with the time limit of a transaction in mind
+JOB_KEPT = timedelta(days=30)
 
 
-def tidy(db: Session) -> bool:
-    """Remove one batch of expired rows; return whether there may be more."""
-    return any(expired.delete(db, table, is_over, BATCH) for table, is_over in _expired())
+def tidy(db: Session, limit: int) -> int:
+    """Remove at most so many rows that have expired; return how many, 0 after the last."""
+    batches = (expired.delete(db, table, is_over, limit) for table, is_over in _expired())
+    return next(filter(None, batches), 0)
 
 
 def _expired() -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:
@@ -50,5 +53,8 @@ def _expired() -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:
     yield KnownDevice, col(KnownDevice.used_at) < now - LONGEST_USE
     yield SignInDelay, sa.and_(*(time < now - FORGOTTEN_AFTER for time in delay))
     yield PasswordReset, col(PasswordReset.created_at) < now - RESET_LIFETIME
+    yield IdempotencyKey, col(IdempotencyKey.created_at) < now - idempotency.KEPT
+    yield Job, jobs.is_over(now - JOB_KEPT)
+    yield AuditEvent, col(AuditEvent.at) < now - timedelta(days=get_settings().audit_days)
     yield Contact, col(Contact.deleted_at) < now - TRASH_KEPT
     yield Account, accounts.is_idle_guest(now - IDLE_GUEST_KEPT)

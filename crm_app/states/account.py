@@ -6,10 +6,12 @@ from typing import Any
 import reflex as rx
 
 from crm_app.observability.logs import new_reference
-from crm_app.operations import account_actions, actions
-from crm_app.operations.actions import Failed, Failure, Ok
+from crm_app.operations import passwords
+from crm_app.operations.results import Failed, Failure, Ok
 from crm_app.schemas.accounts import AccountFormData, AuditView, SessionView
 from crm_app.services import audit, sign_ins
+from crm_app.states import access, actions
+from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import attempt_of
@@ -57,21 +59,24 @@ class AccountState(rx.State):
     form_key: str = ""
 
     @rx.event
+    @access.performing()
     async def open(self):
         """Open the account view."""
         await self._open("")
 
     @rx.event
+    @access.signed_in()
     def close(self):
         """Close the account view."""
         self.is_open = self.is_asking = False
 
     @rx.event
+    @access.performing(form_data=AccountArguments)
     async def change_password(self, form_data: AccountFormData):
         """Set a new password; all other browsers are signed out."""
         self._begin("change")
         yield
-        result = await account_actions.change_password(self, form_data)
+        result = await passwords.change_password(actions.caller_of(self), form_data)
         self.is_busy = False
         match result:
             case Ok():
@@ -84,11 +89,13 @@ class AccountState(rx.State):
                 self._fail(failure)
 
     @rx.event
+    @access.performing()
     async def say_password_changed(self):
         """Open the account view again: the page was loaded with the cookie of a new session."""
         await self._open(PASSWORD_CHANGED)
 
     @rx.event
+    @access.performing(session_id=Id)
     async def revoke_session(self, session_id: str):
         """Sign another browser out."""
         result = await actions.run(self, sign_ins.revoke_session, session_id=session_id)
@@ -98,33 +105,38 @@ class AccountState(rx.State):
         await self._load()
 
     @rx.event
+    @access.performing()
     async def sign_out(self):
         """Sign this browser out."""
         await self._leave(await actions.run(self, sign_ins.sign_out))
 
     @rx.event
+    @access.performing()
     async def sign_out_everywhere(self):
         """Sign all browsers out, this one too."""
         await self._leave(await actions.run(self, sign_ins.sign_out_everywhere))
 
     @rx.event
+    @access.signed_in()
     def ask_to_delete(self):
         """Ask for the password before the account is deleted."""
         self._say("")
         self.is_asking = True
 
     @rx.event
+    @access.signed_in()
     def keep_account(self):
         """Take the question back."""
         self._say("")
         self.is_asking = False
 
     @rx.event
+    @access.performing(form_data=AccountArguments)
     async def delete_account(self, form_data: AccountFormData):
         """Delete the account with everything in it."""
         self._begin("delete")
         yield
-        result = await account_actions.delete_account(self, form_data)
+        result = await passwords.delete_account(actions.caller_of(self), form_data)
         self.is_busy = False
         if isinstance(result, Failed):
             self._fail(result.failure)

@@ -5,10 +5,11 @@ import reflex as rx
 from crm_app.domain import text
 from crm_app.errors import ErrorCode
 from crm_app.observability.logs import new_reference
-from crm_app.operations import actions
-from crm_app.operations.actions import Failed, Failure, Ok
+from crm_app.operations.results import Failed, Failure, Ok
 from crm_app.schemas.contacts import ContactView
 from crm_app.services import contacts
+from crm_app.states import access, actions
+from crm_app.states.access import Id
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
@@ -29,6 +30,7 @@ class ConfirmDeleteState(rx.State):
     answer: str = ""
 
     @rx.event
+    @access.performing(contact_id=Id)
     async def ask(self, contact_id: str):
         """Open the question, naming the contact."""
         result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
@@ -40,11 +42,13 @@ class ConfirmDeleteState(rx.State):
                 await self._tell(failure)
 
     @rx.event
+    @access.signed_in()
     def cancel(self):
         """Close the question; the contact stays."""
         self._close()
 
     @rx.event
+    @access.performing(contact_id=Id, key=(Id, ""))
     async def delete_contact(self, contact_id: str, key: str = ""):
         """Move the contact to the trash and offer Undo; with the same key again, offer it anew."""
         self.is_deleting = True

@@ -8,12 +8,14 @@ from typing import Any
 import reflex as rx
 
 from crm_app.domain import text
+from crm_app.domain.contact_fields import NAMES
 from crm_app.errors import ErrorCode, StaleVersion
 from crm_app.observability.logs import new_reference
-from crm_app.operations import actions
-from crm_app.operations.actions import Failed, Failure, Ok
-from crm_app.schemas.contacts import FIELDS, ContactFormData, ContactView
+from crm_app.operations.results import Failed, Failure, Ok
+from crm_app.schemas.contacts import ContactFormData, ContactView
 from crm_app.services import contacts
+from crm_app.states import access, actions
+from crm_app.states.access import ContactArguments, Id
 from crm_app.states.contact_list import ContactListState
 
 MESSAGE_SECONDS = 3
@@ -57,6 +59,7 @@ class ContactFormState(rx.State):
     _closed_id: str = ""
 
     @rx.event
+    @access.signed_in()
     async def load(self):
         """Open the contact the address of the page names (`?edit=`), unless it is open already.
 
@@ -69,6 +72,7 @@ class ContactFormState(rx.State):
         self.load_id = new_reference()
 
     @rx.event
+    @access.performing(form_data=ContactArguments)
     async def create_contact(self, form_data: ContactFormData):
         """Create a contact from the form; on failure all that was typed stays."""
         self._begin()
@@ -83,6 +87,7 @@ class ContactFormState(rx.State):
                 await self._fail(form_data, failure)
 
     @rx.event
+    @access.performing(form_data=ContactArguments)
     async def update_contact(self, form_data: ContactFormData):
         """Save the changes of the contact being edited; on failure all that was typed stays."""
         self._begin()
@@ -98,11 +103,13 @@ class ContactFormState(rx.State):
                 await self._fail(form_data, failure)
 
     @rx.event
+    @access.performing(contact_id=Id)
     async def edit_contact(self, contact_id: str):
         """Fill the form with a contact of the list."""
         await self._open(contact_id)
 
     @rx.event
+    @access.signed_in()
     def add_contact(self):
         """Offer an empty form, unless one is open already."""
         if self.contact_id:
@@ -110,12 +117,14 @@ class ContactFormState(rx.State):
             self._say("")
 
     @rx.event
+    @access.signed_in()
     def cancel_edit(self):
         """Leave the contact as it is and offer an empty form."""
         self._start_over()
         self._say("")
 
     @rx.event
+    @access.signed_in()
     async def retry(self):
         """Build the form anew for what it is about; the browser puts the draft back."""
         if self.contact_id:
@@ -173,7 +182,7 @@ class ContactFormState(rx.State):
     def _offer_as_new(self, form_data: Any) -> None:
         """Keep what was typed for a contact that is gone: the form can create it anew."""
         self._start_over()
-        for field in FIELDS:
+        for field in NAMES:
             setattr(self, field, _text(form_data, field))
 
     async def _open(self, contact_id: str) -> None:
@@ -191,7 +200,7 @@ class ContactFormState(rx.State):
     def _fill(self, contact: ContactView) -> None:
         self.form_key = new_reference()
         self.contact_id, self.version = contact.id, contact.version
-        self.name, self.email = contact.name, contact.email
+        self.name, self.email = contact.name, contact.email or ""
         self.company, self.phone = contact.company or "", contact.phone or ""
         self.notes = contact.notes or ""
         self.field_errors = {}

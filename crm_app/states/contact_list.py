@@ -7,11 +7,12 @@ from typing import Any
 import reflex as rx
 
 from crm_app.domain import text
-from crm_app.operations import actions
-from crm_app.operations.actions import Failed, Ok
+from crm_app.operations.results import Failed, Ok
 from crm_app.schemas import contacts as schemas
 from crm_app.schemas.contacts import ContactView
 from crm_app.services import contacts
+from crm_app.states import access, actions
+from crm_app.states.access import Line
 
 QUERY_LENGTH = 200
 AVATAR_TONES = 4
@@ -49,6 +50,7 @@ class ContactListState(rx.State):
     _is_forgotten: bool = False
 
     @rx.event
+    @access.performing()
     async def load(self):
         """Load the list the address of the page asks for (`?q=`), as long as it was before."""
         query = self.router.url.query_parameters.get("q", "")
@@ -58,11 +60,13 @@ class ContactListState(rx.State):
             await self._search(query)
 
     @rx.event(supersedes=True)
+    @access.performing(query=(Line, ""))
     async def get_contacts(self, query: str = ""):
         """Show the newest contacts that match; while someone types, the latest text wins."""
         await self._search(query)
 
     @rx.event
+    @access.performing()
     async def load_more(self):
         """Show one page more than there is."""
         self.is_loading_more = True
@@ -71,6 +75,7 @@ class ContactListState(rx.State):
         self.is_loading_more = False
 
     @rx.event
+    @access.performing()
     async def retry(self):
         """Load again what is shown."""
         await self._refresh()
@@ -121,7 +126,7 @@ def contact_row(contact: ContactView) -> ContactRow:
     return ContactRow(
         id=contact.id,
         name=contact.name,
-        email=contact.email,
+        email=contact.email or "",
         company=contact.company or "",
         phone=contact.phone or "",
         notes=contact.notes or "",

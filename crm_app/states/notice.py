@@ -6,9 +6,10 @@ import reflex as rx
 
 from crm_app.errors import ErrorCode
 from crm_app.observability.logs import new_reference
-from crm_app.operations import actions
-from crm_app.operations.actions import Failed, Failure, Ok
+from crm_app.operations.results import Failed, Failure, Ok
 from crm_app.services import contacts
+from crm_app.states import access, actions
+from crm_app.states.access import Id
 from crm_app.states.contact_list import ContactListState
 
 MAX_NOTICES = 5
@@ -34,11 +35,13 @@ class NoticeState(rx.State):
     _restored_id: str = ""
 
     @rx.event
+    @access.signed_in(notice_id=Id)
     def dismiss(self, notice_id: str):
         """Take a notice away."""
         self.notices = [notice for notice in self.notices if notice.id != notice_id]
 
     @rx.event
+    @access.performing(contact_id=Id)
     async def restore_contact(self, contact_id: str):
         """Undo a deletion."""
         result = await actions.run(self, contacts.restore_contact, contact_id=contact_id)

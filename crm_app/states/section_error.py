@@ -5,6 +5,8 @@ import reflex as rx
 from crm_app.observability import metrics
 from crm_app.observability.logs import log, new_reference
 from crm_app.observability.traces import outline_of
+from crm_app.states import access
+from crm_app.states.access import Id, Report
 
 SECTIONS = ("form", "list")
 
@@ -16,6 +18,7 @@ class SectionErrorState(rx.State):
     list_reference: str = ""
 
     @rx.event
+    @access.report(section=Id, error=Report, component_stack=Report)
     def report(self, section: str, error: str, component_stack: str):
         """Log what the browser reports, by kind and place, and give the section its reference."""
         if section not in SECTIONS:

@@ -1,12 +1,13 @@
 """Who is signed in in this tab, and what the browser is asked to do about its cookie."""
 
 import reflex as rx
+from reflex.state import BaseState
 
-from crm_app.errors import ErrorCode
-from crm_app.operations import actions
-from crm_app.operations.actions import Failed, Ok
+from crm_app.errors import ErrorCode, NotSignedIn
+from crm_app.operations.results import Failed, Ok
 from crm_app.services import accounts
 from crm_app.settings import get_settings
+from crm_app.states import access, actions
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState, initials
 
@@ -30,6 +31,7 @@ class SessionState(rx.State):
     _account_id: int = 0
 
     @rx.event
+    @access.anybody()
     async def load(self):
         """Say who is signed in and, if somebody is, load the list and the form."""
         self.accepted, self.has_left = "", False
@@ -53,3 +55,16 @@ class SessionState(rx.State):
     def _refuse(self, message: str) -> None:
         """Ask to sign in and say why, which is nothing to a new visitor."""
         self.is_signed_in, self.message = False, message
+
+
+async def end_session(state: BaseState) -> None:
+    """Empty the states of the tab, whose session has ended, and ask to sign in."""
+    root = state._get_root_state()
+    session = await state.get_state(SessionState)
+    has_left = session.has_left
+    if session._account_id:
+        is_hydrated = root.is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
+        root.reset()
+        root.is_hydrated = is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
+    if not has_left:  # else the page is about to be loaded again
+        session._refuse(NotSignedIn.message)

@@ -6,9 +6,11 @@ from typing import Any
 import reflex as rx
 
 from crm_app.observability.logs import new_reference
-from crm_app.operations import account_actions
-from crm_app.operations.actions import Failed, Ok
+from crm_app.operations import passwords
+from crm_app.operations.results import Failed, Ok
 from crm_app.schemas.accounts import AccountFormData
+from crm_app.states import access, actions
+from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 
@@ -29,6 +31,7 @@ class SignInState(rx.State):
     _is_accepted: bool = False
 
     @rx.event
+    @access.anybody(view=Id)
     def show(self, view: str):
         """Show one of the forms, or the contacts again."""
         if view in VIEWS:
@@ -36,6 +39,7 @@ class SignInState(rx.State):
             self._say({}, "")
 
     @rx.event
+    @access.anybody()
     async def say_too_late(self):
         """Say that the ticket was traded too late."""
         session = await self.get_state(SessionState)
@@ -43,27 +47,35 @@ class SignInState(rx.State):
         self._say({}, "That took too long. Please sign in once more.")
 
     @rx.event
+    @access.anybody(form_data=AccountArguments)
     async def sign_in(self, form_data: AccountFormData):
         """Sign in with email and password."""
         self._begin()
         yield
-        await self._end(form_data, await account_actions.sign_in(self, form_data))
+        caller = actions.caller_of(self)
+        await self._end(form_data, await passwords.sign_in(caller, form_data))
 
     @rx.event
+    @access.anybody(form_data=AccountArguments)
     async def sign_up(self, form_data: AccountFormData):
         """Make an account; a guest keeps the contacts."""
         self._begin()
         yield
-        await self._end(form_data, await account_actions.sign_up(self, form_data))
+        caller = actions.caller_of(self)
+        await self._end(form_data, await passwords.sign_up(caller, form_data))
 
     @rx.event
+    @access.anybody(form_data=AccountArguments)
     async def reset_password(self, form_data: AccountFormData):
         """Set a new password by a one-time link."""
         self._begin()
         yield
-        await self._end(form_data, await account_actions.reset_password(self, form_data))
+        await self._end(
+            form_data, await passwords.reset_password(actions.caller_of(self), form_data)
+        )
 
     @rx.event
+    @access.anybody()
     async def say_signed_out(self):
         """Say to who has just left that the contacts are not lost."""
         notices = await self.get_state(NoticeState)

@@ -47,8 +47,8 @@ async def create_all(url: str, cookie: str) -> tuple[list[Person], dict[Person, 
 def living_rows(server: Server) -> int:
     with closing(sqlite3.connect(server.database)) as connection:
         return connection.execute(
-            "SELECT count(*) FROM contact WHERE deleted_at IS NULL AND owner_id ="
-            " (SELECT max(owner_id) FROM contact)"
+            "SELECT count(*) FROM contact WHERE deleted_at IS NULL AND book_id ="
+            " (SELECT max(book_id) FROM contact)"
         ).fetchone()[0]
 
 

@@ -83,7 +83,7 @@ def test_a_second_build_has_nothing_to_do(checkout: Path) -> None:
 
 
 def test_a_changed_source_makes_the_page_outdated(checkout: Path) -> None:
-    is_built = "from crm_app.cli import serve; print(serve.is_built())"
+    is_built = "from crm_app.cli import build; print(build.is_built())"
     extra = checkout / "assets/not-there-before.txt"
     extra.write_text("new")
     assert python(checkout, "-c", is_built).stdout == "False\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_app.cli import serve
+from crm_app.cli import build
 from crm_app.database import revisions
 from crm_app.database.failures import SENTENCES, Trouble
 from tests.server import running
@@ -70,8 +70,8 @@ def test_a_wrong_setting_is_named(variable: str, value: str) -> None:
 
 
 def test_a_page_that_is_up_to_date_is_not_built_again() -> None:
-    if not serve.is_built():
-        serve.build_page()
+    if not build.is_built():
+        build.build_page()
     done = crm("build")
     assert (done.returncode, done.stdout) == (0, "The page is up to date.\n")
 

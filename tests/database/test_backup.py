@@ -186,12 +186,9 @@ def test_a_damaged_database_is_replaced_and_its_log_is_not_read(tmp_path: Path) 
 def test_an_older_copy_is_migrated(tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     crm(copy, "migrate")
-    with closing(sqlite3.connect(copy)) as connection:
-        connection.executescript(
-            "ALTER TABLE installation DROP COLUMN page_url;"
-            "ALTER TABLE known_device RENAME used_at TO created_at;"
-            "UPDATE alembic_version SET version_num = '0004'"
-        )
+    former = [sys.executable, "-m", "alembic", "downgrade", "0004"]
+    environment = os.environ | {"CRM_DATABASE_URL": f"sqlite:///{copy}"}
+    subprocess.run(former, cwd=ROOT, env=environment, check=True, capture_output=True)
     database = tmp_path / "deep/crm.db"
     assert crm(database, "restore", copy).stderr == ""
     assert "up to date" in crm(database, "migrate").stdout

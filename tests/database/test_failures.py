@@ -62,7 +62,7 @@ def test_a_table_that_lacks_a_column_to_write_to_is_out_of_date() -> None:
 @pytest.mark.usefixtures("database")
 def test_a_row_of_an_account_that_is_gone_is_nobodys() -> None:
     def write(db: Session) -> None:
-        db.add(Contact(owner_id=77, name="Ada", email="ada@example.com"))
+        db.add(Contact(book_id=77, name="Ada", email="ada@example.com"))
         db.flush()
 
     assert isinstance(raised_by(write), NotSignedIn)
@@ -88,8 +88,8 @@ def test_a_mistake_of_ours_stays_what_it_is() -> None:
 
 def test_what_postgresql_cannot_store_is_refused(postgres_database: str) -> None:
     def write(db: Session) -> None:
-        owner_id = actor_of(signed_in()).account_id
-        db.add(Contact(owner_id=owner_id, name="A" * 500, email="ada@example.com"))
+        book_id = actor_of(signed_in()).account_id
+        db.add(Contact(book_id=book_id, name="A" * 500, email="ada@example.com"))
         db.flush()
 
     assert isinstance(raised_by(write), ValidationFailed)

@@ -81,10 +81,12 @@ def test_what_takes_too_long_keeps_its_turn_until_it_ends(monkeypatch: pytest.Mo
         running.pop()
 
     async def ask() -> None:
-        reads = [pool.run_in_turn(turns, "account", read) for _ in range(4)]
+        reads = [pool.run_in_turn(turns, "account", threads.ANSWER_SECONDS, read) for _ in range(4)]
         outcomes = await asyncio.gather(*reads, return_exceptions=True)
         assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 4
-        later = asyncio.create_task(pool.run_in_turn(turns, "account", read))
+        later = asyncio.create_task(
+            pool.run_in_turn(turns, "account", threads.ANSWER_SECONDS, read)
+        )
         await asyncio.sleep(0.1)
         may_end.set()
         await later

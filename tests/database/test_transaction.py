@@ -48,10 +48,18 @@ def test_only_the_owner_may_read_the_files(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
 
 
+def is_in_models(thing: object, _name: str, kind: str, *_: object) -> bool:
+    """Leave out the history's foreign key, which has no book in it on SQLite."""
+    return kind != "foreign_key_constraint" or getattr(thing, "name", "") != (
+        "fk_contact_change_contact"
+    )
+
+
 @pytest.mark.usefixtures("database")
 def test_the_migration_makes_what_the_models_say() -> None:
     with get_engine().connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": is_in_models}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
@@ -98,9 +106,9 @@ def test_writers_do_not_lose_updates() -> None:
 
 
 CONTACT = (
-    "INSERT INTO contact (public_id, owner_id, name, email, email_key, search_text, version,"
-    " idempotency_key, created_at, updated_at, deleted_at) SELECT {id}, {owner}, 'A', 'a@b.de',"
-    " 'a@b.de', ' a', {version}, {key}, created_at, created_at, {deleted} FROM account LIMIT 1"
+    "INSERT INTO contact (public_id, book_id, name, email, email_key, search_text, version,"
+    " created_at, updated_at, deleted_at) SELECT {id}, {owner}, 'A', 'a@b.de',"
+    " 'a@b.de', ' a', {version}, created_at, created_at, {deleted} FROM account LIMIT 1"
 )
 ONE, TWO = "'00000000000070008000000000000001'", "'00000000000070008000000000000002'"
 
@@ -109,9 +117,8 @@ ONE, TWO = "'00000000000070008000000000000001'", "'00000000000070008000000000000
 @pytest.mark.parametrize(
     ("second", "is_accepted"),
     [
-        ({}, False),  # a living contact has this email
+        ({}, False),  # an active contact has this email
         ({"deleted": "created_at"}, True),
-        ({"deleted": "created_at", "key": ONE}, False),
         ({"deleted": "created_at", "id": ONE}, False),
         ({"deleted": "created_at", "owner": "NULL"}, False),
         ({"deleted": "created_at", "owner": "77"}, False),
@@ -120,13 +127,13 @@ ONE, TWO = "'00000000000070008000000000000001'", "'00000000000070008000000000000
 )
 def test_the_database_has_the_last_word(second: dict[str, str], is_accepted: bool) -> None:
     signed_in()
-    usual = {"id": TWO, "owner": "account.id", "key": "NULL", "deleted": "NULL", "version": "1"}
+    usual = {"id": TWO, "owner": "account.id", "deleted": "NULL", "version": "1"}
 
     def insert(**values: str) -> None:
         with transaction() as db:
             db.connection().exec_driver_sql(CONTACT.format(**usual | values))
 
-    insert(id=ONE, key=ONE)
+    insert(id=ONE)
     if is_accepted:
         insert(**second)
         return
@@ -136,14 +143,16 @@ def test_the_database_has_the_last_word(second: dict[str, str], is_accepted: boo
 
 @pytest.mark.usefixtures("sqlite")
 def test_searching_and_counting_use_the_index() -> None:
-    plan = (
-        "EXPLAIN QUERY PLAN SELECT * FROM contact WHERE owner_id = 1 AND deleted_at IS NULL"
-        " ORDER BY id DESC LIMIT 50"
-    )
-    with transaction(read_only=True) as db:
-        rows = db.connection().exec_driver_sql(plan).all()
-    assert "ix_contact_living_newest" in rows[0][3]
-    assert not any("TEMP B-TREE" in row[3] for row in rows)
+    active = "FROM contact WHERE book_id = 1 AND deleted_at IS NULL"
+    plans = {
+        f"SELECT * {active} ORDER BY id DESC LIMIT 50",
+        f"SELECT count(*) {active}",
+    }
+    for statement in plans:
+        with transaction(read_only=True) as db:
+            rows = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
+        assert "ix_contact_active_newest" in rows[0][3]
+        assert not any("TEMP B-TREE" in row[3] for row in rows)
 
 
 ACCOUNT = (

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm_app.domain.contact_fields import NAMES as FIELDS
 from crm_app.domain.merging import Merge, merge
-from crm_app.schemas.contacts import FIELDS
 
 few_texts = st.sampled_from([None, "a", "b", "c"])
 contact_values = st.fixed_dictionaries(dict.fromkeys(FIELDS, few_texts))

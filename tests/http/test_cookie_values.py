@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from crm_app.cli import serve
+from crm_app.cli import build
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.account import AccountState
 from crm_app.states.contact_list import ContactListState
@@ -45,7 +45,7 @@ def test_no_cookies_value_is_stored_logged_or_sent(server: Server) -> None:
     devices = {value_of(cookie, "device") for cookie in cookies} - {""}
     assert (len(sessions), len(devices)) == (GUESTS + 2 * ACCOUNTS, ACCOUNTS)
     data = files(server.database.parent)
-    kept = data + files(serve.CLIENT, ROOT / ".states")
+    kept = data + files(build.CLIENT, ROOT / ".states")
     for value in sessions | devices:
         assert value.encode() not in kept
         assert value not in frames

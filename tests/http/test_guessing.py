@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_app.database.models import utc_now
+from crm_app.domain.clock import utc_now
 from crm_app.errors import EmailTaken, LinkInvalid, WrongPassword
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.account import AccountState

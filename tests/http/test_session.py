@@ -8,14 +8,17 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import pytest
+
 from crm_app.services.sign_ins import hash_token
+from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 from tests.factories import ADA, form
 from tests.server import Server, running
-from tests.tables import add_contacts
+from tests.tables import add_contacts, locked
 from tests.tables import rows as rows_of
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
@@ -39,7 +42,7 @@ def test_a_new_visitor_gets_a_cookie_that_scripts_and_other_sites_cannot_use(
 ) -> None:
     headers = get(server.url)
     assert re.fullmatch(
-        r"crm_session_[0-9a-f]{8}=[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000",
+        r"crm_session_\w{8}=guest-[\w-]{43}; Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000",
         headers["set-cookie"],
     )
     assert headers["cache-control"] == "private, no-cache"
@@ -87,13 +90,52 @@ def test_only_the_page_starts_a_session(server: Server) -> None:
     assert get(server.url + "/session.js")["set-cookie"] is not None
 
 
+def test_who_only_looks_leaves_no_row(server: Server) -> None:
+    before = [len(rows(server, table)) for table in ("account", "sign_in", "address_book")]
+
+    async def look() -> tuple[int, bool]:
+        async with Visitor(server.url) as visitor:
+            await visitor.hydrate()
+            await visitor.send(ContactListState.get_contacts, query="ada")
+            await visitor.send(AccountState.open)
+            return visitor.of(ContactListState)["total"], visitor.of(SessionState)["is_guest"]
+
+    for _ in range(50):
+        fetch_cookie(server.url)
+    assert in_own_loop(look) == (0, True)
+    assert [len(rows(server, table)) for table in ("account", "sign_in", "address_book")] == before
+
+
+def test_the_first_write_makes_a_guest_who_keeps_the_tag(server: Server) -> None:
+    cookie = fetch_cookie(server.url)
+
+    def tag() -> str:
+        with urlopen(Request(f"{server.url}/session.js", headers={"Cookie": cookie})) as answer:
+            return answer.read().decode()
+
+    async def write() -> None:
+        async with Visitor(server.url, cookie) as one, Visitor(server.url, cookie) as other:
+            for visitor, number in ((one, 1), (other, 2)):
+                await visitor.post(
+                    ContactFormState.create_contact,
+                    form_data=form(email=f"{number}@first.example"),
+                )
+            for visitor in (one, other):
+                await visitor.until(ContactFormState, message="Contact created")
+
+    before, accounts = tag(), len(rows(server, "account"))
+    in_own_loop(write)
+    assert tag() == before
+    assert len(rows(server, "account")) == accounts + 1
+
+
 def test_the_database_and_the_log_know_the_hash_only(server: Server) -> None:
     cookie = fetch_cookie(server.url)
     token = cookie.split("=", 1)[1]
 
     async def visit() -> list[object]:
         async with Visitor(server.url, cookie) as visitor:
-            await visitor.send(ContactListState.load)
+            await visitor.send(ContactFormState.create_contact, form_data=form())
             return visitor.frames
 
     frames = in_own_loop(visit)
@@ -243,17 +285,18 @@ def test_the_same_cookie_finds_its_contacts_after_a_restart(server: Server) -> N
     assert in_own_loop(total) == 1
 
 
+def test_while_others_write_a_first_visitor_gets_the_page(server: Server) -> None:
+    with locked(server):
+        assert get(server.url)["set-cookie"] is not None
+
+
 def test_without_a_database_a_first_visitor_is_told_so(server: Server) -> None:
-    locked = sqlite3.connect(server.database)
-    locked.execute("BEGIN IMMEDIATE")
-    try:
+    moved = server.database.rename(server.database.with_suffix(".moved"))
+    with pytest.raises(HTTPError) as caught:
         urlopen(server.url)
-    except HTTPError as error:
+    moved.rename(server.database)
+    with caught.value as error:
         assert error.code == 503
         assert error.headers["retry-after"] == "5"
         assert "Nothing was lost" in error.read().decode()
-    else:
-        raise AssertionError("a page was served")
-    finally:
-        locked.close()
     assert get(server.url)["set-cookie"] is not None

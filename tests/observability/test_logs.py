@@ -17,9 +17,10 @@ from crm_app.domain.actor import Actor, Caller
 from crm_app.observability.logs import EVENT_LOGGERS, log
 from crm_app.observability.metrics import REGISTRY
 from crm_app.observability.traces import outline_of, trace_of
-from crm_app.operations import actions
-from crm_app.operations.actions import Ok
+from crm_app.operations.perform import perform_here
+from crm_app.operations.results import Ok
 from crm_app.services import contacts
+from crm_app.states import actions
 from crm_app.states.contact_form import ContactFormState
 from tests.driving import Tree
 from tests.factories import form
@@ -37,7 +38,9 @@ def fail(_session: Session, _actor: Actor) -> None:
 
 
 def test_a_line_names_action_outcome_times_account_and_request(tree: Tree, capsys: Output) -> None:
-    assert isinstance(actions.perform(caller(tree), contacts.create_contact, {"data": form()}), Ok)
+    assert isinstance(
+        perform_here(contacts.create_contact, caller(tree), arguments={"data": form()}), Ok
+    )
     line = capsys.readouterr().err
     assert line.count("\n") == 1
     for part in ("action=create_contact", "outcome=ok", "request=request-1", "ms=", "query_ms="):
@@ -72,25 +75,25 @@ def test_who_waits_in_vain_for_a_thread_is_in_log_and_numbers(
 
 
 def test_a_failure_says_its_code_as_the_outcome(tree: Tree, capsys: Output) -> None:
-    actions.perform(caller(tree), contacts.create_contact, {"data": {}})
+    perform_here(contacts.create_contact, caller(tree), arguments={"data": {}})
     assert "outcome=VALIDATION_ERROR" in capsys.readouterr().err
 
 
 def test_after_an_action_nothing_is_said_of_it_any_more(tree: Tree, capsys: Output) -> None:
-    actions.perform(caller(tree), contacts.create_contact, {"data": form()})
+    perform_here(contacts.create_contact, caller(tree), arguments={"data": form()})
     capsys.readouterr()
-    actions.perform(Caller(token_hash=tree.token_hash), fail, {})
+    perform_here(fail, Caller(token_hash=tree.token_hash))
     line = capsys.readouterr().err
     assert "create_contact" not in line
     assert "request-1" not in line
 
 
 def test_a_trace_has_places_and_kinds_and_not_the_words(tree: Tree, capsys: Output) -> None:
-    actions.perform(caller(tree), fail, {})
+    perform_here(fail, caller(tree))
     log = capsys.readouterr().err
     assert "in fail\nKeyError\n" in log
     assert "Zaphod" not in log
-    assert "crm_app/operations/actions.py:" in log
+    assert "crm_app/operations/perform.py:" in log
     assert sys.prefix not in log
 
 
@@ -133,7 +136,7 @@ def test_a_full_disk_under_the_log_stops_no_action(
         with pytest.raises(OSError, match="No space left"):
             print("x", file=sys.stderr)
         arguments = {"data": form()}
-        result = actions.perform(caller(tree), contacts.create_contact, arguments)
+        result = perform_here(contacts.create_contact, caller(tree), arguments=arguments)
     assert isinstance(result, Ok)
     log.info("there is room again")
     told = capsys.readouterr().err

@@ -13,7 +13,8 @@ from crm_app.domain.actor import Caller
 from crm_app.errors import RateLimited
 from crm_app.observability import metrics
 from crm_app.observability.metrics import REGISTRY
-from crm_app.operations import actions, rate_limits
+from crm_app.operations import rate_limits
+from crm_app.operations.perform import perform_here
 from crm_app.operations.rate_limits import Limit
 from crm_app.services import contacts
 from tests.conftest import Configure
@@ -33,7 +34,7 @@ def test_an_action_is_counted_by_its_outcome_and_timed(tree: Tree) -> None:
     timed = value("crm_action_seconds_count", **names)
     spent = value("crm_query_seconds_sum", **names)
     for _, data in counts:
-        actions.perform(caller, contacts.create_contact, {"data": data})
+        perform_here(contacts.create_contact, caller, arguments={"data": data})
     after = [value("crm_actions_total", outcome=outcome, **names) for outcome, _ in counts]
     assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1]
     assert value("crm_action_seconds_count", **names) == timed + 2

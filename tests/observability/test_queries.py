@@ -13,7 +13,7 @@ from crm_app.database.engine import get_engine
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.observability.queries import count_queries
-from crm_app.operations import actions
+from crm_app.operations.perform import perform_here
 from crm_app.services import contacts
 from tests.conftest import Configure
 from tests.driving import Tree
@@ -56,7 +56,7 @@ def test_a_slow_action_is_named_with_its_times(
         time.sleep(0.06)
 
     configure(CRM_SLOW_ACTION_MS="50")
-    actions.perform(Caller(token_hash=tree.token_hash), think, {})
+    perform_here(think, Caller(token_hash=tree.token_hash))
     warning = capsys.readouterr().err.splitlines()[1]
     assert "slow action" in warning
     assert "action=think" in warning
@@ -71,7 +71,7 @@ def test_waiting_for_a_lock_is_query_time(tree: Tree, capsys: Output, configure:
     other.execute("BEGIN IMMEDIATE")
     threading.Timer(0.3, other.rollback).start()
     arguments = {"data": form()}
-    actions.perform(Caller(token_hash=tree.token_hash), contacts.create_contact, arguments)
+    perform_here(contacts.create_contact, Caller(token_hash=tree.token_hash), arguments=arguments)
     warning = capsys.readouterr().err.splitlines()[1]
     other.close()
     assert float(warning.split("query_ms=")[1].split()[0]) > 150

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
 from crm_app.observability import reports
-from crm_app.operations import actions
+from crm_app.operations.perform import perform_here
 from crm_app.services import contacts
 from crm_app.version import VERSION
 from tests.conftest import Configure
@@ -66,7 +66,7 @@ def sent_by(tree: Tree, configure: Configure, *services: Any) -> tuple[list[Any]
         reports.start()
         try:
             caller = Caller(token_hash=tree.token_hash, request_id="request-1")
-            results = [actions.perform(caller, service, {}) for service in services]
+            results = [perform_here(service, caller) for service in services]
         finally:
             reports.stop()
     return results, received
@@ -113,7 +113,7 @@ def test_when_nobody_takes_reports_an_action_goes_on(tree: Tree, configure: Conf
         port = probe.getsockname()[1]
     configure(CRM_SENTRY_DSN=f"http://key@127.0.0.1:{port}/1", NO_PROXY="*")
     reports.start()
-    result = actions.perform(Caller(token_hash=tree.token_hash), fail, {})
+    result = perform_here(fail, Caller(token_hash=tree.token_hash))
     reports.stop()
     assert result.failure.code == ErrorCode.UNKNOWN  # pyright: ignore[reportAttributeAccessIssue]
 

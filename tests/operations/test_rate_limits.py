@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from crm_app.database.models import AuditEvent
+from crm_app.database.account_models import AuditEvent
 from crm_app.database.transaction import transaction
 from crm_app.errors import RateLimited
 from crm_app.operations import rate_limits

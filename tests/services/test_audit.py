@@ -1,18 +1,20 @@
 """The trail grows with each action, cannot be changed, and holds nothing that was typed."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
-from crm_app.database.models import AuditEvent
+from crm_app.database.account_models import AuditEvent
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ContactNotFound
 from crm_app.services import audit, contacts
 from crm_app.services.audit import Action
 from tests.driving import actor_of, signed_in
-from tests.factories import ADA, change, form, without_id
+from tests.factories import form
 
 pytestmark = pytest.mark.usefixtures("database")
 CALLER = Caller(address="192.0.2.7", user_agent="Mozilla/5.0 (X11; Linux) Firefox/150")
@@ -21,7 +23,7 @@ CALLER = Caller(address="192.0.2.7", user_agent="Mozilla/5.0 (X11; Linux) Firefo
 @pytest.fixture
 def actor() -> Actor:
     known = actor_of(signed_in())
-    return Actor(known.account_id, known.sign_in_id, known.is_guest, CALLER)
+    return replace(known, caller=CALLER)
 
 
 def trail() -> list[AuditEvent]:
@@ -30,25 +32,13 @@ def trail() -> list[AuditEvent]:
         return [AuditEvent(**row._mapping) for row in rows]
 
 
-def test_each_change_is_a_line_of_who_what_and_from_where(actor: Actor) -> None:
+def test_each_event_is_a_line_of_who_what_and_from_where(actor: Actor) -> None:
     with transaction() as db:
-        made = contacts.create_contact(db, actor, data=form())
-        again = without_id(change(made, name="Ada King"))
-        contacts.update_contact(db, actor, contact_id=made.id, data=again)
-        contacts.update_contact(db, actor, contact_id=made.id, data=again)  # came twice
-        contacts.delete_contact(db, actor, contact_id=made.id)
-        contacts.restore_contact(db, actor, contact_id=made.id)
-    events = trail()
-    assert [event.action for event in events] == [
-        "contact created",
-        "contact updated",
-        "contact deleted",
-        "contact restored",
-    ]
-    for event in events:
-        assert (event.account_id, str(event.target)) == (actor.account_id, made.id)
-        assert (event.address, event.device) == ("192.0.2.7", "Firefox on Linux")
-    assert not [value for value in ADA.values() if value in str(events)]
+        contacts.create_contact(db, actor, data=form())
+        audit.record(db, actor, Action.SIGNED_OUT_EVERYWHERE)
+    (event,) = trail()
+    assert (event.action, event.account_id) == ("signed out everywhere", actor.account_id)
+    assert (event.address, event.device) == ("192.0.2.7", "Firefox on Linux")
 
 
 def test_what_is_rolled_back_leaves_no_line(actor: Actor) -> None:
@@ -77,7 +67,10 @@ def test_the_database_refuses_to_change_the_trail(actor: Actor, database: str, c
     }[case]
     with transaction() as db:
         audit.record(db, actor, Action.SIGNED_IN)
-    with pytest.raises(DatabaseError, match="append-only"), transaction() as db:
+    with (
+        pytest.raises(DatabaseError, match=r"append-only|younger than 30 days"),
+        transaction() as db,
+    ):
         db.connection().exec_driver_sql(statement)
     assert [event.action for event in trail()] == ["signed in"]
 

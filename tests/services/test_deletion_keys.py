@@ -6,7 +6,7 @@ import pytest
 
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor
-from crm_app.errors import ContactNotFound
+from crm_app.errors import ContactNotFound, IdempotencyKeyReused
 from crm_app.services import contacts
 from tests.driving import actor_of, signed_in
 from tests.factories import form
@@ -32,10 +32,10 @@ def test_the_same_key_gives_the_first_result_again(actor: Actor, contact_id: str
     key = str(uuid4())
     assert delete(actor, contact_id, key) == delete(actor, contact_id, key) == "Ada Lovelace"
     with transaction(read_only=True) as db:
-        trail = db.connection().exec_driver_sql(
-            "SELECT 1 FROM audit_event WHERE action = 'contact deleted'"
+        history = db.connection().exec_driver_sql(
+            "SELECT 1 FROM contact_change WHERE action = 'deleted'"
         )
-        assert len(trail.all()) == 1
+        assert len(history.all()) == 1
 
 
 @pytest.mark.parametrize("key", [None, "", "no key", str(UUID(int=1))])
@@ -78,10 +78,11 @@ def test_what_came_back_stays_when_its_deletion_is_sent_again(
         assert is_living(actor, contact_id)
 
 
-def test_the_key_of_another_contacts_deletion_does_not_count(actor: Actor, contact_id: str) -> None:
+def test_the_key_of_another_contacts_deletion_is_refused(actor: Actor, contact_id: str) -> None:
     key = str(uuid4())
     with transaction() as db:
         second = contacts.create_contact(db, actor, data=form(email="2@example.com"))
     delete(actor, second.id, key)
-    delete(actor, contact_id, key)
-    assert not is_living(actor, contact_id)
+    with pytest.raises(IdempotencyKeyReused):
+        delete(actor, contact_id, key)
+    assert is_living(actor, contact_id)

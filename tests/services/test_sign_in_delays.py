@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from crm_app.database.models import SignInDelay, utc_now
+from crm_app.database.account_models import SignInDelay
 from crm_app.database.transaction import transaction
+from crm_app.domain.clock import utc_now
 from crm_app.errors import RateLimited
 from crm_app.services import sign_in_delays
 from crm_app.services.sign_in_delays import Reservation

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -126,7 +127,7 @@ class TestUpdate:
     def test_twice_is_stale_and_says_so(self, tree: Tree) -> None:
         data = open_form(tree, create(tree))
         run(tree, UPDATE, data | {"name": "First"})
-        done = run(tree, UPDATE, data | {"name": "Second"})[-1]
+        done = run(tree, UPDATE, data | {"name": "Second", "idempotency_key": str(uuid4())})[-1]
         assert done.vars["message"].startswith("This contact was changed elsewhere")
         assert tree[ContactListState].contacts[0].name == "First"
 

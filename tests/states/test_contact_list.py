@@ -7,6 +7,7 @@ import pytest
 
 from crm_app.database.engine import get_engine
 from crm_app.schemas import contacts as schemas
+from crm_app.services import contacts
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState, initials
 from tests.driving import Tree, run, signed_in
@@ -53,7 +54,8 @@ def test_shows_a_page_and_counts_all(tree: Tree) -> None:
 def test_past_the_newest_thousand_the_list_says_so(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schemas, "MAX_ROWS", 60)
+    for module in (schemas, contacts):
+        monkeypatch.setattr(module, "MAX_ROWS", 60)
     create(tree, 63)
     run(tree, ContactListState.get_contacts)
     done = run(tree, ContactListState.load_more)[-1]

@@ -9,9 +9,10 @@ from reflex.utils.format import format_event_handler
 from reflex_base.event.context import EventContext
 
 from crm_app.database.transaction import transaction
+from crm_app.operations.known_sessions import known_sessions
 from crm_app.services import sign_ins
+from crm_app.states.authorization import AuthorizationMiddleware
 from crm_app.states.contact_list import ContactListState
-from crm_app.states.gate import Gate
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 from tests.driving import Tree, actor_of
@@ -34,7 +35,7 @@ def answer(
         )
         EventContext.set(context)
         event = Event(name=format_event_handler(handler), payload={}, router_data=router_data)
-        return await Gate().preprocess(nothing, tree.root, event)
+        return await AuthorizationMiddleware().preprocess(nothing, tree.root, event)
 
     return asyncio.run(ask())
 
@@ -53,7 +54,8 @@ def test_an_event_that_a_handler_yielded_passes(tree: Tree) -> None:
 
 
 def test_a_session_that_ended_says_so_whatever_comes_next(tree: Tree) -> None:
-    assert answer(tree, headers=HEADERS) is None
+    assert answer(tree, SessionState.load, headers=HEADERS) is None
+    known_sessions.forget(tree.token_hash)
     with transaction() as session:
         sign_ins.sign_out_everywhere(session, actor_of(tree))
     assert answer(tree, SignInState.say_too_late, headers=HEADERS) is None

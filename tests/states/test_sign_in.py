@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from crm_app.database.models import KnownDevice, PasswordReset, SignIn, utc_now
+from crm_app.database.account_models import KnownDevice, PasswordReset, SignIn
 from crm_app.database.transaction import transaction
+from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn
 from crm_app.services import accounts, sign_ins
 from crm_app.states.contact_form import ContactFormState
@@ -100,7 +101,7 @@ def test_signing_in_brings_a_guests_contacts_along_without_doubles(guest: Tree) 
     member = enter(second, SIGN_IN)
     assert names(member) == ["New", "Mine"]
     with transaction(read_only=True) as session:
-        owners = session.connection().exec_driver_sql("SELECT DISTINCT owner_id FROM contact").all()
+        owners = session.connection().exec_driver_sql("SELECT DISTINCT book_id FROM contact").all()
     assert owners == [(actor_of(member).account_id,)]
 
 

@@ -1,20 +1,20 @@
-"""Server actions that judge or hash a password: between two transactions, in threads of its own.
+"""Operations that judge or hash a password: between two transactions, in threads of its own.
 
 No transaction is open meanwhile, so that nobody waits for a password of somebody else.
 """
 
 from typing import Protocol, TypeVar
 
-from reflex.state import BaseState
 from sqlmodel import Session
 
 from crm_app.database.threads import to_its_end
 from crm_app.domain import passwords
 from crm_app.domain.actor import Caller
 from crm_app.errors import CurrentPasswordWrong, WrongPassword
-from crm_app.operations import actions
-from crm_app.operations.actions import Failed, Ok
+from crm_app.operations.perform import for_visitor, perform
 from crm_app.operations.rate_limits import Limit
+from crm_app.operations.results import Failed, Ok
+from crm_app.operations.translation import failed
 from crm_app.schemas.accounts import PasswordResetForm, SignUpForm
 from crm_app.services import accounts
 from crm_app.services.accounts import Attempt
@@ -31,10 +31,10 @@ class _Storing(Protocol[Form]):
 
 
 @to_its_end
-async def sign_in(state: BaseState, data: object) -> Ok[None] | Failed:
+async def sign_in(caller: Caller, data: object) -> Ok[None] | Failed:
     """Sign in by email and password: the browser can trade its ticket. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
-    begun = await actions.run_for_visitor(state, accounts.begin_sign_in, limit, data=data)
+    begun = await perform(accounts.begin_sign_in, caller, for_visitor(limit), data=data)
     if isinstance(begun, Failed):
         return begun
     attempt = begun.value
@@ -42,39 +42,39 @@ async def sign_in(state: BaseState, data: object) -> Ok[None] | Failed:
     new_hash = None
     if is_right and attempt.hash and passwords.needs_rehash(attempt.hash):
         new_hash = await passwords.off_the_loop(passwords.hash_password, attempt.password)
-    done = await actions.run_for_visitor(
-        state,
+    done = await perform(
         accounts.finish_sign_in,
-        Limit.ACTIONS_PER_ADDRESS,
+        caller,
+        for_visitor(Limit.ACTIONS_PER_ADDRESS),
         attempt=attempt,
         is_right=is_right,
         new_hash=new_hash,
     )
     if done == Ok(False):
-        return actions.failed(WrongPassword())
+        return failed(WrongPassword())
     return done if isinstance(done, Failed) else Ok(None)
 
 
 @to_its_end
-async def sign_up(state: BaseState, data: object) -> Ok[None] | Failed:
+async def sign_up(caller: Caller, data: object) -> Ok[None] | Failed:
     """Make an account, of the guest's if it is one. Never raises."""
     limit = Limit.SIGN_UPS_PER_ADDRESS
-    read = await actions.run_for_visitor(state, accounts.read_sign_up, limit, data=data)
-    return await _set_password(state, read, accounts.sign_up)
+    read = await perform(accounts.read_sign_up, caller, for_visitor(limit), data=data)
+    return await _set_password(caller, read, accounts.sign_up)
 
 
 @to_its_end
-async def reset_password(state: BaseState, data: object) -> Ok[None] | Failed:
+async def reset_password(caller: Caller, data: object) -> Ok[None] | Failed:
     """Set a new password by a one-time link and sign in. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
-    read = await actions.run_for_visitor(state, accounts.read_password_reset, limit, data=data)
-    return await _set_password(state, read, accounts.reset_password)
+    read = await perform(accounts.read_password_reset, caller, for_visitor(limit), data=data)
+    return await _set_password(caller, read, accounts.reset_password)
 
 
 @to_its_end
-async def change_password(state: BaseState, data: object) -> Ok[None] | Failed:
+async def change_password(caller: Caller, data: object) -> Ok[None] | Failed:
     """Set a new password for who is signed in. Never raises."""
-    begun = await actions.run(state, accounts.begin_password_change, data=data)
+    begun = await perform(accounts.begin_password_change, caller, data=data)
     if isinstance(begun, Failed):
         return begun
     attempt, new_password = begun.value
@@ -82,9 +82,9 @@ async def change_password(state: BaseState, data: object) -> Ok[None] | Failed:
     password_hash = ""
     if is_right:
         password_hash = await passwords.off_the_loop(passwords.hash_password, new_password)
-    done = await actions.run(
-        state,
+    done = await perform(
         accounts.change_password,
+        caller,
         attempt=attempt,
         is_right=is_right,
         password_hash=password_hash,
@@ -93,19 +93,19 @@ async def change_password(state: BaseState, data: object) -> Ok[None] | Failed:
 
 
 @to_its_end
-async def delete_account(state: BaseState, data: object) -> Ok[None] | Failed:
+async def delete_account(caller: Caller, data: object) -> Ok[None] | Failed:
     """Remove the account with everything in it, after its password. Never raises."""
-    begun = await actions.run(state, accounts.begin_deletion, data=data)
+    begun = await perform(accounts.begin_deletion, caller, data=data)
     if isinstance(begun, Failed):
         return begun
     attempt = begun.value
     is_right = await _judge(attempt)
-    done = await actions.run(state, accounts.delete_account, attempt=attempt, is_right=is_right)
+    done = await perform(accounts.delete_account, caller, attempt=attempt, is_right=is_right)
     return _confirmed(done)
 
 
 async def _set_password(
-    state: BaseState, read: Ok[Form] | Failed, service: "_Storing[Form]"
+    caller: Caller, read: Ok[Form] | Failed, service: "_Storing[Form]"
 ) -> Ok[None] | Failed:
     """Hash the password of a form that was read and let the service store it."""
     if isinstance(read, Failed):
@@ -113,8 +113,8 @@ async def _set_password(
     form = read.value
     password_hash = await passwords.off_the_loop(passwords.hash_password, form.chosen_password)
     limit = Limit.ACTIONS_PER_ADDRESS
-    return await actions.run_for_visitor(
-        state, service, limit, form=form, password_hash=password_hash
+    return await perform(
+        service, caller, for_visitor(limit), form=form, password_hash=password_hash
     )
 
 
@@ -124,5 +124,5 @@ async def _judge(attempt: Attempt) -> bool:
 
 def _confirmed(done: Ok[bool] | Failed) -> Ok[None] | Failed:
     if done == Ok(False):
-        return actions.failed(CurrentPasswordWrong())
+        return failed(CurrentPasswordWrong())
     return done if isinstance(done, Failed) else Ok(None)

@@ -1,0 +1,43 @@
+"""Guests: visitors who begin without signing up; an account is made when they first write."""
+
+import re
+
+from sqlmodel import Session
+
+from crm_app.domain.actor import Actor, Caller
+from crm_app.repositories import accounts, sign_ins
+from crm_app.services.sign_ins import get_actor, hash_token, new_token, sign_in_of, tag_of
+
+GUEST_TOKEN = re.compile(r"guest-[A-Za-z0-9_-]{43}")
+
+
+def new_guest_token() -> str:
+    """Return a secret for a new visitor's cookie."""
+    return f"guest-{new_token()}"
+
+
+def is_guest_token(token: str) -> bool:
+    """Return whether the secret has the form of one that new visitors get.
+
+    The server keeps no list of them: a visitor who only looks leaves no row.
+    """
+    return GUEST_TOKEN.fullmatch(token) is not None
+
+
+def begin_guest(db: Session, caller: Caller) -> Actor:
+    """Make the account of a new visitor, unless another tab of it just did."""
+    sign_ins.lock_token(db, caller.token_hash)
+    if sign_ins.find(db, caller.token_hash) is None:
+        account = accounts.add_guest(db, tag_of(caller.token_hash))
+        sign_in = sign_in_of(account.id, caller.token_hash, caller)
+        sign_in.claimed_at = sign_in.created_at
+        sign_ins.save(db, sign_in)
+    return get_actor(db, caller)
+
+
+def open_guest_account(db: Session, caller: Caller | None = None) -> str:
+    """Make a guest account with a session; return the token for its cookie."""
+    token = new_guest_token()
+    known = caller or Caller()
+    begin_guest(db, Caller(hash_token(token), address=known.address, user_agent=known.user_agent))
+    return token

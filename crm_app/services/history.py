@@ -1,0 +1,73 @@
+"""The history of a contact: what was changed, by whom, and undoing one change."""
+
+from sqlmodel import Session
+
+from crm_app.database.models import Contact, ContactChange
+from crm_app.domain.actor import Actor
+from crm_app.domain.contact_fields import Values
+from crm_app.domain.merging import merge
+from crm_app.errors import ChangeNotFound, EditConflict
+from crm_app.repositories import changes, contacts
+from crm_app.schemas.contacts import ChangeView, ContactView
+from crm_app.services.contacts import Action, claim, delete, edit, restore
+
+SHOWN = 100
+
+
+def list_changes(
+    db: Session, actor: Actor, *, contact_id: str, limit: int = SHOWN
+) -> list[ChangeView]:
+    """Return the last changes of a contact, in the trash or not, the newest first.
+
+    Raises:
+        ContactNotFound: There is none with this id.
+    """
+    contact = claim(db, contacts.in_book(actor), contact_id, lock=False)
+    return [_view(actor, change) for change in changes.list_newest(db, contact, limit)]
+
+
+def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> ContactView:
+    """Undo the change that made this version of a contact; that is a change itself.
+
+    Undoing an edit brings the former values of its fields back; undoing a deletion restores the
+    contact, and undoing a creation or a restoration deletes it.
+
+    Raises:
+        ContactNotFound: There is none with this id.
+        ChangeNotFound: The contact has no change of this version.
+        EditConflict: A field was changed again since.
+        DuplicateEmail: Another active contact has the former email.
+    """
+    contact = claim(db, contacts.in_book(actor), contact_id)
+    change = changes.find(db, contact, version)
+    if change is None:
+        raise ChangeNotFound
+    match Action(change.action):
+        case Action.DELETED:
+            restore(db, actor, contact)
+        case Action.CREATED | Action.RESTORED:
+            delete(db, actor, contact)
+        case Action.UPDATED:
+            _undo_edit(db, actor, contact, change)
+    return ContactView.of(contact)
+
+
+def _undo_edit(db: Session, actor: Actor, contact: Contact, change: ContactChange) -> None:
+    former: Values = {field: values[0] for field, values in change.changes.items()}
+    made: Values = {field: values[1] for field, values in change.changes.items()}
+    merged = merge(made, former, contact.values())
+    if merged.collisions:
+        raise EditConflict(contact.values(), contact.version, merged.collisions, merged.kept)
+    if merged.changes:
+        edit(db, actor, contact, merged.changes)
+
+
+def _view(actor: Actor, change: ContactChange) -> ChangeView:
+    return ChangeView(
+        version=change.version,
+        action=change.action,
+        at=change.at,
+        is_own=change.account_id == actor.account_id,
+        via=change.via,
+        changes={field: (old, new) for field, (old, new) in change.changes.items()},
+    )

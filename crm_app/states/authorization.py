@@ -1,0 +1,92 @@
+"""The middleware in front of every event handler: what `rules` do not allow is rejected."""
+
+from typing import Any
+
+from reflex.app import App
+from reflex.event import Event
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event.context import EventContext
+
+from crm_app.domain.actor import Caller
+from crm_app.errors import ErrorCode
+from crm_app.observability.events import begun
+from crm_app.operations import refusals
+from crm_app.operations.known_sessions import known_sessions
+from crm_app.operations.perform import look_up
+from crm_app.operations.rate_limits import Limit
+from crm_app.operations.results import Failed
+from crm_app.reflex_seam.builtin_events import HYDRATE_EVENT
+from crm_app.states import actions
+from crm_app.states.access import Access
+from crm_app.states.contact_list import ContactListState
+from crm_app.states.handler_error import stop_waiting
+from crm_app.states.page_load import forget_messages, is_page_load
+from crm_app.states.rules import RULES
+from crm_app.states.session import SessionState, end_session
+
+NOT_UNDERSTOOD = "The page sent what the server does not understand. Reload it; your text is kept."
+
+
+class AuthorizationMiddleware(Middleware):
+    """Let an event through that is known, well-formed and from whom may send it.
+
+    What the states hold is of the session's account, and is emptied when the session has ended.
+    """
+
+    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Return None to let the event go on, else what the page is sent instead."""
+        session = await state.get_state(SessionState)
+        context = EventContext.get()
+        begun.note(context.txid, event.name, session._account_id)
+        if context.parent_txid is not None:  # yielded by a handler that was let through
+            return None
+        # An event without headers has no session, whatever the state says.
+        is_from_socket = event.router_data.get("headers") is not None
+        caller = actions.caller_of(session) if is_from_socket else Caller()
+        rule = RULES.get(event.name)
+        if rule is None or not (rule.performs and caller.token_hash):
+            has_ended = await _has_ended(caller, session)
+            if rule is None or (rule.access is Access.SIGNED_IN and has_ended):
+                return await _reject(caller, session, event.name)
+        if not rule.fits(event.payload):
+            refusals.deny(caller, session._account_id or None, event.name)
+            await stop_waiting(session, NOT_UNDERSTOOD)
+            return await _delta(session)
+        if event.name == HYDRATE_EVENT:
+            contact_list = await state.get_state(ContactListState)
+            await contact_list._remember_rows()
+        if is_page_load(event.payload):
+            await forget_messages(session)
+        if rule.is_report and isinstance(await look_up(caller, Limit.REPORTS_PER_ADDRESS), Failed):
+            return StateUpdate()
+        return None
+
+
+async def _has_ended(caller: Caller, session: SessionState) -> bool:
+    """Look up the session, unless that was done a moment ago; empty the states if it has ended."""
+    account_id = known_sessions.fresh_account_of(caller.token_hash)
+    if account_id is None:
+        check = await look_up(caller)
+        if isinstance(check, Failed):
+            has_ended = check.failure.code == ErrorCode.AUTH_ERROR
+            if has_ended and session._account_id:
+                await end_session(session)
+            return has_ended
+        account_id = check.value
+    session._account_id = account_id
+    return False
+
+
+async def _reject(caller: Caller, session: SessionState, name: str) -> StateUpdate:
+    refusals.deny(caller, session._account_id or None, name)
+    if name in RULES:
+        await end_session(session)
+    return await _delta(session)
+
+
+async def _delta(state: BaseState) -> StateUpdate:
+    root: Any = state._get_root_state()
+    delta = await root._get_resolved_delta()
+    root._clean()
+    return StateUpdate(delta=delta)
