@@ -95,7 +95,7 @@ class ContactUpdate(_with_fields(is_partial=True)):
         return self.model_dump(include=set(NAMES), exclude_unset=True)
 
 
-class ContactUpdateWithoutEmail(ContactUpdate, _with_fields(is_partial=True, needs_email=False)):
+class ContactUpdateWithoutEmail(_with_fields(is_partial=True, needs_email=False), ContactUpdate):
     """A change of a contact that was imported without an email: it may go on having none."""
 
 

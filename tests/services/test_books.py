@@ -1,0 +1,97 @@
+"""Merging a guest's address book into an account's, and contacts without an email."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from crm_app.database.models import AddressBook, ContactChange, Membership
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor, Caller
+from crm_app.errors import NotSignedIn, ValidationFailed
+from crm_app.jobs.worker import Worker
+from crm_app.services import books, contacts, sign_ins
+from tests.driving import Tree, actor_of, signed_in
+from tests.factories import form
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def do(service: Any, actor: Actor, **arguments: Any) -> Any:
+    with transaction() as db:
+        return service(db, actor, **arguments)
+
+
+def names(actor: Actor) -> list[str]:
+    return sorted(c.name for c in do(contacts.get_contacts, actor, limit=1000).contacts)
+
+
+def merge(guest: Tree, account: Actor) -> None:
+    """Let the guest's browser sign in to the account."""
+    ticket = "t" * 43
+    with transaction() as db:
+        sign_ins.open_ticket(db, account.account_id, ticket, Caller())
+        caller = Caller(token_hash=guest.token_hash)
+        sign_ins.claim_ticket(db, caller, ticket=ticket, device_hash="d")
+
+
+def test_an_account_has_a_book_of_its_own_number() -> None:
+    actor = actor_of(signed_in())
+    assert actor.book_id == actor.account_id
+    with transaction(read_only=True) as db:
+        members = db.exec(select(Membership)).all()
+    assert [(m.account_id, m.book_id, m.role) for m in members] == [(1, 1, "owner")]
+
+
+def test_a_large_guest_is_merged_in_batches_with_its_history(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(books, "BATCH", 10)
+    tree, account = signed_in(), actor_of(signed_in())
+    guest = actor_of(tree)
+    for number in range(25):
+        do(contacts.create_contact, guest, data=form(name=f"{number:02}", email=f"{number}@x.de"))
+    do(contacts.create_contact, account, data=form(name="Mine", email="3@x.de"))
+    merge(tree, account)
+    with pytest.raises(NotSignedIn):
+        actor_of(tree)
+    worker = Worker()
+    while worker.work():
+        pass
+    expected = sorted(["Mine", *(f"{number:02}" for number in range(25) if number != 3)])
+    assert names(account) == expected
+    with transaction(read_only=True) as db:
+        history = db.exec(select(ContactChange)).all()
+        left = db.exec(select(AddressBook.id)).all()
+    assert {change.book_id for change in history} == {account.book_id}
+    assert sum(change.action == "deleted" for change in history) == 1
+    assert guest.book_id not in left
+
+
+def test_a_form_sent_before_signing_in_is_known_afterwards() -> None:
+    tree, account = signed_in(), actor_of(signed_in())
+    data = form()
+    made = do(contacts.create_contact, actor_of(tree), data=data)
+    merge(tree, account)
+    assert do(contacts.create_contact, account, data=data).id == made.id
+
+
+def test_a_contact_without_an_email_can_be_edited_without_one() -> None:
+    actor = actor_of(signed_in())
+    made = [do(contacts.create_contact, actor, data=form(email=f"{n}@x.de")) for n in range(2)]
+    with transaction() as db:  # as an import does
+        db.connection().execute(sa.text("UPDATE contact SET email = NULL, email_key = NULL"))
+    for contact in made:
+        data = {"version": 1, "name": "Without", "email": ""}
+        changed = do(contacts.update_contact, actor, contact_id=contact.id, data=data).contact
+        assert (changed.name, changed.email) == ("Without", None)
+    data = {"version": 2, "name": "With", "email": "with@x.de"}
+    assert do(contacts.update_contact, actor, contact_id=made[0].id, data=data).contact.email
+    with pytest.raises(ValidationFailed, match=r".*"):
+        do(
+            contacts.update_contact,
+            actor,
+            contact_id=made[0].id,
+            data={"version": 3, "name": "Without", "email": ""},
+        )
