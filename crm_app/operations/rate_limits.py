@@ -1,11 +1,12 @@
 """How often something may be done: counted in memory, or in Redis when `CRM_REDIS_URL` is set."""
 
 import ipaddress
+import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 import limits
 from limits.errors import StorageError
@@ -19,6 +20,7 @@ from crm_app.observability.logs import log
 from crm_app.settings import get_settings
 
 REDIS_PAUSE = 5  # seconds
+EXPIRY_SECONDS = 10  # between two looks for expired entries in memory
 IPV6_NETWORK = 64  # one customer has at least this many addresses
 
 
@@ -121,4 +123,24 @@ def _limiter() -> MovingWindowRateLimiter:
 
 @cache
 def _memory_limiter() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(MemoryStorage())
+    return MovingWindowRateLimiter(_Memory())
+
+
+class _Timer:
+    """The library's timer, which it starts when the last one has ended: that is, rarely."""
+
+    def __init__(self, timer: threading.Timer) -> None:
+        self._timer, self._until = timer, time.monotonic() + EXPIRY_SECONDS
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def is_alive(self) -> bool:
+        return time.monotonic() < self._until or self._timer.is_alive()
+
+
+class _Memory(MemoryStorage):
+    """Storage that looks for expired entries now and then; each look is a thread of its own."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, _Timer(value) if name == "timer" else value)

@@ -1,5 +1,6 @@
 """How often something may be done: the same in memory and in Redis."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -122,3 +123,17 @@ def test_actions_are_limited_per_address_too(tree: Tree, configure: Configure) -
     run(tree, ContactListState.retry)
     forget()
     assert tree[ContactListState].failure.startswith("Too many requests. Try again in ")
+
+
+def test_counting_in_memory_starts_no_thread_for_each_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    start = threading.Thread.start
+
+    def note(thread: threading.Thread) -> None:
+        started.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", note)
+    for number in range(200):
+        rate_limits.spend(Limit.ACTIONS_PER_ADDRESS, f"192.0.2.{number}")
+    assert len(started) <= 1
