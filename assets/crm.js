@@ -9,7 +9,7 @@ import { reportWhenPainted } from "./reports.js";
 import { closeSheet, isSheetOpen, openSheet, sheet, wide } from "./sheet.js";
 import { followSending, isAwaited, isSentNow, settle, withdraw } from "./sending.js";
 
-const FIELDS = ["name", "email", "company", "phone", "notes"];
+let FIELDS = []; // their names
 const SUCCESS_SECONDS = 3;
 const find = (selector, within = document) => within.querySelector(selector);
 
@@ -139,6 +139,7 @@ let typedIn = ""; // the field that had the focus last
 function adoptForm(form) {
   const last = currentForm;
   currentForm = form;
+  FIELDS = form.dataset.fields.split(" ");
   if (last) settle(last.crm, form.dataset.answer);
   const { savedKey } = form.dataset;
   if (savedKey) dropSavedDraft(savedKey);

@@ -1,5 +1,7 @@
 """The form for adding and editing; the same inputs serve both."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import reflex as rx
@@ -17,6 +19,7 @@ from crm_app.components.theme import (
     SECONDARY,
 )
 from crm_app.components.words import VERBATIM, words
+from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind
 from crm_app.states.contact_form import ContactFormState
 
 is_editing = ContactFormState.contact_id != ""
@@ -52,18 +55,7 @@ def form() -> rx.Component:
     return rx.el.form(
         rx.el.input(type="hidden", name="idempotency_key", default_value=""),
         rx.cond(is_editing, edited_contact()),
-        contact_field("name", "Full name", "Ada Lovelace", required=True, auto_complete="off"),
-        contact_field(
-            "email", "Email address", "ada@company.com", required=True, input_mode="email"
-        ),
-        rx.el.div(
-            contact_field("company", "Company", "Analytical Engines"),
-            contact_field("phone", "Phone", "+44 20 7946 0958", type="tel"),
-            class_name="grid grid-cols-1 gap-x-3 gap-y-4 min-[360px]:grid-cols-2",
-        ),
-        contact_field(
-            "notes", "Notes", "Anything worth remembering…", element=rx.el.textarea, rows=3
-        ),
+        *contact_fields(),
         rx.el.div(
             connection_problem("Not sent yet."),
             rx.el.div(
@@ -78,6 +70,7 @@ def form() -> rx.Component:
         class_name="space-y-4 p-5",
         custom_attrs={
             "data-testid": "contact-form",
+            "data-fields": " ".join(NAMES),
             "data-contact-id": ContactFormState.contact_id,
             "data-saved-key": ContactFormState.saved_key,
             "data-refused-key": ContactFormState.refused_key,
@@ -117,19 +110,37 @@ def edited_contact() -> rx.Component:
     )
 
 
-def contact_field(
-    name: str, label: str, placeholder: str, *, element: Any = rx.el.input, **props: Any
-) -> rx.Component:
+PROPS: dict[Kind, dict[str, Any]] = {
+    Kind.NAME: {"auto_complete": "off"},
+    Kind.EMAIL: {"input_mode": "email"},
+    Kind.PHONE: {"type": "tel"},
+    Kind.TEXT: {"element": rx.el.textarea, "rows": 3},
+}
+"""How a field of this kind is typed."""
+
+
+def contact_fields() -> Iterator[rx.Component]:
+    """Yield the inputs in the order of the fields, narrow ones side by side."""
+    for is_narrow, fields in groupby(FIELDS, lambda field: field.is_narrow):
+        inputs = [contact_field(field) for field in fields]
+        if is_narrow:
+            columns = "grid grid-cols-1 gap-x-3 gap-y-4 min-[360px]:grid-cols-2"
+            yield rx.el.div(*inputs, class_name=columns)
+        else:
+            yield from inputs
+
+
+def contact_field(own: ContactField) -> rx.Component:
     """Return a labelled input filled with what the form was opened with."""
     return field(
-        name,
-        label,
-        ContactFormState.field_errors[name],
-        element=element,
-        placeholder=placeholder,
-        default_value=getattr(ContactFormState, name),
-        note=other_value(name, label),
-        **props,
+        own.name,
+        own.label,
+        ContactFormState.field_errors[own.name],
+        placeholder=own.placeholder,
+        required=own.is_required,
+        default_value=getattr(ContactFormState, own.name),
+        note=other_value(own.name, own.label),
+        **PROPS.get(own.kind, {}),
     )
 
 

@@ -1,11 +1,15 @@
 """One contact in the list: its facts as links, the day it was added, and its buttons."""
 
+from functools import reduce
+from operator import or_
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
 from crm_app.components.icon import icon
 from crm_app.components.theme import AVATAR, AVATAR_COLORS, BODY, GHOST, GHOST_DANGER, LINK, MUTED
 from crm_app.components.words import VERBATIM
+from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactRow
@@ -35,14 +39,7 @@ def contact_row(
                 class_name=f"truncate text-sm {MUTED}",
             ),
             facts(row),
-            rx.cond(
-                row.notes,
-                rx.el.p(
-                    row.notes,
-                    dir="auto",
-                    class_name=f"mt-1.5 line-clamp-2 text-left text-sm break-words {MUTED}",
-                ),
-            ),
+            *(text(getattr(row, field.name)) for field in FIELDS if field.kind is Kind.TEXT),
             class_name="min-w-0 flex-1",
         ),
         rx.el.div(
@@ -78,34 +75,36 @@ def avatar(row: ObjectVar[ContactRow]) -> rx.Component:
     )
 
 
+def text(value: rx.Var[str]) -> rx.Component:
+    """Return the first lines of a long text, if there is any."""
+    style = f"mt-1.5 line-clamp-2 text-left text-sm break-words {MUTED}"
+    return rx.cond(value, rx.el.p(value, dir="auto", class_name=style))
+
+
 def facts(row: ObjectVar[ContactRow]) -> rx.Component:
-    """Return company and phone, as far as there are any."""
+    """Return company, phone and the like, as far as there are any."""
+    shown = [field for field in FIELDS if field.kind in (Kind.LINE, Kind.PHONE)]
     return rx.cond(
-        row.company | row.phone,
+        reduce(or_, (getattr(row, field.name) for field in shown)),
         rx.el.p(
-            rx.cond(
-                row.company,
-                rx.el.span(
-                    icon("building", "size-3.5"),
-                    rx.el.span(row.company, dir="auto", class_name="min-w-0 truncate"),
-                    class_name="inline-flex min-w-0 items-center gap-1.5",
-                ),
-            ),
-            rx.cond(
-                row.phone,
-                rx.el.span(
-                    icon("phone", "size-3.5"),
-                    rx.el.a(
-                        row.phone,
-                        href=f"tel:{row.phone}",
-                        class_name=f"min-w-0 truncate {LINK}",
-                    ),
-                    class_name="inline-flex min-w-0 items-center gap-1.5",
-                ),
-            ),
+            *(fact(field, getattr(row, field.name)) for field in shown),
             custom_attrs=VERBATIM,
             class_name=f"mt-1 flex flex-wrap gap-x-4 gap-y-1 text-sm {BODY}",
         ),
+    )
+
+
+def fact(field: ContactField, value: rx.Var[str]) -> rx.Component:
+    """Return one value behind its icon or label; a phone number is a link."""
+    style = "min-w-0 truncate"
+    label = (
+        icon(field.icon, "size-3.5") if field.icon else rx.el.span(field.label, class_name=MUTED)
+    )
+    shown = rx.el.span(value, dir="auto", class_name=style)
+    if field.kind is Kind.PHONE:
+        shown = rx.el.a(value, href=f"tel:{value}", class_name=f"{style} {LINK}")
+    return rx.cond(
+        value, rx.el.span(label, shown, class_name="inline-flex min-w-0 items-center gap-1.5")
     )
 
 

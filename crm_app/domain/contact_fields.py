@@ -22,7 +22,7 @@ class ContactField:
     """One field. `max_length` is in code points; `subject` is how a message about it begins.
 
     `missing` is what the form says where a required field is blank. A form shows two fields that
-    are `is_narrow` side by side.
+    are `is_narrow` side by side; a row of the list shows the `icon` before the value, or the label.
     """
 
     name: str
@@ -34,6 +34,7 @@ class ContactField:
     missing: str = ""
     is_searched: bool = True
     is_narrow: bool = False
+    icon: str = ""
 
     @property
     def is_required(self) -> bool:
@@ -67,6 +68,7 @@ FIELDS: tuple[ContactField, ...] = (
         100,
         placeholder="Analytical Engines",
         is_narrow=True,
+        icon="building",
     ),
     # One in ten real numbers is longer than 20 characters.
     ContactField(
@@ -77,6 +79,7 @@ FIELDS: tuple[ContactField, ...] = (
         Kind.PHONE,
         placeholder="+44 20 7946 0958",
         is_narrow=True,
+        icon="phone",
     ),
     ContactField(
         "notes",

@@ -80,8 +80,8 @@ class ContactCreate(_with_fields()):
     idempotency_key: IdempotencyKey = None
 
 
-class ContactUpdate(_with_fields(is_partial=True)):
-    """A change of the contact whose `version` the caller saw; fields not given stay as they are.
+class ContactChanges(BaseModel):
+    """What an update has besides the fields: the `version` that the caller saw, and a key.
 
     With `base`, the values of that version, it can be merged with a change made meanwhile.
     """
@@ -95,7 +95,11 @@ class ContactUpdate(_with_fields(is_partial=True)):
         return self.model_dump(include=set(NAMES), exclude_unset=True)
 
 
-class ContactUpdateWithoutEmail(_with_fields(is_partial=True, needs_email=False), ContactUpdate):
+class ContactUpdate(_with_fields(is_partial=True), ContactChanges):
+    """A change of a contact; fields not given stay as they are."""
+
+
+class ContactUpdateWithoutEmail(_with_fields(is_partial=True, needs_email=False), ContactChanges):
     """A change of a contact that was imported without an email: it may go on having none."""
 
 

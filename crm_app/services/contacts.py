@@ -22,6 +22,7 @@ from crm_app.repositories import contacts
 from crm_app.schemas.contacts import (
     MAX_ROWS,
     PAGE_SIZE,
+    ContactChanges,
     ContactCreate,
     ContactPage,
     ContactUpdate,
@@ -234,7 +235,7 @@ def _change(
     )
 
 
-def _merged(contact: Contact, form: ContactUpdate) -> Merge:
+def _merged(contact: Contact, form: ContactChanges) -> Merge:
     """Put the update together with what was stored after its form was opened."""
     theirs = contact.values()
     if form.base is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,27 +25,36 @@ FINAL = (ErrorCode.VALIDATION_ERROR, ErrorCode.CONFLICT, ErrorCode.NOT_FOUND)
 """What the same form, sent again with the same key, would be told again."""
 
 
-class ContactFormState(rx.State):
+FieldVars: Any = types.new_class(
+    "FieldVars",
+    (rx.State,),
+    {"mixin": True},
+    lambda body: body.update(
+        dict.fromkeys(NAMES, ""),
+        __annotations__=dict.fromkeys(NAMES, str),
+        __module__=__name__,
+        __qualname__="FieldVars",
+    ),
+)
+"""A var for each field of a contact."""
+
+
+class ContactFormState(FieldVars, rx.State):
     """The one form for adding and editing.
 
     What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
-    with the values below; as long as the key stays, nothing typed is touched. `saved_key` is the
-    idempotency key of the form saved last: the page drops that draft. `refused_key` is that of the
-    form last found wrong: the page gives the form another. `elsewhere` is JSON for the page of what
-    another one stored meanwhile, empty unless that was why: the next update builds on it. `answer`
-    is the key of the form answered last and a word of its own. `load_id` changes with each loading:
-    what is sent then meets states that know the page. `gone` changes when the contact that was to
-    be opened is no more: its draft can become a new contact.
+    with the values of the fields; as long as the key stays, nothing typed is touched. `saved_key`
+    is the idempotency key of the form saved last: the page drops that draft. `refused_key` is that
+    of the form last found wrong: the page gives the form another. `elsewhere` is JSON for the page
+    of what another one stored meanwhile, empty unless that was why: the next update builds on it.
+    `answer` is the key of the form answered last and a word of its own. `load_id` changes with each
+    loading: what is sent then meets states that know the page. `gone` changes when the contact that
+    was to be opened is no more: its draft can become a new contact.
     """
 
     form_key: str = "add"
     contact_id: str = ""
     version: int = 0
-    name: str = ""
-    email: str = ""
-    company: str = ""
-    phone: str = ""
-    notes: str = ""
     field_errors: dict[str, str] = {}
     message: str = ""
     message_id: str = ""
@@ -182,8 +192,7 @@ class ContactFormState(rx.State):
     def _offer_as_new(self, form_data: Any) -> None:
         """Keep what was typed for a contact that is gone: the form can create it anew."""
         self._start_over()
-        for field in NAMES:
-            setattr(self, field, _text(form_data, field))
+        self._set_values({name: _text(form_data, name) for name in NAMES})
 
     async def _open(self, contact_id: str) -> None:
         result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
@@ -200,16 +209,18 @@ class ContactFormState(rx.State):
     def _fill(self, contact: ContactView) -> None:
         self.form_key = new_reference()
         self.contact_id, self.version = contact.id, contact.version
-        self.name, self.email = contact.name, contact.email or ""
-        self.company, self.phone = contact.company or "", contact.phone or ""
-        self.notes = contact.notes or ""
+        self._set_values(contact.values())
         self.field_errors = {}
 
     def _start_over(self) -> None:
         self.form_key, self._closed_id = new_reference(), self.contact_id
         self.contact_id, self.version = "", 0
-        self.name = self.email = self.company = self.phone = self.notes = ""
+        self._set_values({})
         self.field_errors = {}
+
+    def _set_values(self, values: Mapping[str, str | None]) -> None:
+        for name in NAMES:
+            setattr(self, name, values.get(name) or "")
 
     def _forget_messages(self) -> None:
         self.answer = self.refused_key = self.elsewhere = self.gone = ""

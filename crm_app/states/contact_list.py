@@ -1,12 +1,13 @@
 """The list: which contacts are shown, how many match, and what went wrong while loading."""
 
 import zlib
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, make_dataclass
+from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
 from crm_app.domain import text
+from crm_app.domain.contact_fields import NAMES
 from crm_app.operations.results import Failed, Ok
 from crm_app.schemas import contacts as schemas
 from crm_app.schemas.contacts import ContactView
@@ -18,16 +19,24 @@ QUERY_LENGTH = 200
 AVATAR_TONES = 4
 
 
-@dataclass(frozen=True)
-class ContactRow:
-    """A contact as the list draws it; `created_at` is ISO 8601 in UTC, the page localises it."""
+_fields: Any = make_dataclass("_fields", [(name, str) for name in NAMES], frozen=True, kw_only=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRow(_fields):
+    """A contact as the list draws it, with an attribute for each field, empty without a value.
+
+    `created_at` is ISO 8601 in UTC, the page localises it.
+    """
+
+    if TYPE_CHECKING:
+        name: str
+        email: str
+        company: str
+        phone: str
+        notes: str
 
     id: str
-    name: str
-    email: str
-    company: str
-    phone: str
-    notes: str
     created_at: str
     initials: str
     tone: int
@@ -123,13 +132,10 @@ class ContactListState(rx.State):
 
 def contact_row(contact: ContactView) -> ContactRow:
     """Make the row of a contact."""
+    values: Any = {name: value or "" for name, value in contact.values().items()}
     return ContactRow(
+        **values,
         id=contact.id,
-        name=contact.name,
-        email=contact.email or "",
-        company=contact.company or "",
-        phone=contact.phone or "",
-        notes=contact.notes or "",
         created_at=contact.created_at.isoformat(),
         initials=initials(contact.name),
         tone=zlib.crc32(contact.name.encode()) % AVATAR_TONES,
