@@ -73,6 +73,7 @@ async def measure(tree: Tree) -> dict[str, list[float]]:
         await run_async(tree, ContactListState.get_contacts, "")
         contact_id = tree[ContactListState].contacts[0].id
         change = {**form, "contact_id": contact_id, "version": "1", "name": f"Changed {number}"}
+        change["idempotency_key"] = str(uuid4())
         note("update_contact", await timed(tree, ContactFormState.update_contact, change))
         assert tree[ContactFormState].is_success
         note("delete_contact", await timed(tree, ConfirmDeleteState.delete_contact, contact_id))

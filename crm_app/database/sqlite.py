@@ -49,7 +49,9 @@ def make_engine(url: sa.URL, busy_timeout_ms: int, **options: Any) -> Engine:
         _limit_time(connection, chosen.get("time_limit"))
         # A writer that starts as a reader would lose updates or fail at its first write.
         read_only = chosen.get("read_only", False)
-        connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+        if connection.info.get("is_read_only") != read_only:
+            connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+            connection.info["is_read_only"] = read_only
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

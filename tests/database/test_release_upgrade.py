@@ -28,7 +28,7 @@ from tests.driving import signed_in
 from tests.factories import form
 
 RELEASE: dict[str, list[dict[str, Any]]] = json.loads(
-    (Path(__file__).parents[1] / "data/release_0005.json").read_text()
+    (Path(__file__).parents[1] / "releases/release_0005.json").read_text()
 )
 KEY = "01a205d5-2715-4646-bc3b-de5b822eccc"
 
