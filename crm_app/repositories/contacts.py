@@ -1,6 +1,7 @@
 """Statements about contacts; every one begins at the actor's address book."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -65,22 +66,32 @@ def count_all(db: Session, actor: Actor) -> int:
 def save(db: Session, contact: Contact, change: ContactChange) -> None:
     """Write a new or changed contact with the entry in its history.
 
+    A new one is not watched: further changes of the object are not written.
+
     Raises:
         DuplicateEmail: The database's constraint on active emails refused it; the transaction is
             over.
         sqlalchemy.exc.IntegrityError: Another constraint did.
     """
+    connection = db.connection()
     try:
-        db.add(contact)
-        db.flush()
+        if contact.id is None:
+            values = contact.model_dump(exclude={"id"})
+            contact.id = connection.execute(_inserting(), values).scalar_one()
+        else:
+            db.add(contact)
+            db.flush()
     except IntegrityError as error:
         if _is_active_email_violation(error):
             raise DuplicateEmail from error
         raise
-    assert contact.id is not None  # set by the flush
-    change.contact_id = contact.id
-    db.add(change)
-    db.flush()
+    change.contact_id = contact.id or 0
+    connection.execute(sa.insert(ContactChange), change.model_dump())
+
+
+@cache
+def _inserting() -> Any:
+    return sa.insert(Contact).returning(col(Contact.id))
 
 
 def has_any(db: Session, book_id: int) -> bool:

@@ -1,9 +1,18 @@
 """Statements about idempotency keys."""
 
+from functools import cache
+from typing import Any
+
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from crm_app.database.models import IdempotencyKey
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(IdempotencyKey)
+    return insert.on_conflict_do_nothing().returning(col(IdempotencyKey.key))
 
 
 def add(db: Session, key: IdempotencyKey) -> bool:
@@ -11,10 +20,9 @@ def add(db: Session, key: IdempotencyKey) -> bool:
 
     Another transaction that uses the same key waits until this one ends.
     """
-    dialect = db.connection().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(IdempotencyKey)
-    statement = insert.values(**key.model_dump()).on_conflict_do_nothing()
-    return db.connection().execute(statement.returning(col(IdempotencyKey.key))).first() is not None
+    connection = db.connection()
+    added = connection.execute(_adding(connection.dialect.name), key.model_dump())
+    return added.first() is not None
 
 
 def find(db: Session, key: IdempotencyKey) -> IdempotencyKey:

@@ -1,6 +1,9 @@
 """Statements about the browsers signed in to accounts, and about failing to sign in."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,21 +17,50 @@ from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
 from crm_app.errors import TicketUsed
 
-Found = tuple[SignIn, Account, int]
-"""A sign-in, its account and the id of the account's own book, 0 without one."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A session as it is looked up for each action: of it, of its account, and of the own book.
+
+    `book_id` is 0 when the account's own book is gone.
+    """
+
+    id: int
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    used_at: datetime
+    account_id: int
+    is_guest: bool
+    disabled_at: datetime | None
+    email: str | None
+    tag: str
+    book_id: int
+
+
+@cache
+def _finding() -> Any:
+    """Return the statement, which is built once: that takes longer than running it."""
+    is_own = (col(Membership.account_id) == col(Account.id)) & (col(Membership.role) == "owner")
+    session = (SignIn.id, SignIn.claimed_at, SignIn.ended_at, SignIn.used_at)
+    account = (Account.id, Account.is_guest, Account.disabled_at, Account.email, Account.tag)
+    columns: Any = (*session, *account, sa.func.coalesce(Membership.book_id, 0))
+    return (
+        sa.select(*columns)
+        .join(Account, col(Account.id) == col(SignIn.account_id))
+        .outerjoin(Membership, is_own)
+        .where(col(SignIn.token_hash) == sa.bindparam("token_hash"))
+    )
 
 
 def find(db: Session, token_hash: str) -> Found | None:
-    """Return the sign-in whose cookie (or ticket) has this hash, its account and its book's id."""
-    is_own = (col(Membership.account_id) == col(Account.id)) & (col(Membership.role) == "owner")
-    statement = (
-        select(SignIn, Account, Membership.book_id)
-        .join(Account, col(Account.id) == col(SignIn.account_id))
-        .outerjoin(Membership, is_own)
-        .where(col(SignIn.token_hash) == token_hash)
-    )
-    row = db.exec(statement).one_or_none()
-    return (row[0], row[1], row[2] or 0) if row else None
+    """Return the session (or the ticket that waits) whose secret has this hash."""
+    row = db.connection().execute(_finding(), {"token_hash": token_hash}).one_or_none()
+    return Found(*row) if row else None
+
+
+def get(db: Session, sign_in_id: int) -> SignIn:
+    """Return the sign-in with this id, which is known to be there."""
+    return db.exec(select(SignIn).where(col(SignIn.id) == sign_in_id)).one()
 
 
 def lock_token(db: Session, token_hash: str) -> None:

@@ -54,23 +54,22 @@ def get_actor(db: Session, caller: Caller) -> Actor:
     found = sign_ins.find(db, caller.token_hash) if caller.token_hash else None
     if found is None and caller.may_become_guest and get_settings().has_guests:
         return Actor(0, 0, 0, is_guest=True, email="", tag=tag_of(caller.token_hash), caller=caller)
-    sign_in, account, book_id = _active(found)
-    assert sign_in.id is not None  # it was read
+    active = _active(found)
     return Actor(
-        account.id,
-        book_id,
-        sign_in.id,
-        is_guest=account.is_guest,
-        email=account.email or "",
-        tag=account.tag,
+        active.account_id,
+        active.book_id,
+        active.id,
+        is_guest=active.is_guest,
+        email=active.email or "",
+        tag=active.tag,
         caller=caller,
-        is_use_due=_is_use_due(sign_in, account),
+        is_use_due=_is_use_due(active),
     )
 
 
 def record_use(db: Session, caller: Caller) -> None:
     """Record that the session is in use, and from where."""
-    sign_in, *_ = _active(sign_ins.find(db, caller.token_hash))
+    sign_in = sign_ins.get(db, _active(sign_ins.find(db, caller.token_hash)).id)
     sign_in.used_at = utc_now()
     sign_in.address = caller.address
     sign_ins.save(db, sign_in)
@@ -92,7 +91,7 @@ def find_visitor(db: Session, caller: Caller) -> Visitor:
         return Visitor(actor.tag, actor.is_guest)
     except NotSignedIn:
         found = sign_ins.find(db, caller.token_hash)
-        is_former_owner = found is not None and not found[1].is_guest
+        is_former_owner = found is not None and not found.is_guest
         return Visitor(is_new=get_settings().has_guests and not is_former_owner)
 
 
@@ -142,13 +141,12 @@ def _end_former(db: Session, caller: Caller, account_id: int) -> None:
         sign_ins.save(db, sign_in)
         return
     try:
-        sign_in, former, book_id = _active(found)
+        former = _active(found)
     except NotSignedIn:
         return
-    sign_in.ended_at = utc_now()
-    sign_ins.save(db, sign_in)
-    if former.is_guest and former.id != account_id:
-        books.merge_guest(db, caller, book_id=book_id, account_id=account_id)
+    _end(db, former.id)
+    if former.is_guest and former.account_id != account_id:
+        books.merge_guest(db, caller, book_id=former.book_id, account_id=account_id)
 
 
 def get_sessions(db: Session, actor: Actor) -> list[SessionView]:
@@ -179,9 +177,7 @@ def revoke_session(db: Session, actor: Actor, *, session_id: str) -> None:
 
 def sign_out(db: Session, actor: Actor) -> None:
     """End the actor's own session."""
-    sign_in, *_ = _active(sign_ins.find(db, actor.caller.token_hash))
-    sign_in.ended_at = utc_now()
-    sign_ins.save(db, sign_in)
+    _end(db, actor.sign_in_id)
     audit.record(db, actor, Action.SIGNED_OUT)
 
 
@@ -212,18 +208,24 @@ def sign_in_of(account_id: int, token_hash: str, caller: Caller) -> SignIn:
 
 
 def _active(found: sign_ins.Found | None) -> sign_ins.Found:
-    if found is None or not _is_active(found[0], found[1]):
+    if found is None or not _is_active(found, found):
         raise NotSignedIn
     return found
 
 
-def _is_use_due(sign_in: SignIn, account: Account) -> bool:
+def _end(db: Session, sign_in_id: int) -> None:
+    sign_in = sign_ins.get(db, sign_in_id)
+    sign_in.ended_at = utc_now()
+    sign_ins.save(db, sign_in)
+
+
+def _is_use_due(active: sign_ins.Found) -> bool:
     """Return whether the recorded use is older than a 30th of the time until the session ends."""
-    idle = GUEST_LIFETIME if account.is_guest else get_settings().session_idle
-    return _age(sign_in.used_at) > idle / USES_RECORDED
+    idle = GUEST_LIFETIME if active.is_guest else get_settings().session_idle
+    return _age(active.used_at) > idle / USES_RECORDED
 
 
-def _is_active(sign_in: SignIn, account: Account) -> bool:
+def _is_active(sign_in: SignIn | sign_ins.Found, account: Account | sign_ins.Found) -> bool:
     if sign_in.claimed_at is None or sign_in.ended_at or account.disabled_at:
         return False
     settings = get_settings()
