@@ -17,8 +17,10 @@ from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.services import guests, sign_ins
 from crm_app.settings import get_settings
+from crm_app.states import rules
 
 S = TypeVar("S", bound=rx.State)
+assert rules.STATES  # all of them exist before the first tree
 
 
 @dataclass(frozen=True)

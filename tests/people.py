@@ -6,7 +6,7 @@ from email.header import decode_header, make_header
 from email.utils import getaddresses
 from importlib.metadata import distributions
 
-from crm_app.domain.text import email_key
+from crm_app.domain.email import email_key
 
 
 @dataclass(frozen=True)

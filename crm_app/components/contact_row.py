@@ -87,14 +87,14 @@ def facts(row: ObjectVar[ContactRow]) -> rx.Component:
     return rx.cond(
         reduce(or_, (getattr(row, field.name) for field in shown)),
         rx.el.p(
-            *(fact(field, getattr(row, field.name)) for field in shown),
+            *(fact(field, getattr(row, field.name), row.phone_link) for field in shown),
             custom_attrs=VERBATIM,
             class_name=f"mt-1 flex flex-wrap gap-x-4 gap-y-1 text-sm {BODY}",
         ),
     )
 
 
-def fact(field: ContactField, value: rx.Var[str]) -> rx.Component:
+def fact(field: ContactField, value: rx.Var[str], phone_link: rx.Var[str]) -> rx.Component:
     """Return one value behind its icon or label; a phone number is a link."""
     style = "min-w-0 truncate"
     label = (
@@ -102,7 +102,8 @@ def fact(field: ContactField, value: rx.Var[str]) -> rx.Component:
     )
     shown = rx.el.span(value, dir="auto", class_name=style)
     if field.kind is Kind.PHONE:
-        shown = rx.el.a(value, href=f"tel:{value}", class_name=f"{style} {LINK}")
+        link = rx.el.a(value, href=phone_link, class_name=f"{style} {LINK}")
+        shown = rx.cond(phone_link, link, shown)
     return rx.cond(
         value, rx.el.span(label, shown, class_name="inline-flex min-w-0 items-center gap-1.5")
     )

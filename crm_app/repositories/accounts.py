@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from crm_app.database.account_models import Account, Installation, PasswordReset, SignIn
 from crm_app.database.models import AddressBook, Contact, Membership
-from crm_app.domain import text
+from crm_app.domain.email import email_key
+from crm_app.domain.text import normalize
 from crm_app.errors import EmailTaken
 
 
@@ -39,11 +40,11 @@ def find_by_email(db: Session, email: str) -> Account | None:
 
     Before revision 0005 two spellings of one email could sign up; either still finds its own.
     """
-    key, former_key = text.email_key(email), text.normalize(text.normalize(email).casefold())
+    key, former_key = email_key(email), normalize(normalize(email).casefold())
     statement = select(Account).where(col(Account.email_key).in_((former_key, key)))
     found = db.exec(statement.order_by(col(Account.email_key) != former_key)).all()
     # The former key took straße.example for strasse.example.
-    return next((each for each in found if text.email_key(each.email or "") == key), None)
+    return next((each for each in found if email_key(each.email or "") == key), None)
 
 
 def add_guest(db: Session, tag: str) -> Account:

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from crm_app.database.models import Contact, ContactChange
-from crm_app.domain import text
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
+from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail
 
 ACTIVE_EMAIL = "uq_contact_active_email"
@@ -162,8 +162,7 @@ def _count(db: Session, among: SelectOfScalar[Contact]) -> int:
 
 def _matches(query: str) -> list[sa.ColumnElement[bool]]:
     return [
-        col(Contact.search_text).contains(term, autoescape=True)
-        for term in text.search_terms(query)
+        col(Contact.search_text).contains(term, autoescape=True) for term in search_terms(query)
     ]
 
 

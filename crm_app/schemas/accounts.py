@@ -11,6 +11,8 @@ from crm_app.domain import passwords, text
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import FIELDS as CONTACT_FIELDS
 from crm_app.domain.contact_fields import Kind
+from crm_app.domain.email import find_address
+from crm_app.domain.unstorable import find_unstorable
 from crm_app.domain.user_agent import describe_device
 from crm_app.schemas.contact_values import reader
 from crm_app.schemas.validation import refuse, validate
@@ -54,9 +56,10 @@ def _new_password(value: Any, info: ValidationInfo) -> str:
 def _lookup_email(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise refuse("Enter an email address")
-    if text.has_forbidden_character(value.strip()) or len(value) > EMAIL_FIELD.max_length:
+    address = "" if find_unstorable(value) else find_address(value)
+    if not 0 < len(address) <= EMAIL_FIELD.max_length:
         raise refuse("This is not an email address")
-    return value.strip()
+    return address
 
 
 KnownPassword = Annotated[str, BeforeValidator(_known_password)]

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from crm_app.database.account_models import Account, PasswordReset
-from crm_app.domain import text
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
+from crm_app.domain.email import email_key
 from crm_app.errors import CurrentPasswordWrong, LinkInvalid, NotSignedIn, SignUpClosed
 from crm_app.repositories import accounts, books, contacts
 from crm_app.repositories import sign_ins as sign_in_rows
@@ -59,12 +59,12 @@ def begin_sign_in(db: Session, caller: Caller, *, data: object) -> Attempt:
     """
     form: SignInForm = read_form(SignInForm, data)
     account = accounts.find_by_email(db, form.email)
-    email_key = (account and account.email_key) or text.email_key(form.email)
+    account_key = (account and account.email_key) or email_key(form.email)
     account_id = account.id if account and not account.disabled_at else None
     is_known = account_id is not None and sign_in_rows.knows_device(
         db, account_id, caller.device_hash
     )
-    key = sign_in_delays.key_of(email_key, caller.device_hash if is_known else "")
+    key = sign_in_delays.key_of(account_key, caller.device_hash if is_known else "")
     reservation = sign_in_delays.reserve(db, key)
     password_hash = account.password_hash if account and account_id else None
     return Attempt(form.password, password_hash, account_id, reservation, form.ticket)
@@ -273,7 +273,7 @@ def _find_reset(db: Session, link: str) -> PasswordReset:
 
 def _give_password(db: Session, account: Account, email: str, password_hash: str) -> int:
     account.is_guest = False
-    account.email, account.email_key = email, text.email_key(email)
+    account.email, account.email_key = email, email_key(email)
     account.password_hash = password_hash
     accounts.save(db, account)
     return account.id

@@ -7,11 +7,13 @@ from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
 from crm_app.database.models import Contact, ContactChange
-from crm_app.domain import text
+from crm_app.domain import phone
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import SEARCHED, Values
+from crm_app.domain.email import email_key
 from crm_app.domain.merging import Merge, merge
+from crm_app.domain.search_text import search_text
 from crm_app.errors import (
     ContactNotFound,
     EditConflict,
@@ -181,11 +183,11 @@ def claim(
 def edit(db: Session, actor: Actor, contact: Contact, changes: Values) -> None:
     """Store the changes as the contact's next version."""
     former = contact.values()
-    email, email_key = contact.email, contact.email_key
+    email, key = contact.email, contact.email_key
     contact.set_values(changes)
     derive(contact)
     if contact.email == email:  # its key may be from before revision 0005
-        contact.email_key = email_key
+        contact.email_key = key
     differing = {field: [former[field], value] for field, value in changes.items()}
     _save(db, actor, contact, Action.UPDATED, differing)
 
@@ -204,10 +206,10 @@ def restore(db: Session, actor: Actor, contact: Contact) -> None:
 
 def derive(contact: Contact) -> None:
     """Set what follows from the fields that people fill in."""
-    contact.email_key = text.email_key(contact.email) if contact.email else None
-    contact.phone_digits = text.digits(contact.phone or "") or None
+    contact.email_key = email_key(contact.email) if contact.email else None
+    contact.phone_digits = phone.indexed_digits(contact.phone or "") or None
     searched = (getattr(contact, field) for field in SEARCHED)
-    contact.search_text = text.search_text(*searched, contact.phone_digits)
+    contact.search_text = search_text(*searched, contact.phone_digits)
 
 
 def _save(

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
-from crm_app.domain import text
+from crm_app.domain import phone, text
 from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.initials import initials
+from crm_app.domain.search_text import search_terms
 from crm_app.operations.results import Failed, Ok
 from crm_app.schemas import contacts as schemas
 from crm_app.schemas.contacts import ContactView
@@ -26,7 +28,8 @@ _fields: Any = make_dataclass("_fields", [(name, str) for name in NAMES], frozen
 class ContactRow(_fields):
     """A contact as the list draws it, with an attribute for each field, empty without a value.
 
-    `created_at` is ISO 8601 in UTC, the page localises it.
+    `phone_link` is where the phone number leads, empty for what is no number. `created_at` is ISO
+    8601 in UTC, the page localises it.
     """
 
     if TYPE_CHECKING:
@@ -37,6 +40,7 @@ class ContactRow(_fields):
         notes: str
 
     id: str
+    phone_link: str
     created_at: str
     initials: str
     tone: int
@@ -92,7 +96,7 @@ class ContactListState(rx.State):
     async def _search(self, query: Any) -> None:
         typed = text.single_line(query) if isinstance(query, str) else ""
         self.query = typed.strip()[:QUERY_LENGTH]
-        self.is_search = bool(text.search_terms(self.query))
+        self.is_search = bool(search_terms(self.query))
         await self._show(schemas.PAGE_SIZE)
 
     async def _refresh(self) -> None:
@@ -136,14 +140,8 @@ def contact_row(contact: ContactView) -> ContactRow:
     return ContactRow(
         **values,
         id=contact.id,
+        phone_link=phone.link(contact.phone),
         created_at=contact.created_at.isoformat(),
         initials=initials(contact.name),
         tone=zlib.crc32(contact.name.encode()) % AVATAR_TONES,
     )
-
-
-def initials(name: str) -> str:
-    """Return the first letters of the first and the last word, a dot where there is no letter."""
-    letters = [next((c for c in word if c.isalnum()), "") for word in name.split()]
-    letters = [letter for letter in letters if letter]
-    return "".join(letters[:1] + letters[1:][-1:]).upper() or "·"

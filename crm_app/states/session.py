@@ -3,13 +3,14 @@
 import reflex as rx
 from reflex.state import BaseState
 
+from crm_app.domain.initials import initials
 from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.operations.results import Failed, Ok
 from crm_app.services import accounts
 from crm_app.settings import get_settings
 from crm_app.states import access, actions
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import ContactListState, initials
+from crm_app.states.contact_list import ContactListState
 
 
 class SessionState(rx.State):

@@ -27,7 +27,7 @@ def test_adding_shows_the_contact_and_empties_the_form(page: Page) -> None:
         "href", f"mailto:{ADA['email']}"
     )
     expect(shown.get_by_role("link", name=ADA["phone"])).to_have_attribute(
-        "href", f"tel:{ADA['phone']}"
+        "href", "tel:+442079460958"
     )
     for name in ADA:
         expect(field(page, name)).to_have_value("")

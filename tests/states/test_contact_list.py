@@ -9,7 +9,7 @@ from crm_app.database.engine import get_engine
 from crm_app.schemas import contacts as schemas
 from crm_app.services import contacts
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import ContactListState, initials
+from crm_app.states.contact_list import ContactListState
 from tests.driving import Tree, run, signed_in
 from tests.factories import form
 
@@ -111,17 +111,11 @@ def test_a_failure_keeps_the_last_rows_and_retry_recovers(tree: Tree) -> None:
     other.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "letters"),
-    [
-        ("Ada Lovelace", "AL"),
-        ("Wu", "W"),
-        ("juan carlos de borbón", "JB"),
-        ("(Bob) 'Smith'", "BS"),
-        ("王小明", "王"),
-        ("😀", "·"),
-        ("- -", "·"),
-    ],
-)
-def test_initials(name: str, letters: str) -> None:
-    assert initials(name) == letters
+def test_a_row_has_initials_and_a_link_that_dials(tree: Tree) -> None:
+    run(tree, ContactFormState.create_contact, form(phone="+1 555 0100 #12"))
+    row = run(tree, ContactListState.get_contacts)[-1].vars["contacts"][0]
+    assert (row.initials, row.phone, row.phone_link) == (
+        "AL",
+        "+1 555 0100 #12",
+        "tel:+15550100;ext=12",
+    )

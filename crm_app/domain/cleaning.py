@@ -1,0 +1,44 @@
+"""Cleaning of text that people type and paste: nothing is lost that they see."""
+
+import re
+import unicodedata
+
+from crm_app.domain.invisible import DIRECTION, FILLERS, drop_idle_direction, drop_marks
+
+_SPACES = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_LINE_BREAK = re.compile(r"\r\n|[\v\f\r\x85\u2028\u2029]")
+# Not the ideographic space (U+3000), which is wide, and the Ogham space mark, which is a line.
+_PLAIN_SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F], " ")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def clean_line(text: str) -> str:
+    """Return the text of a field of one line, trimmed and in NFC, without invisible marks.
+
+    Tabs, line breaks and the spaces of typesetting become spaces. A row of them that holds a tab
+    or a line break becomes one. Marks of direction stay only inside, where they decide the order.
+    """
+    if not text.isascii():
+        text = drop_marks(_normalize(text)).translate(_PLAIN_SPACES)
+    cells = (cell.strip() for cell in _BREAKS.split(text))
+    line = " ".join(filter(None, cells)).strip(_SPACES + DIRECTION + FILLERS)
+    return _normalize(drop_idle_direction(line))
+
+
+def clean_lines(text: str) -> str:
+    """Return the text of a field of many lines, in NFC, without invisible marks.
+
+    Every line ends with a line feed; spaces and tabs stay.
+    """
+    lines = drop_marks(_normalize(_LINE_BREAK.sub("\n", text))).strip(DIRECTION)
+    return _normalize(drop_idle_direction(lines))
+
+
+def half_width(text: str) -> str:
+    """Return the text with full-width ASCII, as East Asian keyboards type it, in normal width."""
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
+
+
+def _normalize(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,134 @@
+"""Search: the text stored with a contact, and the terms of a query that must occur in it."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from crm_app.domain import phone
+from crm_app.domain.cleaning import clean_line, half_width
+from crm_app.domain.folding import MARK, fold, fold_marked
+from crm_app.domain.invisible import drop_direction
+from crm_app.domain.text import normalize
+
+_SPELLED_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue", "å": "aa", "Å": "aa"}
+    | {"ø": "oe", "Ø": "oe"}
+)
+_UMLAUT = re.compile("[äöüÄÖÜåÅøØ]")
+# The second letter of an umlaut, or of a vowel with a ring, that is spelled with two.
+_UMLAUT_ENDING = re.compile("(?<=a)[ae]+|(?<=[ou])e+")
+# Scripts written without spaces between words, Hangul by its syllables, and pictures.
+_UNSPACED = re.compile(
+    "(?=[\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0f40-\u0f6c"
+    "\u1000-\u102a\u103f\u1050-\u1055\u1100-\u115e\u1780-\u17b3\u1950-\u19c9\u1a20-\u1a54"
+    "\u2190-\u2bff\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\ua960-\ua97c\uaa60-\uaa7a\uf900-\ufaff\U0001f000-\U0003ffff])"
+)
+# A word that can be part of a phone number.
+_NUMBER = re.compile(r"[\d+()\[\]/.,;:*~\u2010-\u2015\u2212\u2044\u30fb-]+")
+_QUOTES = " '`\"\u00b4\u2018\u2019\u201c\u201d"
+# The space in J. R.
+_INITIALS = re.compile(r"(?<=\b\w\.)\s+(?=\w\.)")
+
+
+def search_text(*parts: str | None) -> str:
+    """Return the words by which any of the parts is found, each after a space.
+
+    A part gives all its letters without spaces and punctuation ("jeanlucpicard"), so that neither
+    matters, the first two letters of each word ("lu", "pi"), and words with an umlaut or its
+    two-letter spelling in both forms ("muller", "mueller"). Characters of scripts without spaces
+    are words of their own. What the text already contains is left out.
+    """
+    text = ""
+    for part in parts:
+        for word in _words(part or ""):
+            spaced = _spaced(f" {word}")
+            if word and spaced not in text:
+                text += spaced
+    return text
+
+
+def _words(part: str) -> Iterator[str]:
+    marked = fold_marked(part)
+    words = marked.replace(MARK, "").split()
+    joined = "".join(words)
+    yield joined or marked.strip()[:1]
+    yield from (word[:2] for word in [*words, *marked.replace(MARK, " ").split()])
+    yield from _initials(part, words)
+    yield from _respelled(part, words)
+    yield _unspell(joined)
+
+
+def _initials(part: str, words: list[str]) -> Iterator[str]:
+    """Return the single letters that follow each other as one word: J. R. is found by "jr"."""
+    for is_letter, letters in groupby(words, key=lambda word: len(word) == 1):
+        if is_letter:
+            yield "".join(letters)
+    if "." in part:
+        yield from (word for word in fold(_INITIALS.sub("", part)).split() if len(word) == 2)
+
+
+def _respelled(part: str, words: list[str]) -> Iterator[str]:
+    """Return the words with an umlaut or its two-letter spelling, each in the other spelling."""
+    spellings = [_unspell(" ".join(words))]
+    composed = normalize(part)
+    if _UMLAUT.search(composed):
+        spellings.append(fold(composed.translate(_SPELLED_OUT)))
+    for spelling in spellings:
+        yield from (new for old, new in zip(words, spelling.split(), strict=True) if new != old)
+
+
+def _unspell(folded: str) -> str:
+    """Return the text with ae, oe, ue and aa as the vowel without its umlaut or ring.
+
+    Mueller, Müller and Muller become one. So do Joel and Jol: rarely a match too many.
+    """
+    return _UMLAUT_ENDING.sub("", folded)
+
+
+def _spaced(word: str) -> str:
+    """Return the word with one space before each character that is a word of its own."""
+    return word if word.isascii() else _UNSPACED.sub(" ", word).replace("  ", " ")
+
+
+def search_terms(query: str) -> list[str]:
+    """Return the terms that all must occur in a search text.
+
+    One or two letters match at the start of a word, three and more anywhere, and in scripts without
+    spaces any number anywhere. All terms are plain substrings, so that a trigram index can find
+    them. A phone number is one term, whatever its notation. A query of punctuation alone finds
+    parts of punctuation alone; one of quotation marks is no query.
+    """
+    query = _INITIALS.sub("", half_width(drop_direction(clean_line(query))))
+    terms: list[str] = []
+    for text in phone.split_at_extension(query):
+        for is_number, tokens in groupby(text.split(), key=_is_number):
+            words = list(tokens)
+            terms += _number_terms(words) if is_number else _word_terms(words)
+    if not terms and MARK in fold_marked(query.strip(_QUOTES)):
+        return [MARK]
+    return list(dict.fromkeys(terms))
+
+
+def _is_number(token: str) -> bool:
+    return _NUMBER.fullmatch(token) is not None
+
+
+def _number_terms(tokens: list[str]) -> list[str]:
+    """Return one term for a phone number; numbers that need no rewriting stay words."""
+    text = " ".join(tokens)
+    number = phone.query_digits(text)
+    is_plain = number == phone.digits(text) and all(len(token) > 2 for token in tokens)
+    if is_plain or not number or (len(number) < 3 and text[0] != "+"):
+        return _word_terms(tokens)
+    return [_term(number)]
+
+
+def _word_terms(tokens: list[str]) -> list[str]:
+    return [_term(word) for word in fold(" ".join(tokens)).split()]
+
+
+def _term(word: str) -> str:
+    unspelled = _unspell(word)
+    spaced = _spaced(unspelled if len(unspelled) > 2 else word)
+    return spaced if len(spaced) > 2 or spaced.startswith(" ") else f" {spaced}"
