@@ -139,7 +139,7 @@ let typedIn = ""; // the field that had the focus last
 function adoptForm(form) {
   const last = currentForm;
   currentForm = form;
-  FIELDS = form.dataset.fields.split(" ");
+  FIELDS = Array.from(form.querySelectorAll("[data-other]"), (note) => note.dataset.other);
   if (last) settle(last.crm, form.dataset.answer);
   const { savedKey } = form.dataset;
   if (savedKey) dropSavedDraft(savedKey);

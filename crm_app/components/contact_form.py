@@ -19,7 +19,7 @@ from crm_app.components.theme import (
     SECONDARY,
 )
 from crm_app.components.words import VERBATIM, words
-from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind
+from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
 from crm_app.states.contact_form import ContactFormState
 
 is_editing = ContactFormState.contact_id != ""
@@ -70,7 +70,6 @@ def form() -> rx.Component:
         class_name="space-y-4 p-5",
         custom_attrs={
             "data-testid": "contact-form",
-            "data-fields": " ".join(NAMES),
             "data-contact-id": ContactFormState.contact_id,
             "data-saved-key": ContactFormState.saved_key,
             "data-refused-key": ContactFormState.refused_key,
