@@ -59,7 +59,7 @@ def refuse(scope: Scope, origins: Iterable[str]) -> Response | None:
 
 
 async def take(scope: Scope, receive: Receive) -> Response:
-    """Count what the page of a living session reports; what others report is dropped."""
+    """Count what the page of an active session reports; what others report is dropped."""
     admitted = await look_up(read_caller(scope), Limit.REPORTS_PER_ADDRESS)
     if isinstance(admitted, Failed):
         if admitted.failure.code != ErrorCode.AUTH_ERROR:
