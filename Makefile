@@ -35,9 +35,10 @@ check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/pyright
 	$(PY) -m pytest -q tests/test_layers.py
 
-bench: $(VENV)/.installed-dev ## measure the actions' time, the page's weight and the locked doors
+bench: $(VENV)/.installed-dev ## measure the actions' time, the load, the page's weight and the locked doors
 	@$(PY) -m crm_app build
 	$(PY) -m benchmarks.actions
+	$(PY) -m benchmarks.load
 	$(PY) -m benchmarks.page
 	$(PY) -m benchmarks.security
 

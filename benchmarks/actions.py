@@ -5,6 +5,7 @@ import itertools
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -29,23 +30,27 @@ LAST = ("Lovelace", "Hopper", "Núñez", "Washburne", "Johnson", "Pauling", "Kow
 QUERIES = ("", "ada", "müller", "example.com", "person 4711", "lovelace ada", "zzz", "sø")
 
 
+def sample_contacts(book_id: int, count: int) -> Iterator[Contact]:
+    """Make contacts as the service would; all but the number repeats after 80."""
+    people = itertools.cycle(itertools.product(FIRST, LAST))
+    for number, (first, last) in enumerate(itertools.islice(people, count)):
+        contact = Contact(book_id=book_id)
+        contact.set_values(
+            {
+                "name": f"{first} {last} {number}",
+                "email": f"person{number}@example.com",
+                "company": f"{last} & Sons",
+                "phone": f"+1 202 555 {number:04}",
+            }
+        )
+        contacts.derive(contact)
+        yield contact
+
+
 def fill(tree: Tree) -> None:
-    """Store the contacts as the service would, in one transaction."""
-    actor = actor_of(tree)
-    people = itertools.product(range(CONTACTS // 80 + 1), FIRST, LAST)
+    """Store the contacts in one transaction."""
     with transaction() as db:
-        for number, (_, first, last) in enumerate(itertools.islice(people, CONTACTS)):
-            contact = Contact(book_id=actor.book_id)
-            contact.set_values(
-                {
-                    "name": f"{first} {last} {number}",
-                    "email": f"person{number}@example.com",
-                    "company": f"{last} & Sons",
-                    "phone": f"+1 202 555 {number:04}",
-                }
-            )
-            contacts.derive(contact)
-            db.add(contact)
+        db.add_all(sample_contacts(actor_of(tree).book_id, CONTACTS))
 
 
 async def timed(tree: Tree, handler: Any, *arguments: Any) -> float:

@@ -21,11 +21,15 @@ def describe_machine(command: str) -> str:
     )
 
 
+def find_p95(values: list[float]) -> float:
+    """Return the value that 95 of 100 do not exceed."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
+
+
 def describe_times(name: str, seconds: list[float]) -> str:
     """Return one line of n, median, p95, min and max in milliseconds."""
-    ms = sorted(second * 1000 for second in seconds)
-    p95 = ms[min(len(ms) - 1, int(len(ms) * 0.95))]
+    ms = [second * 1000 for second in seconds]
     return (
-        f"{name:<16} n={len(ms):<5} median {statistics.median(ms):7.2f}  p95 {p95:7.2f}  "
-        f"min {ms[0]:7.2f}  max {ms[-1]:7.2f}"
+        f"{name:<16} n={len(ms):<5} median {statistics.median(ms):7.2f}  p95 {find_p95(ms):7.2f}  "
+        f"min {min(ms):7.2f}  max {max(ms):7.2f}"
     )
