@@ -20,7 +20,7 @@ def clean_line(text: str) -> str:
     or a line break becomes one. Marks of direction stay only inside, where they decide the order.
     """
     if not text.isascii():
-        text = drop_marks(_normalize(text)).translate(_PLAIN_SPACES)
+        text = _without_marks(text).translate(_PLAIN_SPACES)
     cells = (cell.strip() for cell in _BREAKS.split(text))
     line = " ".join(filter(None, cells)).strip(_SPACES + DIRECTION + FILLERS)
     return _normalize(drop_idle_direction(line))
@@ -31,13 +31,20 @@ def clean_lines(text: str) -> str:
 
     Every line ends with a line feed; spaces and tabs stay.
     """
-    lines = drop_marks(_normalize(_LINE_BREAK.sub("\n", text))).strip(DIRECTION)
+    lines = _without_marks(_LINE_BREAK.sub("\n", text)).strip(DIRECTION)
     return _normalize(drop_idle_direction(lines))
 
 
 def half_width(text: str) -> str:
     """Return the text with full-width ASCII, as East Asian keyboards type it, in normal width."""
     return text if text.isascii() else text.translate(_HALF_WIDTH)
+
+
+def _without_marks(text: str) -> str:
+    """Return the text in NFC; a mark that is dropped can leave another one without meaning."""
+    while (cleaned := _normalize(drop_marks(_normalize(text)))) != text:
+        text = cleaned
+    return text
 
 
 def _normalize(text: str) -> str:

@@ -1,7 +1,7 @@
 """Dirty text becomes what it means, and text that cannot be cleaned is named."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crm_app.domain.cleaning import clean_line, clean_lines
@@ -66,6 +66,7 @@ def test_notes_keep_lines_tabs_and_spaces() -> None:
     assert clean_lines("\u202b\u05e9\u200e\u05dc\u202c") == "\u05e9\u200e\u05dc"
 
 
+@example("\u0300\u2060\u094d\u200c")
 @given(any_text)
 def test_cleaning_twice_is_cleaning_once(typed: str) -> None:
     for clean in (clean_line, clean_lines):
