@@ -19,6 +19,10 @@ _VARIED = (
     "#*0-9\u00a9\u00ae\u1000-\u109f\u203c\u2049\u2100-\u27ff\u2900-\u2fff\u3001-\u3163"
     "\u3165-\ud7ff\uf900-\ufaff\U00010000-\U000dffff"
 )
+_MARKS = (
+    "[\u00ad\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f\ufeff\ufffc"
+    "\U000e0000-\U000e0fff]"
+)
 _MARK = re.compile(
     # The group matches what is kept: joiners where they change how a word or an emoji is drawn,
     # variation selectors of ideographs, emoji and Mongolian letters, tags in flags like England's.
@@ -27,9 +31,9 @@ _MARK = re.compile(
     f"|(?<=[{_VARIED}])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
     "|(?<=[\u1800-\u18af])[\u180b-\u180f]"
     "|\U0001f3f4[\U000e0020-\U000e007f]+)"
-    "|[\u00ad\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f\ufeff\ufffc"
-    "\U000e0000-\U000e0fff]"
+    f"|{_MARKS}"
 )
+_ANY_MARK = re.compile(_MARKS)
 
 
 def drop_marks(text: str) -> str:
@@ -38,6 +42,11 @@ def drop_marks(text: str) -> str:
     Marks of direction stay.
     """
     return text if text.isascii() else _MARK.sub(r"\1", text)
+
+
+def drop_all_marks(text: str) -> str:
+    """Return the text without these marks, even where they change what is seen."""
+    return _ANY_MARK.sub("", text)
 
 
 def drop_idle_direction(text: str) -> str:

@@ -1,5 +1,7 @@
 """Dirty text becomes what it means, and text that cannot be cleaned is named."""
 
+from time import process_time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -67,10 +69,19 @@ def test_notes_keep_lines_tabs_and_spaces() -> None:
 
 
 @example("\u0300\u2060\u094d\u200c")
+@example("\u0300\u2066\u094d\u200c")
 @given(any_text)
 def test_cleaning_twice_is_cleaning_once(typed: str) -> None:
     for clean in (clean_line, clean_lines):
         assert clean(clean(typed)) == clean(typed)
+
+
+@pytest.mark.parametrize("marks", ["\u180b", "\u094d\u200c", "\u2764\u200d", "\u0645\u200c"])
+def test_long_runs_of_marks_take_no_long_time(marks: str) -> None:
+    typed = "\u0300\u2060" + marks * 10_000
+    start = process_time()
+    assert clean_line(clean_line(typed)) == clean_line(typed)
+    assert process_time() - start < 5
 
 
 @pytest.mark.parametrize(
