@@ -14,7 +14,7 @@ from crm_app.domain.contact_fields import Kind
 from crm_app.domain.email import find_address
 from crm_app.domain.unstorable import find_unstorable
 from crm_app.domain.user_agent import describe_device
-from crm_app.schemas.contact_values import reader
+from crm_app.schemas.contact_values import CLEANED_LENGTH, reader
 from crm_app.schemas.validation import refuse, validate
 
 FIELDS = ("email", "password", "new_password")
@@ -56,7 +56,8 @@ def _new_password(value: Any, info: ValidationInfo) -> str:
 def _lookup_email(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise refuse("Enter an email address")
-    address = "" if find_unstorable(value) else find_address(value)
+    is_readable = len(value) <= CLEANED_LENGTH and not find_unstorable(value)
+    address = find_address(value) if is_readable else ""
     if not 0 < len(address) <= EMAIL_FIELD.max_length:
         raise refuse("This is not an email address")
     return address

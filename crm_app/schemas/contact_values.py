@@ -15,6 +15,8 @@ CLEAN: dict[Kind, Callable[[str], str]] = {
     Kind.TEXT: cleaning.clean_lines,
 }
 """How a kind is cleaned; the others are single lines."""
+CLEANED_LENGTH = 10_000
+"""Longer text is refused as it is: long runs of combining marks take quadratic time to compose."""
 
 
 def reader(field: ContactField, *, is_required: bool = False) -> Callable[[Any], str | None]:
@@ -39,7 +41,8 @@ def _clean(field: ContactField, value: Any) -> str:
         raise refuse(f"{field.subject} must be text")
     if unstorable := find_unstorable(value):
         raise refuse(f"{field.subject} contains a character that cannot be stored: {unstorable}")
-    cleaned = CLEAN.get(field.kind, cleaning.clean_line)(value)
+    clean = CLEAN.get(field.kind, cleaning.clean_line)
+    cleaned = clean(value) if len(value) <= CLEANED_LENGTH else value
     if len(cleaned) > field.max_length:
         raise refuse(
             f"{field.subject} can have at most {field.max_length} characters,"
