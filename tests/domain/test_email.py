@@ -59,6 +59,10 @@ def test_nothing_is_taken_out_of_several_addresses_or_none(text: str) -> None:
     assert find_problem(find_address(text))
 
 
+def test_marks_of_direction_are_dropped_from_right_to_left_addresses() -> None:
+    assert find_address("\u05d0\u200e@x.org") == "\u05d0@x.org"
+
+
 def test_an_address_stays_as_it_was_typed() -> None:
     for address in (
         "Ada.Lovelace+news@Example.ORG",

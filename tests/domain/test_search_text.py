@@ -132,6 +132,7 @@ def test_numbers_that_are_no_phone_number_are_words() -> None:
     assert finds("4711 2024", "4711 Cologne 2024")
     assert finds("54", "Studio 54")
     assert not finds("4", "Studio 54")
+    assert not finds("2 x 4", "2 x 5")
 
 
 @pytest.mark.parametrize(
