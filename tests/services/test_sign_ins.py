@@ -8,8 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from crm_app.database.account_models import Account, KnownDevice, PasswordReset, SignIn
-from crm_app.database.models import Contact
+from crm_app.database.account_models import (
+    Account,
+    AuditEvent,
+    KnownDevice,
+    PasswordReset,
+    SignIn,
+)
+from crm_app.database.models import Contact, IdempotencyKey, Job
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Caller
 from crm_app.domain.clock import utc_now
@@ -176,3 +182,36 @@ def test_a_ticket_that_is_anothers_is_refused(is_claimed: bool) -> None:
     with pytest.raises(TicketUsed), transaction() as db:
         sign_ins.open_ticket(db, other.account_id, ticket, Caller())
     assert count(SignIn) == before
+
+
+def test_keys_go_after_thirty_days_each_for_itself() -> None:
+    writer = actor_of(signed_in())
+    old, new = form(), form(email="new@example.com")
+    with transaction() as db:
+        contacts.create_contact(db, writer, data=old)
+        then = utc_now() - timedelta(days=31)
+        db.connection().execute(sa.update(IdempotencyKey).values(created_at=then))
+        made = contacts.create_contact(db, writer, data=new)
+    tidy()
+    assert count(IdempotencyKey) == 1
+    with transaction() as db:
+        assert contacts.create_contact(db, writer, data=new).id == made.id
+
+
+def test_the_trail_goes_after_the_days_of_the_setting(configure: Configure) -> None:
+    configure(CRM_AUDIT_DAYS="40")
+    with transaction() as db:
+        for days in (39, 41):
+            db.add(AuditEvent(action="signed in", at=utc_now() - timedelta(days=days)))
+    tidy()
+    assert count(AuditEvent) == 1
+
+
+def test_jobs_that_ended_go_after_thirty_days() -> None:
+    with transaction() as db:
+        for days in (29, 31):
+            ended = utc_now() - timedelta(days=days)
+            db.add(Job(kind="tidy", arguments={}, state="done", finished_at=ended))
+        db.add(Job(kind="tidy", arguments={}))
+    tidy()
+    assert count(Job) == 2
