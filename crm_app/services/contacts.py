@@ -60,7 +60,7 @@ def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
     contact = Contact(book_id=actor.book_id)
     contact.set_values(values)
     first = idempotency.claim(
-        db, actor, form.idempotency_key, "create_contact", values, contact.public_id
+        db, actor, form.idempotency_key, "create_contact", [*values.values()], contact.public_id
     )
     if first is not None:
         return ContactView.of(_first_result(db, actor, first))

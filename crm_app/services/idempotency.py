@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,7 +20,7 @@ def claim(
     actor: Actor,
     key: UUID | None,
     operation: str,
-    content: Mapping[str, object],
+    content: object,
     result: UUID,
 ) -> UUID | None:
     """Claim the key for an operation on this input, in the transaction that performs it.
@@ -50,6 +49,6 @@ def claim(
     return first.result
 
 
-def hash_content(content: Mapping[str, object]) -> str:
-    """Return the SHA-256 of the values in their order, hex."""
-    return hashlib.sha256(json.dumps(list(content.values())).encode()).hexdigest()
+def hash_content(content: object) -> str:
+    """Return the SHA-256 of the content as JSON, hex."""
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

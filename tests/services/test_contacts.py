@@ -326,6 +326,18 @@ class TestUpdate:
         assert update(actor, contact, **edit) == changed
         assert changed.version == 2
 
+    def test_a_key_stands_for_the_fields_and_not_for_their_values_alone(self, actor: Actor) -> None:
+        contact, key = create(actor), str(UUID(int=1))
+
+        def set_one(**fields: str) -> None:
+            data = {"version": 1, "idempotency_key": key, **fields}
+            with transaction() as db:
+                contacts.update_contact(db, actor, contact_id=contact.id, data=data)
+
+        set_one(company="1815")
+        with pytest.raises(IdempotencyKeyReused):
+            set_one(phone="1815")
+
     def test_a_second_writer_waits_and_is_told(self, actor: Actor) -> None:
         contact = create(actor)
         outcomes: list[str] = []
