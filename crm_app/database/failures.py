@@ -52,7 +52,10 @@ SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_NOMEM: Trouble.AWAY,
 }
 WRITTEN_TABLE = re.compile(r'\s*(?:INSERT INTO|UPDATE) "?(\w+)')
-OF_ACCOUNTS = ("contact", "sign_in", "known_device", "password_reset")  # no other foreign keys
+# Tables with foreign keys that lead to an account or to its address book.
+OF_ACCOUNTS = (
+    *("contact", "idempotency_key", "known_device", "membership", "password_reset", "sign_in"),
+)
 # It has no code of its own for a schema that is older than what is asked.
 SQLITE_OUTDATED = re.compile(r"^no such (table|column)|has no column named")
 # Codes, or the class they begin with:

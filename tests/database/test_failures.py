@@ -3,15 +3,17 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
+from crm_app.database.account_models import SignIn
 from crm_app.database.failures import Trouble, find_trouble
-from crm_app.database.models import Contact
+from crm_app.database.models import Contact, IdempotencyKey, Membership
 from crm_app.database.transaction import transaction
 from crm_app.errors import DatabaseUnavailable, NotSignedIn, ValidationFailed
 from tests.driving import actor_of, signed_in
@@ -59,10 +61,22 @@ def test_a_table_that_lacks_a_column_to_write_to_is_out_of_date() -> None:
     assert trouble_of(raised_by(insert)) == Trouble.OUTDATED
 
 
+KEY = IdempotencyKey(
+    book_id=77, account_id=77, key=uuid4(), operation="x", input_hash="x", result=uuid4()
+)
+OF_NOBODY = (
+    Contact(book_id=77, name="Ada", email="ada@example.com"),
+    KEY,
+    Membership(book_id=77, account_id=77, role="owner"),
+    SignIn(account_id=77, token_hash="x"),
+)
+
+
 @pytest.mark.usefixtures("database")
-def test_a_row_of_an_account_that_is_gone_is_nobodys() -> None:
+@pytest.mark.parametrize("row", OF_NOBODY, ids=lambda row: type(row).__name__)
+def test_a_row_of_an_account_that_is_gone_is_nobodys(row: SQLModel) -> None:
     def write(db: Session) -> None:
-        db.add(Contact(book_id=77, name="Ada", email="ada@example.com"))
+        db.add(type(row)(**row.model_dump()))
         db.flush()
 
     assert isinstance(raised_by(write), NotSignedIn)

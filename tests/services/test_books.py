@@ -69,6 +69,15 @@ def test_a_large_guest_is_merged_in_batches_with_its_history(
     assert guest.book_id not in left
 
 
+@pytest.mark.parametrize("data", [form(), form(idempotency_key=None)], ids=["key", "no key"])
+def test_what_a_guest_writes_after_the_merge_fails(data: dict[str, object]) -> None:
+    tree, account = signed_in(), actor_of(signed_in())
+    looked_up = actor_of(tree)  # as by another connection, before the merge is committed
+    merge(tree, account)
+    with pytest.raises(NotSignedIn):
+        do(contacts.create_contact, looked_up, data=data)
+
+
 def test_a_form_sent_before_signing_in_is_known_afterwards() -> None:
     tree, account = signed_in(), actor_of(signed_in())
     data = form()
