@@ -111,7 +111,10 @@ def signed_in(**arguments: Any) -> Callable[[Handler], Handler]:
 
 
 def performing(**arguments: Any) -> Callable[[Handler], Handler]:
-    """Let the operation which the handler performs first decide whether the session is active."""
+    """Let the operation which the handler performs first decide whether the session is active.
+
+    It is performed by `actions.run` or `actions.read`, which empty the states if it is not.
+    """
     return _decorator(rule(Access.SIGNED_IN, arguments, performs=True))
 
 

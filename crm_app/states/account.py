@@ -71,7 +71,7 @@ class AccountState(rx.State):
         self.is_open = self.is_asking = False
 
     @rx.event
-    @access.performing(form_data=AccountArguments)
+    @access.signed_in(form_data=AccountArguments)
     async def change_password(self, form_data: AccountFormData):
         """Set a new password; all other browsers are signed out."""
         self._begin("change")
@@ -131,7 +131,7 @@ class AccountState(rx.State):
         self.is_asking = False
 
     @rx.event
-    @access.performing(form_data=AccountArguments)
+    @access.signed_in(form_data=AccountArguments)
     async def delete_account(self, form_data: AccountFormData):
         """Delete the account with everything in it."""
         self._begin("delete")

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from reflex.event import Event
 from reflex.state import StateUpdate
 from reflex.utils.format import format_event_handler
@@ -11,11 +12,15 @@ from reflex_base.event.context import EventContext
 from crm_app.database.transaction import transaction
 from crm_app.operations.known_sessions import known_sessions
 from crm_app.services import sign_ins
+from crm_app.states.access import Access, Rule
 from crm_app.states.authorization import AuthorizationMiddleware
+from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.rules import RULES
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
-from tests.driving import Tree, actor_of
+from tests.driving import Tree, actor_of, run
+from tests.factories import form
 
 HEADERS = {"cookie": "as the socket had it"}
 
@@ -24,6 +29,7 @@ def answer(
     tree: Tree,
     handler: Any = ContactListState.get_contacts,
     parent_txid: str | None = None,
+    payload: dict[str, Any] | None = None,
     **router_data: Any,
 ) -> StateUpdate | None:
     """Return what the gate answers to an event of the tree's visitor, None if it lets it pass."""
@@ -34,7 +40,8 @@ def answer(
             token="t", state_manager=nothing, enqueue_impl=nothing, parent_txid=parent_txid
         )
         EventContext.set(context)
-        event = Event(name=format_event_handler(handler), payload={}, router_data=router_data)
+        name = handler if isinstance(handler, str) else format_event_handler(handler)
+        event = Event(name=name, payload=payload or {}, router_data=router_data)
         return await AuthorizationMiddleware().preprocess(nothing, tree.root, event)
 
     return asyncio.run(ask())
@@ -61,3 +68,32 @@ def test_a_session_that_ended_says_so_whatever_comes_next(tree: Tree) -> None:
     assert answer(tree, SignInState.say_too_late, headers=HEADERS) is None
     assert tree[SessionState].is_signed_in is False
     assert tree[SessionState].message == "Please sign in again"
+
+
+def payload_of(rule: Rule) -> dict[str, Any]:
+    """Return what an event of the page may bring along, as short as possible."""
+    return {
+        name: {} if isinstance(field.annotation, type) and field.annotation is not str else "x"
+        for name, field in rule.arguments.model_fields.items()
+        if field.is_required()
+    }
+
+
+SIGNED_IN = [name for name, rule in RULES.items() if rule.access is Access.SIGNED_IN]
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_whatever_an_ended_session_sends_its_states_are_emptied(tree: Tree, name: str) -> None:
+    run(tree, ContactFormState.create_contact, form())
+    assert answer(tree, SessionState.load, headers=HEADERS) is None
+    with transaction() as db:
+        sign_ins.sign_out_everywhere(db, actor_of(tree))
+    known_sessions.forget(tree.token_hash)
+    payload = payload_of(RULES[name])
+    if answer(tree, name, payload=payload, headers=HEADERS) is None:
+        state, _, handler = name.rpartition(".")
+        found = tree.root.get_substate(state.split("."))
+        run(tree, type(found).event_handlers[handler], *payload.values())
+    assert tree[SessionState].is_signed_in is False
+    assert tree[SessionState].message == "Please sign in again"
+    assert tree[ContactListState].contacts == []
