@@ -8,15 +8,18 @@ FRESH_SECONDS = 0.5  # a session that ends elsewhere is refused within twice tha
 
 
 class KnownSessions:
-    """Remember by the hash of a cookie which account it belongs to; that never changes."""
+    """Remember by the hash of a cookie which account it belongs to; that never changes.
+
+    Several threads use it: each step on the dictionary succeeds whatever the others do.
+    """
 
     def __init__(self) -> None:
         self._sessions: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def remember(self, token_hash: str, account_id: int) -> None:
         """Store that the session was active just now."""
+        self._sessions.pop(token_hash, None)  # a new entry is the last one
         self._sessions[token_hash] = (account_id, time.monotonic())
-        self._sessions.move_to_end(token_hash)
         if len(self._sessions) > MAX_SESSIONS:
             self._sessions.popitem(last=False)
 

@@ -13,7 +13,7 @@ from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn
 from crm_app.observability.watch import Watch
-from crm_app.operations import rate_limits, refusals
+from crm_app.operations import background, rate_limits, refusals
 from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
@@ -154,7 +154,7 @@ def _remember(actor: Actor) -> None:
     known_sessions.remember(token_hash, actor.account_id)
     if actor.is_use_due and token_hash not in _recording:
         _recording.add(token_hash)
-        refusals.in_background("use of a session not recorded", _record_use, actor.caller)
+        background.start("use of a session not recorded", _record_use, actor.caller)
 
 
 def _record_use(caller: Caller) -> None:
