@@ -22,13 +22,13 @@ depends_on = None
 
 BATCH = 5_000
 SEARCHED = ("name", "email", "company", "phone")
-COLUMNS = ("id", *SEARCHED, "email_key", "phone_digits", "search_text")
+COLUMNS = ("book_id", "id", *SEARCHED, "email_key", "phone_digits", "search_text")
 
 
 def upgrade() -> None:
     """Compute what is derived from the fields again, where it differs."""
     contact = sa.table("contact", *map(sa.column, COLUMNS))
-    own = contact.c.id == sa.bindparam("number")
+    own = (contact.c.book_id == sa.bindparam("book")) & (contact.c.id == sa.bindparam("number"))
     change = (
         sa.update(contact)
         .where(own)
@@ -44,14 +44,14 @@ def upgrade() -> None:
 
 def batches(contact: Any) -> Iterator[Any]:
     """Yield the contacts, some thousands at a time."""
-    last = 0
+    key, last = sa.tuple_(contact.c.book_id, contact.c.id), (0, 0)
     while True:
-        statement = sa.select(contact).where(contact.c.id > last).order_by(contact.c.id)
-        rows = op.get_bind().execute(statement.limit(BATCH)).all()
+        following = sa.select(contact).where(key > last).order_by(contact.c.book_id, contact.c.id)
+        rows = op.get_bind().execute(following.limit(BATCH)).all()
         if not rows:
             return
         yield rows
-        last = rows[-1].id
+        last = (rows[-1].book_id, rows[-1].id)
 
 
 def derived(row: Any) -> dict[str, Any] | None:
@@ -60,7 +60,7 @@ def derived(row: Any) -> dict[str, Any] | None:
     text = search_text(*(getattr(row, name) for name in SEARCHED), digits)
     if (digits, text) == (row.phone_digits, row.search_text):
         return None
-    return {"number": row.id, "digits": digits, "text": text}
+    return {"book": row.book_id, "number": row.id, "digits": digits, "text": text}
 
 
 def set_key(contact: Any, row: Any) -> None:
@@ -70,8 +70,8 @@ def set_key(contact: Any, row: Any) -> None:
         return
     try:
         with op.get_bind().begin_nested():
-            own = sa.update(contact).where(contact.c.id == row.id)
-            op.get_bind().execute(own.values(email_key=key))
+            own = (contact.c.book_id == row.book_id) & (contact.c.id == row.id)
+            op.get_bind().execute(sa.update(contact).where(own).values(email_key=key))
     except IntegrityError:
         return
 

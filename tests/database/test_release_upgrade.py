@@ -11,6 +11,9 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 from sqlmodel import col, select
 
@@ -20,6 +23,7 @@ from crm_app.database.engine import get_engine
 from crm_app.database.models import Contact, Membership
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail, IdempotencyKeyReused
 from crm_app.services import contacts, sign_ins
 from crm_app.settings import get_settings
@@ -143,6 +147,23 @@ def test_numbers_of_deleted_accounts_and_contacts_are_not_given_out_again() -> N
     with transaction(read_only=True) as db:
         ids = db.exec(select(Contact.id)).all()
     assert max(i or 0 for i in ids) > max(row["id"] for row in RELEASE["contact"])
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize("batch", [1, 3])
+def test_search_finds_former_contacts_by_the_present_rules(
+    batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_alembic("0006", command.upgrade)
+    script = ScriptDirectory.from_config(Config(revisions.ALEMBIC_INI)).get_revision("0007")
+    monkeypatch.setattr(script.module, "BATCH", batch)
+    with get_engine().begin() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            script.module.upgrade()
+        texts = connection.exec_driver_sql("SELECT name, search_text FROM contact").all()
+    assert len(texts) == len(RELEASE["contact"])
+    for name, text in texts:
+        assert all(term in text for term in search_terms(name.replace(" ", "")))
 
 
 @pytest.mark.usefixtures("release")
