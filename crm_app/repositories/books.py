@@ -14,13 +14,18 @@ def own(db: Session, account_id: int) -> int:
     return db.exec(statement).one()
 
 
-def lock(db: Session, book_id: int) -> None:
-    """Let everybody wait who would write something that belongs to the book."""
-    db.exec(select(AddressBook).where(col(AddressBook.id) == book_id).with_for_update()).all()
+def lock(db: Session, book_id: int) -> bool:
+    """Let everybody wait who would write to the book; return whether there is one."""
+    statement = select(AddressBook).where(col(AddressBook.id) == book_id)
+    return db.exec(statement.with_for_update()).one_or_none() is not None
 
 
-def remove(db: Session, book_id: int, *, keys_to: int, account_id: int) -> None:
-    """Remove an empty book; its idempotency keys go on being known in another."""
+def move_keys(db: Session, book_id: int, to_book_id: int, account_id: int) -> None:
+    """Let the idempotency keys of a book go on being known in another."""
     keys = sa.update(IdempotencyKey).where(col(IdempotencyKey.book_id) == book_id)
-    db.connection().execute(keys.values(book_id=keys_to, account_id=account_id))
+    db.connection().execute(keys.values(book_id=to_book_id, account_id=account_id))
+
+
+def remove(db: Session, book_id: int) -> None:
+    """Remove the book and, by the foreign keys, all that belongs to it."""
     db.connection().execute(sa.delete(AddressBook).where(col(AddressBook.id) == book_id))

@@ -29,14 +29,20 @@ def merge_batch(
 ) -> int:
     """Move one batch of contacts, with history; return how many there were, 0 after the last.
 
-    The emptied book is removed: what other tabs of the guest are about to write fails.
+    The emptied book is removed: what other tabs of the guest are about to write fails. When the
+    account was deleted meanwhile, its book is gone, and the contacts go as well.
     """
     books.lock(db, book_id)
     ids = contacts.list_ids(db, book_id, limit)
-    contacts.delete_duplicates(db, book_id, ids, into, account_id)
-    contacts.move(db, book_id, ids, into)
-    quota.recount(db, into)
-    if len(ids) < limit:
-        books.remove(db, book_id, keys_to=into, account_id=account_id)
-        return 0
-    return len(ids)
+    if is_there := books.lock(db, into):
+        contacts.delete_duplicates(db, book_id, ids, into, account_id)
+        contacts.move(db, book_id, ids, into)
+        quota.recount(db, into)
+    else:
+        contacts.remove(db, book_id, ids)
+    if len(ids) == limit:
+        return limit
+    if is_there:
+        books.move_keys(db, book_id, into, account_id)
+    books.remove(db, book_id)
+    return 0

@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from crm_app.database.models import AddressBook, ContactChange, Membership
+from crm_app.database.models import AddressBook, Contact, ContactChange, Membership
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import NotSignedIn, ValidationFailed
 from crm_app.jobs.worker import Worker
-from crm_app.services import books, contacts, sign_ins
+from crm_app.services import accounts, books, contacts, sign_ins
 from tests.driving import Tree, actor_of, signed_in
 from tests.factories import form
 
@@ -76,6 +76,26 @@ def test_what_a_guest_writes_after_the_merge_fails(data: dict[str, object]) -> N
     merge(tree, account)
     with pytest.raises(NotSignedIn):
         do(contacts.create_contact, looked_up, data=data)
+
+
+def test_what_is_left_to_merge_goes_with_an_account_that_is_deleted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(books, "BATCH", 10)
+    tree, account = signed_in(), actor_of(signed_in())
+    guest = actor_of(tree)
+    for number in range(25):
+        do(contacts.create_contact, guest, data=form(email=f"{number}@x.de"))
+    merge(tree, account)
+    with transaction() as db:
+        while accounts.delete_batch(db, account.account_id, 100):
+            pass
+    worker = Worker()
+    while worker.work():
+        pass
+    with transaction(read_only=True) as db:
+        assert db.exec(select(Contact)).all() == []
+        assert db.exec(select(AddressBook)).all() == []
 
 
 def test_a_form_sent_before_signing_in_is_known_afterwards() -> None:
