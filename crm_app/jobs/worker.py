@@ -23,20 +23,20 @@ class Worker:
 
     def __init__(self) -> None:
         self._limit = BATCH
-        self._job_id = 0
+        self._job: tuple[int, str] | None = None
+        self._has_recurring = False
 
     async def run(self) -> None:
-        """Work as long as the server runs."""
-        await threads.writers.run(_ensure_tidying)
-        while True:
+        """Work until the server is told to stop; what fails is tried again."""
+        while not threads.stop.is_near:
             has_worked = await self._step()
             await asyncio.sleep(PAUSE_SECONDS if has_worked else LOOK_SECONDS)
 
     async def _step(self) -> bool:
         try:
             return await threads.writers.run(self.work)
-        except DatabaseUnavailable as error:
-            log.warning("job not done", trouble=error.trouble)
+        except Exception as error:  # the next step may succeed
+            log.warning("jobs not looked after", exc_info=error)
             return False
 
     def work(self) -> bool:
@@ -44,7 +44,11 @@ class Worker:
 
         The batch and its progress are one transaction: killed at any moment, it is done once.
         """
+        self._job = None
         try:
+            if not self._has_recurring:
+                _add_recurring()
+                self._has_recurring = True
             with transaction() as db:
                 has_worked = self._work(db)
         except Exception as error:
@@ -57,7 +61,7 @@ class Worker:
         job = jobs.take_next(db)
         if job is None:
             return False
-        self._job_id = job.id or 0
+        self._job = (job.id or 0, job.kind)
         kind = KINDS[job.kind]
         if number := kind.batch(db, job, self._limit):
             jobs.note_progress(db, job, number)
@@ -68,16 +72,21 @@ class Worker:
 
     def _note_failure(self, error: Exception) -> None:
         """Try a smaller batch if it took too long; else let the job wait."""
+        job_id, name = self._job or (None, None)
         if isinstance(error, DatabaseUnavailable):
             if error.trouble == Trouble.SLOW:
                 self._limit = max(SMALLEST_BATCH, self._limit // 4)
-            log.warning("job not done", job=self._job_id, trouble=error.trouble)
+            log.warning("job not done", job=job_id, kind=name, trouble=error.trouble)
             return
-        log.error("job failed", job=self._job_id, exc_info=error)
-        with transaction() as db:
-            jobs.note_failure(db, self._job_id, type(error).__name__)
+        log.error("job failed", job=job_id, kind=name, exc_info=error)
+        if job_id is not None:
+            kind = KINDS.get(name or "")
+            with transaction() as db:
+                jobs.note_failure(db, job_id, type(error).__name__, kind and kind.again_in)
 
 
-def _ensure_tidying() -> None:
+def _add_recurring() -> None:
     with transaction() as db:
-        jobs.ensure(db, "tidy")
+        for name, kind in KINDS.items():
+            if kind.again_in:
+                jobs.ensure(db, name)

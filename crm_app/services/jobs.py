@@ -59,15 +59,20 @@ def finish(db: Session, job: Job, *, again_in: timedelta | None = None) -> None:
     jobs.add(db, job)
 
 
-def note_failure(db: Session, job_id: int, problem: str) -> None:
-    """Let a job that failed wait; after five failures in a row it has failed for good."""
+def note_failure(db: Session, job_id: int, problem: str, again_in: timedelta | None = None) -> None:
+    """Let a job that failed wait; after five failures in a row it has failed.
+
+    One that recurs is due again when it would have been anyway.
+    """
     job = jobs.lock(db, job_id)
     if job is None:
         return
     job.attempts += 1
     job.problem = problem[:PROBLEM_LENGTH]
     job.run_after = utc_now() + FIRST_PAUSE * 2 ** (job.attempts - 1)
-    if job.attempts >= MAX_ATTEMPTS:
+    if job.attempts >= MAX_ATTEMPTS and again_in:
+        job.state, job.attempts, job.run_after = "queued", 0, utc_now() + again_in
+    elif job.attempts >= MAX_ATTEMPTS:
         job.state, job.finished_at = "failed", utc_now()
     jobs.add(db, job)
 

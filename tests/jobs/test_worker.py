@@ -1,15 +1,16 @@
 """Jobs: batches that are done once, whatever happens between them."""
 
-import subprocess
-import sys
-import time
-from pathlib import Path
+import asyncio
+import sqlite3
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from crm_app.database import threads
+from crm_app.database.engine import get_engine
 from crm_app.database.failures import Trouble
 from crm_app.database.models import Contact, Job
 from crm_app.database.transaction import transaction
@@ -21,11 +22,8 @@ from crm_app.jobs.worker import Worker
 from crm_app.services import accounts, contacts, jobs
 from tests.driving import actor_of, signed_in
 from tests.factories import form
-from tests.server import ROOT, running
-from tests.tables import add_contacts, rows
 
 COUNTED = 25
-NUMBERS = "counted"
 
 
 def enqueue(kind: str = "count", **arguments: Any) -> int:
@@ -49,10 +47,8 @@ def count_on(db: Session, job: Job, limit: int) -> int:
 
 
 @pytest.fixture(autouse=True)
-def counting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "server" in request.node.name:
-        return
-    request.getfixturevalue("sqlite")
+def counting(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a kind of job count on a fresh database."""
     monkeypatch.setitem(kinds.KINDS, "count", Kind(count_on))
     monkeypatch.setattr(worker, "BATCH", 10)
     with transaction() as db:
@@ -65,8 +61,16 @@ def counted() -> list[int]:
         return [row[0] for row in found]
 
 
+def idle_worker() -> Worker:
+    """Return a worker that has done the daily job."""
+    own = Worker()
+    while own.work():
+        pass
+    return own
+
+
 def test_a_job_is_done_in_batches_and_says_how_far_it_is() -> None:
-    job_id, own = enqueue(), Worker()
+    own, job_id = idle_worker(), enqueue()
     seen: list[tuple[str, int]] = []
     while own.work():
         seen.append((find(job_id).state, find(job_id).done))
@@ -132,7 +136,7 @@ def test_what_takes_too_long_is_tried_in_smaller_batches(monkeypatch: pytest.Mon
 
 
 def test_a_job_can_be_stopped_and_does_no_further_batch() -> None:
-    job_id, own = enqueue(), Worker()
+    own, job_id = idle_worker(), enqueue()
     own.work()
     with transaction() as db:
         assert jobs.stop(db, job_id)
@@ -143,17 +147,70 @@ def test_a_job_can_be_stopped_and_does_no_further_batch() -> None:
         assert not jobs.stop(db, job_id)
 
 
-def test_tidying_is_due_again_the_next_day() -> None:
-    with transaction() as db:
-        jobs.ensure(db, "tidy")
-        jobs.ensure(db, "tidy")
-    own = Worker()
-    while own.work():
-        pass
+def tidying() -> Job:
     with transaction(read_only=True) as db:
-        (job,) = db.exec(select(Job)).all()
-    assert job.state == "queued"
-    assert 23 < (job.run_after - utc_now()).total_seconds() / 3600 <= 24
+        (job,) = db.exec(select(Job).where(Job.kind == "tidy")).all()
+    return job
+
+
+def hours_until(job: Job) -> float:
+    return (job.run_after - utc_now()).total_seconds() / 3600
+
+
+def test_tidying_is_due_again_the_next_day_whoever_starts() -> None:
+    idle_worker()
+    idle_worker()
+    assert tidying().state == "queued"
+    assert 23 < hours_until(tidying()) <= 24
+
+
+def test_tidying_that_fails_is_tried_again_the_next_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_db: Session, _job: Job, _limit: int) -> int:
+        raise KeyError
+
+    monkeypatch.setitem(kinds.KINDS, "tidy", Kind(fail, again_in=timedelta(days=1)))
+    own = Worker()
+    for _ in range(jobs.MAX_ATTEMPTS):
+        with transaction() as db:
+            db.connection().execute(sa.text("UPDATE job SET run_after = created_at"))
+        own.work()
+    assert (tidying().state, tidying().attempts) == ("queued", 0)
+    assert 23 < hours_until(tidying()) <= 24
+
+
+def test_a_database_that_is_locked_at_the_start_is_tidied_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.05)
+    other = sqlite3.connect(str(get_engine().url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def start() -> None:
+        running = asyncio.create_task(Worker().run())
+        await asyncio.sleep(5)  # longer than anybody waits for the lock
+        other.execute("ROLLBACK")
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if await asyncio.to_thread(is_tidied):
+                break
+        running.cancel()
+
+    asyncio.run(start())
+    other.close()
+    assert 23 < hours_until(tidying()) <= 24
+
+
+def is_tidied() -> bool:
+    with transaction(read_only=True) as db:
+        return any(job.run_after > utc_now() for job in db.exec(select(Job)).all())
+
+
+def test_a_server_that_stops_begins_no_further_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, job_id = idle_worker(), enqueue()
+    own.work()
+    monkeypatch.setattr(threads.stop, "is_near", True)
+    asyncio.run(own.run())
+    assert find(job_id).done == 10
 
 
 def test_a_large_account_is_deleted_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,53 +226,3 @@ def test_a_large_account_is_deleted_by_a_job(monkeypatch: pytest.MonkeyPatch) ->
         pass
     with transaction(read_only=True) as db:
         assert db.exec(select(Contact)).all() == []
-
-
-def test_a_job_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
-    with running(tmp_path, CRM_GUESTS="on") as server:
-        subprocess.run(
-            [sys.executable, "-c", FILL],
-            cwd=ROOT,
-            env=server.environment,
-            check=True,
-        )
-        add_contacts(server, 60_000)
-        rows(
-            server,
-            "INSERT INTO job (kind, arguments, cursor, state, done, total, attempts, run_after,"
-            " created_at, problem) SELECT 'delete_account', '{\"account\": 1}', '{}', 'queued',"
-            " 0, 0, 0, created_at, created_at, '' FROM account",
-        )
-        left = [60_001]
-        for _ in range(4):
-            wait_for_less(server, left)
-            server.kill()
-            left.append(rows(server, "SELECT count(*) AS n FROM contact")[0]["n"])
-            done = rows(server, "SELECT done FROM job WHERE kind = 'delete_account'")[0]["done"]
-            assert done == 60_001 - left[-1]
-            server.start()
-        deadline = time.monotonic() + 60
-        while rows(server, "SELECT 1 FROM account") and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert rows(server, "SELECT 1 FROM contact LIMIT 1") == []
-        assert rows(server, "SELECT 1 FROM account") == []
-
-
-FILL = """
-from tests.driving import actor_of, signed_in
-from tests.factories import form
-from crm_app.database.transaction import transaction
-from crm_app.services import contacts
-actor = actor_of(signed_in())
-with transaction() as db:
-    contacts.create_contact(db, actor, data=form())
-"""
-
-
-def wait_for_less(server: Any, left: list[int]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if rows(server, "SELECT count(*) AS n FROM contact")[0]["n"] < left[-1]:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the job does not get on")
