@@ -15,7 +15,7 @@ from crm_app.database.transaction import transaction
 from crm_app.domain import passwords
 from crm_app.errors import CrmError, DatabaseUnavailable, EmailTaken
 from crm_app.schemas.accounts import NewAccount, read_form
-from crm_app.services import accounts, installation
+from crm_app.services import accounts, installation, password_resets
 from crm_app.settings import SettingsError, get_settings
 
 
@@ -166,7 +166,7 @@ def reset_password(options: argparse.Namespace) -> None:
     """Print a link that sets a new password, once and within an hour."""
     revisions.migrate()
     with transaction() as db:
-        token = accounts.offer_password_reset(db, email=options.email)
+        token = password_resets.offer_password_reset(db, email=options.email)
     if token is None:
         sys.exit(f"There is no account with the email address {options.email}")
     page = _find_page()

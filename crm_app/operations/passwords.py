@@ -16,7 +16,7 @@ from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
 from crm_app.operations.translation import failed
 from crm_app.schemas.accounts import PasswordResetForm, SignUpForm
-from crm_app.services import accounts
+from crm_app.services import accounts, password_resets
 from crm_app.services.accounts import Attempt
 
 Form = TypeVar("Form", SignUpForm, PasswordResetForm, contravariant=True)
@@ -67,8 +67,8 @@ async def sign_up(caller: Caller, data: object) -> Ok[None] | Failed:
 async def reset_password(caller: Caller, data: object) -> Ok[None] | Failed:
     """Set a new password by a one-time link and sign in. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
-    read = await perform(accounts.read_password_reset, caller, for_visitor(limit), data=data)
-    return await _set_password(caller, read, accounts.reset_password)
+    read = await perform(password_resets.read_password_reset, caller, for_visitor(limit), data=data)
+    return await _set_password(caller, read, password_resets.reset_password)
 
 
 @to_its_end

@@ -36,6 +36,8 @@ class Limit(StrEnum):
     REPORTS_PER_ADDRESS = "limit_reports_per_address"
 
 
+_parse = cache(limits.parse)
+
 REFUSALS_NOTED = limits.parse("10/minute")
 """How many refusals an address or an account adds to the audit trail, and to the log."""
 
@@ -46,7 +48,7 @@ def spend(limit: Limit, key: str) -> None:
     Raises:
         RateLimited: There were as many as allowed already; this one does not count.
     """
-    wait = _wait_after_hit(limits.parse(getattr(get_settings(), limit)), limit, key)
+    wait = _wait_after_hit(_parse(getattr(get_settings(), limit)), limit, key)
     if wait is not None:
         metrics.RATE_LIMITS_HIT.labels(limit.value).inc()
         raise RateLimited(wait)

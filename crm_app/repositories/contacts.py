@@ -30,11 +30,6 @@ def active(actor: Actor) -> SelectOfScalar[Contact]:
     return in_book(actor).where(col(Contact.deleted_at).is_(None))
 
 
-def deleted(actor: Actor) -> SelectOfScalar[Contact]:
-    """Select the contacts that are in the trash."""
-    return in_book(actor).where(col(Contact.deleted_at).is_not(None))
-
-
 def find(
     db: Session, among: SelectOfScalar[Contact], contact_id: UUID, *, lock: bool = False
 ) -> Contact | None:

@@ -1,15 +1,14 @@
 """Accounts: signing up and in, passwords, and the end of an account."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlmodel import Session
 
-from crm_app.database.account_models import Account, PasswordReset
+from crm_app.database.account_models import Account
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
 from crm_app.domain.email import email_key
-from crm_app.errors import CurrentPasswordWrong, LinkInvalid, NotSignedIn, SignUpClosed
+from crm_app.errors import CurrentPasswordWrong, NotSignedIn, SignUpClosed
 from crm_app.repositories import accounts, books, contacts
 from crm_app.repositories import sign_ins as sign_in_rows
 from crm_app.schemas.accounts import (
@@ -17,7 +16,6 @@ from crm_app.schemas.accounts import (
     NewAccount,
     PasswordChange,
     PasswordConfirmation,
-    PasswordResetForm,
     SignInForm,
     SignUpForm,
     read_form,
@@ -27,8 +25,6 @@ from crm_app.services.audit import Action
 from crm_app.services.books import BATCH
 from crm_app.services.sign_in_delays import Reservation
 from crm_app.settings import get_settings
-
-RESET_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,47 +203,6 @@ def delete_batch(db: Session, account_id: int, limit: int) -> int:
     return len(ids)
 
 
-def offer_password_reset(db: Session, *, email: str) -> str | None:
-    """Return the token of a one-time link that sets a new password, None without an account."""
-    account = accounts.find_by_email(db, email)
-    if account is None:
-        return None
-    token = sign_ins.new_token()
-    reset = PasswordReset(account_id=account.id, token_hash=sign_ins.hash_token(token))
-    accounts.add_password_reset(db, reset)
-    audit.record_for(db, Caller(), account.id, Action.PASSWORD_RESET_OFFERED)
-    return token
-
-
-def read_password_reset(db: Session, _caller: Caller, *, data: object) -> PasswordResetForm:
-    """Judge the form of a new password and its link, before the password is hashed.
-
-    Raises:
-        ValidationFailed: The new password breaks a rule.
-        LinkInvalid: The link was used, is older than an hour, or never was one.
-    """
-    form: PasswordResetForm = read_form(PasswordResetForm, data)
-    _find_reset(db, form.link)
-    return form
-
-
-def reset_password(
-    db: Session, caller: Caller, *, form: PasswordResetForm, password_hash: str
-) -> None:
-    """Set a new password by a one-time link, end all sessions and sign this browser in.
-
-    Raises:
-        LinkInvalid: The link was used, is older than an hour, or never was one.
-    """
-    reset = _find_reset(db, form.link)
-    account = accounts.get(db, reset.account_id)
-    account.password_hash = password_hash
-    accounts.save(db, account)
-    sign_ins.end_all(db, reset.account_id)
-    sign_ins.open_ticket(db, reset.account_id, form.ticket, caller)
-    audit.record_for(db, caller, reset.account_id, Action.PASSWORD_RESET)
-
-
 def set_disabled(db: Session, *, email: str, is_disabled: bool) -> bool:
     """Let nobody be signed in to the account, or let them again; tell whether there is one."""
     account = accounts.find_by_email(db, email)
@@ -259,16 +214,6 @@ def set_disabled(db: Session, *, email: str, is_disabled: bool) -> bool:
     action = Action.ACCOUNT_DISABLED if is_disabled else Action.ACCOUNT_ENABLED
     audit.record_for(db, Caller(), account.id, action)
     return True
-
-
-def _find_reset(db: Session, link: str) -> PasswordReset:
-    """Return the one-time link; no one else can use it meanwhile."""
-    reset = accounts.find_password_reset(db, sign_ins.hash_token(link))
-    if reset is None or utc_now() - reset.created_at > RESET_LIFETIME:
-        raise LinkInvalid
-    if accounts.get(db, reset.account_id).disabled_at:
-        raise LinkInvalid
-    return reset
 
 
 def _give_password(db: Session, account: Account, email: str, password_hash: str) -> int:

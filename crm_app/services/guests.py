@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from crm_app.domain.actor import Actor, Caller
 from crm_app.repositories import accounts, sign_ins
-from crm_app.services.sign_ins import get_actor, hash_token, new_token, sign_in_of, tag_of
+from crm_app.services.sign_ins import get_actor, new_token, sign_in_of, tag_of
 
 GUEST_TOKEN = re.compile(r"guest-[A-Za-z0-9_-]{43}")
 
@@ -33,11 +33,3 @@ def begin_guest(db: Session, caller: Caller) -> Actor:
         sign_in.claimed_at = sign_in.created_at
         sign_ins.save(db, sign_in)
     return get_actor(db, caller)
-
-
-def open_guest_account(db: Session, caller: Caller | None = None) -> str:
-    """Make a guest account with a session; return the token for its cookie."""
-    token = new_guest_token()
-    known = caller or Caller()
-    begin_guest(db, Caller(hash_token(token), address=known.address, user_agent=known.user_agent))
-    return token

@@ -18,8 +18,7 @@ from crm_app.database.account_models import (
 from crm_app.database.models import Contact, IdempotencyKey, Job
 from crm_app.domain.clock import utc_now
 from crm_app.repositories import accounts, expired, jobs
-from crm_app.services import idempotency
-from crm_app.services.accounts import RESET_LIFETIME
+from crm_app.services import idempotency, password_resets
 from crm_app.services.sign_in_delays import FORGOTTEN_AFTER
 from crm_app.services.sign_ins import GUEST_LIFETIME
 from crm_app.settings import get_settings
@@ -52,7 +51,7 @@ def _expired() -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:
     yield SignIn, col(SignIn.used_at) < now - LONGEST_USE
     yield KnownDevice, col(KnownDevice.used_at) < now - LONGEST_USE
     yield SignInDelay, sa.and_(*(time < now - FORGOTTEN_AFTER for time in delay))
-    yield PasswordReset, col(PasswordReset.created_at) < now - RESET_LIFETIME
+    yield PasswordReset, col(PasswordReset.created_at) < now - password_resets.LIFETIME
     yield IdempotencyKey, col(IdempotencyKey.created_at) < now - idempotency.KEPT
     yield Job, jobs.is_over(now - JOB_KEPT)
     yield AuditEvent, col(AuditEvent.at) < now - timedelta(days=get_settings().audit_days)

@@ -21,7 +21,7 @@ from crm_app.domain.actor import Caller
 from crm_app.domain.clock import utc_now
 from crm_app.errors import TicketUsed
 from crm_app.schemas.accounts import NewAccount
-from crm_app.services import accounts, contacts, sign_ins, tidying
+from crm_app.services import accounts, contacts, password_resets, sign_ins, tidying
 from tests.conftest import Configure
 from tests.driving import Tree, actor_of, signed_in, trade
 from tests.factories import form
@@ -146,7 +146,7 @@ def test_a_ticket_that_nobody_traded_goes_after_an_hour() -> None:
 def test_a_reset_link_goes_when_it_is_over() -> None:
     with_account()
     with transaction() as db:
-        assert accounts.offer_password_reset(db, email=EMAIL)
+        assert password_resets.offer_password_reset(db, email=EMAIL)
     assert tidied(PasswordReset, PasswordReset.created_at, minutes=59) == 1
     assert tidied(PasswordReset, PasswordReset.created_at, minutes=61) == 0
 

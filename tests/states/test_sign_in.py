@@ -9,7 +9,7 @@ from crm_app.database.account_models import KnownDevice, PasswordReset, SignIn
 from crm_app.database.transaction import transaction
 from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn
-from crm_app.services import accounts, sign_ins
+from crm_app.services import accounts, password_resets, sign_ins
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
@@ -37,7 +37,7 @@ def names(tree: Tree) -> list[str]:
 
 def reset_link() -> str:
     with transaction() as session:
-        token = accounts.offer_password_reset(session, email=EMAIL.upper())
+        token = password_resets.offer_password_reset(session, email=EMAIL.upper())
     assert token is not None
     return token
 
@@ -232,7 +232,7 @@ def test_no_other_link_sets_a_password(guest: Tree, case: str) -> None:
 
 def test_there_is_no_link_without_an_account() -> None:
     with transaction() as session:
-        assert accounts.offer_password_reset(session, email="nobody@example.com") is None
+        assert password_resets.offer_password_reset(session, email="nobody@example.com") is None
 
 
 def test_a_view_is_shown_and_left(guest: Tree) -> None:
