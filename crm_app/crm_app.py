@@ -53,7 +53,7 @@ def _failing_event() -> EventContext | None:
 
 
 def _may_tell(event: EventContext) -> bool:
-    """Tell whether the visitor can be told: not that telling failed, which would go on for ever."""
+    """Return whether the visitor can be notified: not when that is what failed."""
     told.append(event.txid)
     return event.parent_txid not in told
 

@@ -177,7 +177,7 @@ class Settings(BaseSettings):
 
 
 def is_local(host: str) -> bool:
-    """Tell whether a host name means this machine."""
+    """Return whether a host name means this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -79,7 +79,7 @@ class RawSocket:
         await self.socket.send_str("42/_event," + json.dumps(["event", event]))
 
     async def closed(self) -> bool:
-        """Tell whether the server closes the socket within a few seconds."""
+        """Return whether the server closes the socket within a few seconds."""
         try:
             async with asyncio.timeout(5):
                 async for message in self.socket:

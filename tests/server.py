@@ -30,7 +30,7 @@ UNLIMITED = {
         "REPORTS_PER_ADDRESS",
     )
 }
-"""Tests do in seconds what people do in days; those of the limits set them anew."""
+"""Tests do in seconds what people do in days; those of the limits set their own."""
 
 
 class Process(Protocol):

@@ -15,7 +15,7 @@ INPUTS = ("crm_app/**/*.py", "assets/**/*", "rxconfig.py", "requirements.txt", "
 
 
 def is_built() -> bool:
-    """Tell whether the page is there and nothing it is made of has changed since."""
+    """Return whether the page is there and nothing it is made of has changed since."""
     return CLIENT.is_dir() and DIGEST.is_file() and DIGEST.read_text() == _digest()
 
 

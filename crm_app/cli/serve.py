@@ -33,7 +33,7 @@ def serve(host: str, port: int) -> None:
 
 
 def _prepare_database() -> None:
-    """Migrate it and look for damage; the worker connects anew, for it cannot share connections."""
+    """Migrate it and look for damage; the worker opens its own connections."""
     revisions.migrate()
     problem = health.find_problem()
     close_engine()

@@ -26,7 +26,7 @@ is_editing = ContactFormState.contact_id != ""
 
 
 def contact_form() -> rx.Component:
-    """Return the section with the form; a new `form_key` makes the browser build it anew."""
+    """Return the section with the form; a new `form_key` makes the browser build it again."""
     return rx.el.section(
         rx.el.div(
             rx.el.h2(

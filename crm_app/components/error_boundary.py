@@ -23,7 +23,7 @@ def section_boundary(
 ) -> rx.Component:
     """Draw the children, or what went wrong with Try again and Refresh page.
 
-    `on_retry` fetches fresh data; as it arrives `reset_keys` change and the section is drawn anew.
+    `on_retry` fetches fresh data; as it arrives `reset_keys` change and the section is drawn again.
     """
     return SectionBoundary.create(
         *children,

@@ -26,7 +26,7 @@ def field(
 ) -> rx.Component:
     """Return a labelled input; `scope` tells inputs of one name in several forms apart.
 
-    A `note` under the input is told to screen readers when it changes.
+    A `note` under the input is announced by screen readers when it changes.
     """
     marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
     height = " h-auto py-2" if element is rx.el.textarea else ""
@@ -52,14 +52,14 @@ def field(
 
 
 def live(note: rx.Component, id: str) -> rx.Component:
-    """Return the note where screen readers are told when it changes."""
+    """Return the note where screen readers announce its changes."""
     return rx.el.div(note, id=id, custom_attrs={"aria-live": "polite"})
 
 
 def outcome(
     message: Any, message_id: Any, is_success: Any, class_name: str = "", test_id: str = ""
 ) -> rx.Component:
-    """Return what became of a form, told to screen readers; a waiting time counts down.
+    """Return what became of a form, announced by screen readers; a waiting time counts down.
 
     Success is not shown while the connection is lost: nobody could take it back in time.
     """

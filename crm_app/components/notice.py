@@ -15,7 +15,7 @@ CARD = (
 
 
 def notices() -> rx.Component:
-    """Return the region; screen readers are told what appears in it."""
+    """Return the region; screen readers announce what appears in it."""
     return rx.el.div(
         rx.foreach(NoticeState.notices, lambda notice: notice_card(notice=notice, key=notice.id)),
         role="status",

@@ -19,7 +19,7 @@ MIN_LENGTH = 8
 MAX_LENGTH = 128
 
 # The first of the settings OWASP's Password Storage Cheat Sheet lists for argon2id: 46 MiB, one
-# pass, one lane. A hash made with others is made anew at the next sign-in.
+# pass, one lane. A hash made with others is made again at the next sign-in.
 _hasher = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
 # Verified where there is no account, so that it takes as long; its password was thrown away.
 _NOBODYS_HASH = (
@@ -56,7 +56,7 @@ def hash_password(password: str) -> str:
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
-    """Tell whether the hash is the password's; without a hash it takes as long and is not."""
+    """Return whether the hash is the password's; without a hash it takes as long and is not."""
     try:
         _hasher.verify(password_hash or _NOBODYS_HASH, text.normalize(password))
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
@@ -65,7 +65,7 @@ def is_right(password: str, password_hash: str | None) -> bool:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Tell whether the hash was made with other settings than today's."""
+    """Return whether the hash was made with other settings than today's."""
     return _hasher.check_needs_rehash(password_hash)
 
 

@@ -24,7 +24,7 @@ NO_DOCUMENT = b"default-src 'none'; frame-ancestors 'none'"
 # A script or a style sheet is no document: the others would say nothing about it.
 FOR_ASSETS = (b"x-content-type-options", b"strict-transport-security")
 NEEDLESS = (b"last-modified", b"accept-ranges")  # the ETag says the former; nobody asks for a part
-NEEDLESS_FOR_ASSETS = (*NEEDLESS, b"etag")  # what is kept for ever is never asked for again
+NEEDLESS_FOR_ASSETS = (*NEEDLESS, b"etag")  # what is cached indefinitely is never asked for again
 HSTS = b"max-age=31536000; includeSubDomains"
 
 
@@ -42,7 +42,7 @@ def make_headers(client: Path, public_url: str) -> dict[bytes, bytes]:
 def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
     """Return a `send` that adds the headers to the answer.
 
-    What the build named after its content is kept for ever; everything else is asked for again,
+    What the build named after its content is cached indefinitely; all else is asked for again,
     and says which request it answers.
     """
 

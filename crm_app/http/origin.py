@@ -24,7 +24,7 @@ def origins_of(*urls: str) -> frozenset[str]:
 
 
 def has_allowed_host(scope: Scope, origins: Iterable[str]) -> bool:
-    """Tell whether the request was meant for one of these origins, by its Host header."""
+    """Return whether the request was meant for one of these origins, by its Host header."""
     hosts = get_headers(scope, b"host")
     names = {origin.split("://")[1] for origin in origins}
     schemes = {origin.split("://")[0] for origin in origins}
@@ -35,7 +35,7 @@ def has_allowed_host(scope: Scope, origins: Iterable[str]) -> bool:
 
 
 def has_allowed_origin(scope: Scope, origins: Iterable[str]) -> bool:
-    """Tell whether the request comes from a page of one of these origins; none at all is not."""
+    """Return whether the request comes from a page of one of these origins; none at all is not."""
     return get_headers(scope, b"origin") in [[origin] for origin in origins]
 
 

@@ -82,7 +82,7 @@ def _readiness(problems: list[str]) -> Response:
 
 
 def _may_read_metrics(scope: Scope) -> bool:
-    """Tell whether the numbers are for this caller: of this machine, or with the token."""
+    """Return whether the numbers are for this caller: of this machine, or with the token."""
     token = get_settings().metrics_token.get_secret_value()
     shown = get_headers(scope, b"authorization")
     expected = f"Bearer {token}".encode()
@@ -93,7 +93,7 @@ def _may_read_metrics(scope: Scope) -> bool:
 
 
 def _has_near_host(scope: Scope) -> bool:
-    """Tell whether the Host is a name that no stranger's page can have.
+    """Return whether the Host is a name that no stranger's page can have.
 
     The page of a name that its owner lets lead to this machine (DNS rebinding) would otherwise
     read the answers; an IP address and a name without a dot cannot be given away like that.

@@ -14,7 +14,7 @@ BYTES = 6  # enough for a log; the page's weight is limited
 
 
 def with_request_id(scope: Scope) -> Scope:
-    """Name the request: as the proxy did, where one is trusted, else anew."""
+    """Name the request: as the proxy did, where one is trusted, else with an id of our own."""
     given = get_headers(scope, HEADER) if get_settings().trusted_proxies else []
     is_taken = len(given) == 1 and WELL_FORMED.fullmatch(given[0])
     request_id = given[0] if is_taken else secrets.token_hex(BYTES)

@@ -61,7 +61,7 @@ class Credit:
             await asyncio.sleep(-self._credit / self._per_second)
 
     def is_whole(self) -> bool:
-        """Tell whether nothing is owed: a new one would be the same."""
+        """Return whether nothing is owed: a new one would be the same."""
         self._earn()
         return self._credit >= self._per_second * BURST
 
@@ -120,7 +120,7 @@ class SocketFilter:
             return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 
     def _is_fit(self, frame: str) -> bool:
-        """Tell whether the frame may go on; a socket says once that it connects."""
+        """Return whether the frame may go on; a socket says once that it connects."""
         is_connect = frame.startswith(CONNECT)
         if (is_connect and self._is_connected) or not is_fit(frame, self._is_known):
             return False
@@ -139,7 +139,7 @@ class SocketFilter:
 
 
 def is_fit(frame: str, is_known: Callable[[str], bool]) -> bool:
-    """Tell whether a frame is part of the protocol and its event, if it is one, is a known one."""
+    """Return whether a frame is part of the protocol, and its event, if any, a known one."""
     if frame.startswith(EVENT):
         return _is_fit_event(_content(frame), is_known)
     if frame.startswith(CONNECT):

@@ -165,7 +165,7 @@ def _write(text: str) -> bool:
 
 
 def _takes_more() -> bool:
-    """Tell whether writing will not block; a slow reader is waited for once, and a little."""
+    """Return whether writing will not block; a slow reader is waited for once, and a little."""
     try:
         output = sys.stderr.fileno()
     except (OSError, ValueError):  # it is no file

@@ -55,7 +55,7 @@ def spend(limit: Limit, key: str) -> None:
 
 
 def may_note_refusal(key: str) -> bool:
-    """Tell whether the audit trail takes one more refusal of this account or address."""
+    """Return whether the audit trail takes one more refusal of this account or address."""
     return _wait_after_hit(REFUSALS_NOTED, "refusals", key) is None
 
 

@@ -124,7 +124,7 @@ def add_ticket(db: Session, sign_in: SignIn) -> None:
 
 
 def knows_device(db: Session, account_id: int, device_hash: str) -> bool:
-    """Tell whether the browser with this device cookie signed in to the account before."""
+    """Return whether the browser with this device cookie signed in to the account before."""
     statement = select(KnownDevice.id).where(
         col(KnownDevice.account_id) == account_id, col(KnownDevice.device_hash) == device_hash
     )

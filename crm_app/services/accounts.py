@@ -88,7 +88,7 @@ def finish_sign_in(
 
 
 def is_sign_up_open() -> bool:
-    """Tell whether visitors can make accounts here."""
+    """Return whether visitors can make accounts here."""
     return get_settings().sign_up == "on"
 
 
@@ -244,7 +244,7 @@ def _is_confirmed(db: Session, actor: Actor, attempt: Attempt, is_right: bool) -
 
 
 def _still_holds(db: Session, attempt: Attempt) -> bool:
-    """Tell whether the password that was judged is the account's still.
+    """Return whether the password that was judged is the account's still.
 
     Between the two transactions it can be changed, and the account be disabled or deleted.
     """

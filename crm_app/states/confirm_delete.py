@@ -50,7 +50,7 @@ class ConfirmDeleteState(rx.State):
     @rx.event
     @access.performing(contact_id=Id, key=(Id, ""))
     async def delete_contact(self, contact_id: str, key: str = ""):
-        """Move the contact to the trash and offer Undo; with the same key again, offer it anew."""
+        """Move the contact to the trash and offer Undo; with the same key again, offer it again."""
         self.is_deleting = True
         yield
         result = await actions.run(self, contacts.delete_contact, contact_id=contact_id, key=key)

@@ -136,7 +136,7 @@ class ContactFormState(FieldVars, rx.State):
     @rx.event
     @access.signed_in()
     async def retry(self):
-        """Build the form anew for what it is about; the browser puts the draft back."""
+        """Build the form again for what it is about; the browser puts the draft back."""
         if self.contact_id:
             await self._open(self.contact_id)
         else:
@@ -190,7 +190,7 @@ class ContactFormState(FieldVars, rx.State):
             await contact_list._refresh()
 
     def _offer_as_new(self, form_data: Any) -> None:
-        """Keep what was typed for a contact that is gone: the form can create it anew."""
+        """Keep what was typed for a contact that is gone: the form can create it again."""
         self._start_over()
         self._set_values({name: _text(form_data, name) for name in NAMES})
 

@@ -61,7 +61,7 @@ class NoticeState(rx.State):
         self.notices = [notice for notice in self.notices if notice.contact_id]
 
     def _is_restored(self, contact_id: str, failure: Failure) -> bool:
-        """Tell whether it is not in the trash because this tab took it out."""
+        """Return whether it is not in the trash because this tab took it out."""
         return failure.code == ErrorCode.NOT_FOUND and contact_id == self._restored_id != ""
 
     def _add(self, message: str, *, contact_id: str = "", is_error: bool = False) -> None:

@@ -439,7 +439,7 @@ def test_a_dropped_answer_is_asked_for_again(page: Page, proxy: Proxy, delay: in
     proxy.drop()
     expect(page.get_by_test_id("contact-row")).to_have_count(1, timeout=BACK)
     expect(page.get_by_test_id("submit")).to_have_text("Create contact")
-    page.wait_for_timeout(500)  # Reflex forgets clicks while it loads the page's data anew
+    page.wait_for_timeout(500)  # Reflex forgets clicks while it loads the page's data again
     edit(page, "Ada Lovelace")
     fill(page, name="Ada King")
     submit(page)

@@ -45,7 +45,7 @@ def form(name: str) -> dict[str, str]:
 
 
 async def names(visitor: Visitor) -> list[str]:
-    """Load the list anew; return who is in it, from the top."""
+    """Load the list again; return who is in it, from the top."""
     await visitor.send(ContactListState.get_contacts, query="")
     return [row["name"] for row in visitor.of(ContactListState)["contacts"]]
 

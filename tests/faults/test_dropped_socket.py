@@ -19,7 +19,7 @@ LONGEST = 0.4  # seconds between sending and breaking
 
 
 async def create_across_a_drop(url: str, cookie: str, number: int, delay: float) -> None:
-    """Send a contact, break the connection, connect anew and send it again."""
+    """Send a contact, break the connection, connect again and send it again."""
     key = str(uuid4())
     form = {"name": f"Person {number}", "email": f"p{number}@example.com", "idempotency_key": key}
     async with Visitor(url, cookie) as visitor:

@@ -17,7 +17,7 @@ WRITERS = 6
 
 
 async def kill_again_and_again(server: PreloadedServer, writers: list[Writer]) -> None:
-    """Kill the server at any moment of its life and start it anew, while all of them write."""
+    """Kill the server at any moment of its life and start it again, while all of them write."""
     is_over = asyncio.Event()
     moments = random.Random(4)
     async with asyncio.TaskGroup() as people:

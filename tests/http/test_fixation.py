@@ -31,7 +31,7 @@ REFUSED = "Please sign in again"
 
 
 async def is_refused(server: Server, cookie: str) -> bool:
-    """Tell whether nothing is shown to who presents the cookie."""
+    """Return whether nothing is shown to who presents the cookie."""
     async with Visitor(server.url, cookie) as visitor:
         await visitor.send(ContactListState.get_contacts, query="")
         messages = (

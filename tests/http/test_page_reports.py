@@ -1,4 +1,4 @@
-"""Beacons of the page: taken from a living session's page only, and only in this shape."""
+"""Beacons of the page: taken from an active session's page only, and only in this shape."""
 
 import json
 from pathlib import Path
