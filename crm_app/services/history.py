@@ -30,7 +30,8 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
     """Undo the change that made this version of a contact; that is a change itself.
 
     Undoing an edit brings the former values of its fields back; undoing a deletion restores the
-    contact, and undoing a creation or a restoration deletes it.
+    contact, and undoing a creation or a restoration deletes it. What is undone already stays as it
+    is.
 
     Raises:
         ContactNotFound: There is none with this id.
@@ -42,13 +43,16 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
     change = changes.find(db, contact, version)
     if change is None:
         raise ChangeNotFound
+    is_deleted = contact.deleted_at is not None
     match Action(change.action):
-        case Action.DELETED:
+        case Action.DELETED if is_deleted:
             restore(db, actor, contact)
-        case Action.CREATED | Action.RESTORED:
+        case Action.CREATED | Action.RESTORED if not is_deleted:
             delete(db, actor, contact)
         case Action.UPDATED:
             _undo_edit(db, actor, contact, change)
+        case _:
+            pass
     return ContactView.of(contact)
 
 

@@ -102,6 +102,17 @@ def test_a_deletion_and_a_creation_are_undone(actor: Actor, ada: ContactView) ->
     assert undo(actor, ada, 1).deleted_at is not None
 
 
+def test_what_is_undone_already_stays_as_it_is(actor: Actor, ada: ContactView) -> None:
+    do(contacts.delete_contact, actor, contact_id=ada.id)
+    for version in (1, 1):
+        assert undo(actor, ada, version).version == 2
+    undo(actor, ada, 2)
+    assert undo(actor, ada, 2).version == 3
+    update(actor, undo(actor, ada, 2), name="Ada King")
+    undo(actor, ada, 4)
+    assert undo(actor, ada, 4).version == 5
+
+
 def test_an_undo_that_collides_says_so(actor: Actor, ada: ContactView) -> None:
     do(contacts.delete_contact, actor, contact_id=ada.id)
     do(contacts.create_contact, actor, data=form())
