@@ -1,4 +1,4 @@
-"""perform(): the one way to run a service, for the page, HTTP routes, commands and jobs."""
+"""perform(): how the page and the HTTP routes run a service."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
