@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from crm_app.database import account_models
 from crm_app.domain.clock import utc_now
-from crm_app.domain.contact_fields import FIELDS, NAMES, PHONE_LENGTH, Values
+from crm_app.domain.contact_fields import FIELDS, NAMES, PHONE_LENGTH, ContactField, Values
 
 assert account_models.Account  # foreign keys lead to its table
 IS_ACTIVE = sa.text("deleted_at IS NULL")
@@ -41,14 +41,15 @@ class Membership(SQLModel, table=True):
     __table_args__ = (sa.CheckConstraint("role IN ('owner', 'editor', 'viewer')", name="role"),)
 
 
-_columns: dict[str, Any] = {
-    field.name: (
-        (str, Field(max_length=field.max_length))
-        if field.name == "name"
-        else (str | None, Field(default=None, max_length=field.max_length))
-    )
-    for field in FIELDS
-}
+def _column(field: ContactField) -> Any:
+    # SQLModel's own type of text looks at every value that is read.
+    kind: Any = sa.String(field.max_length)
+    if field.name == "name":
+        return str, Field(max_length=field.max_length, sa_type=kind)
+    return str | None, Field(default=None, max_length=field.max_length, sa_type=kind)
+
+
+_columns: dict[str, Any] = {field.name: _column(field) for field in FIELDS}
 _ContactFields: type[SQLModel] = create_model("_ContactFields", __base__=SQLModel, **_columns)
 
 

@@ -22,6 +22,8 @@ def _capital(letter: str) -> str:
 
 
 def _first_letter(word: str) -> str:
+    if word[:2].isascii() and word[0].isalnum():  # nearly all; the list asks for every row
+        return word[0]
     start = next((i for i, c in enumerate(word) if _is_letter(c)), len(word))
     end = start + 1
     while end < len(word) and _continues(word, end):

@@ -15,6 +15,8 @@ _EXTENSION = re.compile(
 )
 # The 0 that is dialled inside a country only: +49 (0) 30.
 _TRUNK_ZERO = re.compile(r"(?<=\d)[\s).\-/]*[(\[]\s*0\s*[)\]]")
+_SIMPLE = re.compile(r"\+?[0-9][0-9 .-]*")
+_WITHOUT_SEPARATORS = str.maketrans("", "", " .-")
 _FIRST_NUMBER = re.compile(r"\d(?:\d|[^\w+,;|])*")
 _COUNTRY = r"(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})"
 # Where notations of one number differ: the country's code, or 0 in place of it, or the digit that
@@ -62,7 +64,11 @@ def link(text: str | None) -> str:
 
     An extension becomes `;ext=`.
     """
-    text = _TRUNK_ZERO.sub("", _plain(text or ""))
+    if not text:
+        return ""
+    if _SIMPLE.fullmatch(text):  # most are; the list asks for every row
+        return f"tel:{text.translate(_WITHOUT_SEPARATORS)}"
+    text = _TRUNK_ZERO.sub("", _plain(text))
     extension = _EXTENSION.search(text)
     first = _FIRST_NUMBER.search(text[: extension.start()] if extension else text)
     if first is None:

@@ -13,21 +13,31 @@ from sqlmodel.sql.expression import SelectOfScalar
 from crm_app.database.models import Contact, ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
+from crm_app.domain.contact_fields import NAMES
 from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail
 
+SHOWN = ("public_id", *NAMES, "version", "created_at", "updated_at", "deleted_at")
 ACTIVE_EMAIL = "uq_contact_active_email"
 ACTIVE_EMAIL_ON_SQLITE = "UNIQUE constraint failed: contact.book_id, contact.email_key"
 
 
 def in_book(actor: Actor) -> SelectOfScalar[Contact]:
     """Select all contacts of the actor's address book, those in the trash too."""
-    return select(Contact).where(col(Contact.book_id) == actor.book_id)
+    return _in_book(actor.book_id)
 
 
 def active(actor: Actor) -> SelectOfScalar[Contact]:
     """Select the contacts that are not in the trash."""
-    return in_book(actor).where(col(Contact.deleted_at).is_(None))
+    return _active(actor.book_id)
+
+
+def _active(book_id: Any) -> SelectOfScalar[Contact]:
+    return _in_book(book_id).where(col(Contact.deleted_at).is_(None))
+
+
+def _in_book(book_id: Any) -> SelectOfScalar[Contact]:
+    return select(Contact).where(col(Contact.book_id) == book_id)
 
 
 def find(
@@ -42,15 +52,47 @@ def find(
     return db.exec(statement.with_for_update() if lock else statement).one_or_none()
 
 
-def search(db: Session, actor: Actor, query: str, limit: int) -> list[Contact]:
-    """Return the newest contacts in which every term of the query occurs."""
-    statement = active(actor).where(*_matches(query)).order_by(col(Contact.id).desc())
-    return list(db.exec(statement.limit(limit)))
+def search(db: Session, actor: Actor, query: str, limit: int) -> Sequence[Any]:
+    """Return what is `SHOWN` of the newest contacts in which every term of the query occurs.
+
+    They are rows: objects that are watched for changes take longer than the statement.
+    """
+    terms = search_terms(query)
+    return db.connection().execute(_searching(len(terms)), _sought(actor, terms, limit)).all()
 
 
 def count(db: Session, actor: Actor, query: str) -> int:
     """Return how many contacts `search` would find without a limit."""
-    return _count(db, active(actor).where(*_matches(query)))
+    terms = search_terms(query)
+    return db.connection().execute(_counting(len(terms)), _sought(actor, terms)).scalar_one()
+
+
+@cache
+def _searching(terms: int) -> Any:
+    """Return the statement, which is built once: that takes longer than running it."""
+    shown = (getattr(Contact, name) for name in SHOWN)
+    found = _matching(terms).with_only_columns(*shown).order_by(col(Contact.id).desc())
+    return found.limit(sa.bindparam("limit"))
+
+
+@cache
+def _counting(terms: int) -> Any:
+    return _matching(terms).with_only_columns(sa.func.count(), maintain_column_froms=True)
+
+
+def _matching(terms: int) -> Any:
+    text = col(Contact.search_text)
+    matches = (text.like(sa.bindparam(f"term{n}"), escape="/") for n in range(terms))
+    return _active(sa.bindparam("book_id")).where(*matches)
+
+
+def _sought(actor: Actor, terms: Sequence[str], limit: int = 0) -> dict[str, Any]:
+    patterns = {f"term{n}": f"%{_escaped(term)}%" for n, term in enumerate(terms)}
+    return {"book_id": actor.book_id, "limit": limit, **patterns}
+
+
+def _escaped(term: str) -> str:
+    return term.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def count_all(db: Session, actor: Actor) -> int:
@@ -153,12 +195,6 @@ def _among(book_id: int, ids: Sequence[int]) -> sa.ColumnElement[bool]:
 def _count(db: Session, among: SelectOfScalar[Contact]) -> int:
     counting: Any = among.with_only_columns(sa.func.count(), maintain_column_froms=True)
     return cast(int, db.scalar(counting))
-
-
-def _matches(query: str) -> list[sa.ColumnElement[bool]]:
-    return [
-        col(Contact.search_text).contains(term, autoescape=True) for term in search_terms(query)
-    ]
 
 
 def _is_active_email_violation(error: IntegrityError) -> bool:

@@ -130,9 +130,10 @@ class ContactView(_fields):
 
     @classmethod
     def of(cls, contact: models.Contact) -> "ContactView":
-        """Make the view of a stored contact."""
+        """Make the view of a stored contact, or of a row that has these columns."""
+        values: Any = {name: getattr(contact, name) for name in NAMES}
         return cls(
-            **contact.values(),  # pyright: ignore[reportArgumentType]
+            **values,
             id=str(contact.public_id),
             version=contact.version,
             created_at=contact.created_at,

@@ -40,13 +40,14 @@ async def read(
 
 def caller_of(state: BaseState) -> Caller:
     """Return who stands behind the state, as the middleware and the socket know it."""
-    headers = state.router.headers
+    router = state.router
+    headers = router.headers
     # The middleware put hashes in the place of the cookies.
     token_hash, device_hash, visitor, *_ = [*headers.cookie.split("."), "", ""]
     return Caller(
         token_hash=token_hash,
         device_hash=device_hash,
-        address=state.router.session.client_ip,
+        address=router.session.client_ip,
         user_agent=headers.user_agent,
         request_id=headers.raw_headers.get("x-request-id", ""),
         may_become_guest=bool(visitor),

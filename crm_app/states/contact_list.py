@@ -21,10 +21,10 @@ QUERY_LENGTH = 200
 AVATAR_TONES = 4
 
 
-_fields: Any = make_dataclass("_fields", [(name, str) for name in NAMES], frozen=True, kw_only=True)
+_fields: Any = make_dataclass("_fields", [(name, str) for name in NAMES], kw_only=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class ContactRow(_fields):
     """A contact as the list draws it, with an attribute for each field, empty without a value.
 
@@ -136,7 +136,7 @@ class ContactListState(rx.State):
 
 def contact_row(contact: ContactView) -> ContactRow:
     """Make the row of a contact."""
-    values: Any = {name: value or "" for name, value in contact.values().items()}
+    values: Any = {name: getattr(contact, name) or "" for name in NAMES}
     return ContactRow(
         **values,
         id=contact.id,
