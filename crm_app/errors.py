@@ -7,6 +7,7 @@ CrmError                      UNKNOWN
 ├── LinkInvalid               AUTH_ERROR         (a one-time link that is used, old or made up)
 ├── TicketUsed                AUTH_ERROR         (the secret of a form that was sent before)
 ├── RateLimited               RATE_LIMIT_ERROR   (retry_after: seconds)
+│   └── ServerBusy            SERVER_BUSY        (nothing was begun)
 ├── SignUpClosed              AUTH_ERROR
 ├── ValidationFailed          VALIDATION_ERROR   (field_errors: one message a field)
 ├── NotFound                  NOT_FOUND          (missing, or not yours)
@@ -37,6 +38,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     AUTH_ERROR = "AUTH_ERROR"
     RATE_LIMIT_ERROR = "RATE_LIMIT_ERROR"
+    SERVER_BUSY = "SERVER_BUSY"
     DATABASE_ERROR = "DATABASE_ERROR"
     NETWORK_ERROR = "NETWORK_ERROR"
     UNKNOWN = "UNKNOWN"
@@ -107,11 +109,20 @@ class RateLimited(CrmError):
 
     code = ErrorCode.RATE_LIMIT_ERROR
 
+    problem = "Too many requests"
+
     def __init__(self, retry_after: float) -> None:
         """Name the seconds, rounded up."""
         self.retry_after = max(1, math.ceil(retry_after))
         unit = "second" if self.retry_after == 1 else "seconds"
-        super().__init__(f"Too many requests. Try again in {self.retry_after} {unit}.")
+        super().__init__(f"{self.problem}. Try again in {self.retry_after} {unit}.")
+
+
+class ServerBusy(RateLimited):
+    """The operation was not begun: too many others wait."""
+
+    code = ErrorCode.SERVER_BUSY
+    problem = "The server is busy"
 
 
 class ValidationFailed(CrmError):

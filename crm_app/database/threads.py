@@ -19,6 +19,7 @@ P = ParamSpec("P")
 
 ANSWER_SECONDS = 3.8  # with CHECK_SECONDS before: people are told within five
 CHECK_SECONDS = 0.6  # whether a session lives; without an answer the action finds out
+WEIGHT = 0.05  # of the work done last in the mean time that work takes
 LOOK_SECONDS = 0.1
 FINISH_SECONDS = 6  # the server is killed after `supervisor.STOP_SECONDS`
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: engine.CONNECTIONS
@@ -76,6 +77,7 @@ class Threads:
     """Some threads with a queue before them."""
 
     def __init__(self, number: int, name: str, *, is_interruptible: bool = False) -> None:
+        self._number, self._mean_seconds = number, 0.0
         self._pool = ThreadPoolExecutor(number, thread_name_prefix=name)
         self._running: set[Future[Any]] = set()
         self._is_interruptible = is_interruptible
@@ -134,12 +136,26 @@ class Threads:
     def _submit(
         self, job: _Job, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
+        def work() -> T:
+            started = time.monotonic()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                seconds = time.monotonic() - started
+                self._mean_seconds += (seconds - self._mean_seconds) * WEIGHT
+
         context = contextvars.copy_context()
         context.run(_current.set, job)
-        future = self._pool.submit(context.run, lambda: function(*args, **kwargs))
+        future = self._pool.submit(context.run, work)
         self._running.add(future)
         future.add_done_callback(self._running.discard)
         return future
+
+    @property
+    def expected_wait(self) -> float:
+        """How many seconds new work would wait for a thread, by Little's law."""
+        waiting = max(0, len(self._running) + 1 - self._number)
+        return waiting * self._mean_seconds / self._number
 
     @property
     def is_idle(self) -> bool:

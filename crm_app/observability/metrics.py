@@ -4,6 +4,7 @@ import asyncio
 import platform
 import time
 from collections import Counter as Tally
+from collections import deque
 from importlib.metadata import version
 from typing import Literal
 
@@ -14,6 +15,7 @@ from crm_app.version import VERSION
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LOOP_PAUSE = 0.25  # seconds
+LOOP_LOOKS = 4
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 REGISTRY = prometheus.CollectorRegistry()
@@ -107,12 +109,28 @@ def count_page_error(kind: PageError, way: Way) -> None:
         PAGE_ERRORS.labels(kind).inc()
 
 
-async def watch_event_loop() -> None:
-    """Measure without end how late a pause ends: by so much everybody waits."""
-    while True:
-        started = time.perf_counter()
-        await asyncio.sleep(LOOP_PAUSE)
-        LOOP_LAG.observe(max(0.0, time.perf_counter() - started - LOOP_PAUSE))
+class EventLoop:
+    """How late the event loop comes round."""
+
+    def __init__(self) -> None:
+        self._late: deque[float] = deque([0.0], maxlen=LOOP_LOOKS)
+
+    @property
+    def lag(self) -> float:
+        """The least delay of the last second, in seconds; a single pause is none."""
+        return min(self._late)
+
+    async def watch(self) -> None:
+        """Measure without end how late a pause ends: by so much everybody waits."""
+        while True:
+            started = time.perf_counter()
+            await asyncio.sleep(LOOP_PAUSE)
+            late = max(0.0, time.perf_counter() - started - LOOP_PAUSE)
+            self._late.append(late)
+            LOOP_LAG.observe(late)
+
+
+event_loop = EventLoop()
 
 
 def exposition(pool: Pool) -> bytes:

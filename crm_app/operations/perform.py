@@ -11,9 +11,9 @@ from sqlmodel import Session
 from crm_app.database import threads
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
-from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn
+from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn, ServerBusy
 from crm_app.observability.watch import Watch
-from crm_app.operations import background, rate_limits, refusals
+from crm_app.operations import background, overload, rate_limits, refusals
 from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
@@ -59,25 +59,25 @@ async def perform(
     """Run a service as one operation of the caller, in a worker thread. Never raises.
 
     The limits are spent, the actor is looked up and the service runs, all in one transaction.
-    Every failure is returned as a `Failed`, within five seconds; the log gets one line, and the
-    audit trail what was denied or throttled. An account's reads run two at once, the others wait
-    their turn.
+    Every failure is returned as a `Failed` within five seconds, at once if the operation could not
+    begin soon. The log gets one line, and the audit trail what was denied or throttled. An
+    account's reads run two at once, the others wait their turn.
     """
     watch = Watch(service.__name__, caller.request_id, is_routine=mode.is_routine)
     work = partial(perform_here, service, caller, mode, arguments, watch)
+    pool = threads.readers if mode.is_read else threads.writers
     seconds = mode.seconds or threads.ANSWER_SECONDS
     try:
-        if not mode.is_read:
-            return await threads.writers.run_within(seconds, work)
-        if not mode.needs_session:
-            return await threads.readers.run_within(seconds, work)
+        overload.refuse_if_busy(pool)
+        if not (mode.is_read and mode.needs_session):
+            return await pool.run_within(seconds, work)
         account = str(known_sessions.account_of(caller.token_hash) or caller.token_hash)
-        return await threads.readers.run_in_turn(_reads, account, seconds, work)
-    except DatabaseUnavailable as error:  # it waits, or runs, for too long
+        return await pool.run_in_turn(_reads, account, seconds, work)
+    except (DatabaseUnavailable, ServerBusy) as error:  # it waits, or runs, for too long
         line: dict[str, Any] = {}
-        result = Failed(translate(error, line, is_read=mode.is_read))
-        watch.give_up(line["code"], has_begun=error.is_unsure, **line)
-        return result
+        failure = translate(error, line, is_read=mode.is_read)
+        watch.give_up(line["code"], has_begun=failure.is_unsure, **line)
+        return Failed(failure)
 
 
 def perform_here(

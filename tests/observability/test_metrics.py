@@ -74,7 +74,7 @@ def test_connections_are_those_of_the_pool(tree: Tree) -> None:
 
 def test_a_blocked_event_loop_shows() -> None:
     async def block() -> None:
-        watching = asyncio.create_task(metrics.watch_event_loop())
+        watching = asyncio.create_task(metrics.event_loop.watch())
         await asyncio.sleep(0)
         time.sleep(metrics.LOOP_PAUSE + 0.1)
         await asyncio.sleep(0.05)

@@ -1,0 +1,78 @@
+"""Load shedding: an operation that could not begin in time is refused at once."""
+
+import asyncio
+import time
+from collections import Counter
+from typing import Any
+
+from sqlmodel import Session
+
+from crm_app.domain.actor import Caller
+from crm_app.errors import ErrorCode
+from crm_app.observability import metrics
+from crm_app.operations.perform import Mode, perform
+from crm_app.operations.results import Failed, Ok
+from tests.driving import Tree
+
+READ = Mode(is_read=True, needs_session=False, limit=None)
+SECONDS = 0.05  # of one operation; twelve run at once
+
+
+def slow_read(_db: Session, _caller: Caller) -> None:
+    time.sleep(SECONDS)
+
+
+async def timed() -> tuple[float, Ok[None] | Failed]:
+    started = time.monotonic()
+    result = await perform(slow_read, Caller(), READ)
+    return time.monotonic() - started, result
+
+
+async def all_at_once(number: int) -> list[tuple[float, Any]]:
+    return await asyncio.gather(*(timed() for _ in range(number)))
+
+
+def test_of_too_many_operations_those_are_refused_that_could_not_begin_soon(tree: Tree) -> None:
+    async def overload() -> list[tuple[float, Any]]:
+        await all_at_once(100)  # so that it is known how long one takes
+        return await all_at_once(500)
+
+    before = counted()
+    times = asyncio.run(overload())
+    busy = [(seconds, each.failure) for seconds, each in times if isinstance(each, Failed)]
+    assert {failure.code for _, failure in busy} == {ErrorCode.SERVER_BUSY}
+    assert 100 < len(busy) < 400
+    assert max(seconds for seconds, _ in busy) < min(1, max(seconds for seconds, _ in times))
+    assert (
+        busy[-1][1].message
+        == f"The server is busy. Try again in {busy[-1][1].retry_after} seconds."
+    )
+    assert counted() - before == Counter(ok=600 - len(busy), SERVER_BUSY=len(busy))
+
+
+def test_an_operation_is_refused_while_the_event_loop_is_late_again_and_again(tree: Tree) -> None:
+    async def act_in_late_loop(pauses: int) -> Any:
+        watching = asyncio.create_task(metrics.event_loop.watch())
+        for _ in range(pauses):
+            await asyncio.sleep(metrics.LOOP_PAUSE)
+            time.sleep(metrics.LOOP_PAUSE + 0.3)
+        result = await perform(slow_read, Caller(), READ)
+        await asyncio.sleep(metrics.LOOP_PAUSE + 0.1)  # late no more
+        watching.cancel()
+        return result
+
+    assert isinstance(asyncio.run(act_in_late_loop(1)), Ok)
+    refused = asyncio.run(act_in_late_loop(metrics.LOOP_LOOKS + 1))
+    assert refused.failure.code == ErrorCode.SERVER_BUSY
+    assert refused.failure.retry_after >= 1
+
+
+def counted() -> Counter[str]:
+    samples = [each for metric in metrics.ACTIONS.collect() for each in metric.samples]
+    return Counter(
+        {
+            each.labels["outcome"]: int(each.value)
+            for each in samples
+            if each.labels["action"] == "slow_read" and each.name.endswith("_total")
+        }
+    )
