@@ -7,10 +7,10 @@ from crm_app.components.confirm_delete import confirm_delete
 from crm_app.components.contact_form import contact_form
 from crm_app.components.contact_list import contact_list
 from crm_app.components.error_boundary import section_boundary
-from crm_app.components.layout import top_bar, two_columns
 from crm_app.components.notice import connection_banner, notices
 from crm_app.components.sign_in import browser_buttons, session_signals, sign_in_view
 from crm_app.components.theme import HEADING, MUTED, SECONDARY
+from crm_app.components.top_bar import top_bar
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
@@ -58,6 +58,37 @@ def workspace() -> rx.Component:
         confirm_delete(),
         account(),
         class_name=HIDDEN_FROM_NOBODY,
+    )
+
+
+def two_columns(left: rx.Component, right: rx.Component) -> rx.Component:
+    """Return the list with the form beside it; below 1024 px the form is a sheet over the page."""
+    return rx.el.main(
+        rx.el.div(left, class_name="min-w-0", custom_attrs={"data-behind-sheet": ""}),
+        rx.el.div(
+            rx.el.div(
+                rx.el.div(
+                    class_name=(
+                        "mx-auto mt-2 h-1 w-10 rounded-full bg-ink-200 lg:hidden dark:bg-ink-700"
+                    )
+                ),
+                right,
+                class_name=(
+                    "max-lg:max-h-[92dvh] max-lg:w-full max-lg:overflow-y-auto "
+                    "max-lg:rounded-t-2xl max-lg:bg-white max-lg:dark:bg-ink-900"
+                ),
+            ),
+            class_name=(
+                "min-w-0 max-lg:fixed max-lg:inset-0 max-lg:z-40 max-lg:items-end "
+                "max-lg:bg-ink-950/50 max-lg:not-data-[sheet=open]:hidden "
+                "max-lg:data-[sheet=open]:flex lg:sticky lg:top-20"
+            ),
+            custom_attrs={"data-sheet": "closed"},
+        ),
+        class_name=(
+            "mx-auto grid min-h-[calc(100dvh-3.5rem)] max-w-6xl content-start gap-6 px-4 py-6 "
+            "sm:px-6 lg:grid-cols-[1fr_22rem] lg:items-start"
+        ),
     )
 
 

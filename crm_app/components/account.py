@@ -41,46 +41,49 @@ def account() -> rx.Component:
 
 
 def content() -> rx.Component:
-    """Return the parts of the dialog in the order of how often they are needed."""
-    return rx.fragment(
+    """Return the parts of the dialog, the most used first."""
+    return rx.fragment(header(), message(), password(), sessions(), events(), end())
+
+
+def header() -> rx.Component:
+    """Return the title and the button that closes the dialog."""
+    return rx.el.div(
         rx.el.div(
-            rx.el.div(
-                rx.el.h2("Account and security", id="account-title", class_name=HEADING),
-                rx.el.p(
-                    verbatim(SessionState.email),
-                    id="account-email",
-                    class_name=f"text-sm break-words {MUTED}",
-                ),
-                class_name="min-w-0",
+            rx.el.h2("Account and security", id="account-title", class_name=HEADING),
+            rx.el.p(
+                verbatim(SessionState.email),
+                id="account-email",
+                class_name=f"text-sm break-words {MUTED}",
             ),
-            rx.el.button(
-                icon("close"),
-                type="button",
-                on_click=AccountState.close,
-                class_name=f"{GHOST} -mr-2 ml-auto w-9 px-0!",
-                custom_attrs={
-                    "aria-label": "Close account",
-                    "data-testid": "close-account",
-                    "data-dismisses": "",
-                    "data-takes-focus": "",
-                },
-            ),
-            class_name="mb-4 flex items-start gap-3",
+            class_name="min-w-0",
         ),
-        rx.el.div(  # in sight, wherever in the dialog the refused button is
-            outcome(
-                AccountState.message,
-                AccountState.message_id,
-                AccountState.is_success,
-                class_name="mb-4",
-                test_id="account-message",
-            ),
-            class_name="sticky top-0 z-10",
+        rx.el.button(
+            icon("close"),
+            type="button",
+            on_click=AccountState.close,
+            class_name=f"{GHOST} -mr-2 ml-auto w-9 px-0!",
+            custom_attrs={
+                "aria-label": "Close account",
+                "data-testid": "close-account",
+                "data-dismisses": "",
+                "data-takes-focus": "",
+            },
         ),
-        password(),
-        sessions(),
-        events(),
-        end(),
+        class_name="mb-4 flex items-start gap-3",
+    )
+
+
+def message() -> rx.Component:
+    """Return the outcome of the last action, visible wherever the dialog is scrolled to."""
+    return rx.el.div(
+        outcome(
+            AccountState.message,
+            AccountState.message_id,
+            AccountState.is_success,
+            class_name="mb-4",
+            test_id="account-message",
+        ),
+        class_name="sticky top-0 z-10",
     )
 
 
