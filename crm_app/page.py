@@ -1,4 +1,4 @@
-"""The one page, in reading order, and what stands at any other address."""
+"""The page in reading order, and the page for unknown addresses."""
 
 import reflex as rx
 
@@ -18,12 +18,12 @@ from crm_app.states.sign_in import SignInState
 
 PAGE = "min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950"
 
-# The session's script knows before anything is drawn that the visitor has to sign in first.
-HIDDEN_FROM_NOBODY = "in-[.signed-out]:hidden"
+# `/session.js` sets the class before the first paint.
+HIDDEN_WHEN_SIGNED_OUT = "in-[.signed-out]:hidden"
 
 
 def index() -> rx.Component:
-    """Return the page: the contacts of whoever is signed in, or the way to sign in."""
+    """Return the contacts, or the sign-in view."""
     is_wanted = (SignInState.view == "reset") | ((SignInState.view != "") & SessionState.is_guest)
     is_asked_to_sign_in = ~SessionState.is_signed_in | is_wanted
     return rx.el.div(
@@ -38,7 +38,7 @@ def index() -> rx.Component:
 
 
 def workspace() -> rx.Component:
-    """Return top bar, list, form, and what lies above them."""
+    """Return top bar, list and form, and the dialogs above them."""
     return rx.el.div(
         top_bar(),
         two_columns(
@@ -57,7 +57,7 @@ def workspace() -> rx.Component:
         ),
         confirm_delete(),
         account(),
-        class_name=HIDDEN_FROM_NOBODY,
+        class_name=HIDDEN_WHEN_SIGNED_OUT,
     )
 
 
@@ -93,7 +93,7 @@ def two_columns(left: rx.Component, right: rx.Component) -> rx.Component:
 
 
 def not_found() -> rx.Component:
-    """Return what is shown where there is no page."""
+    """Return the page for unknown addresses."""
     home = rx.el.a("Go to your contacts", href="/", class_name=f"mt-5 {SECONDARY}")
     return rx.el.main(
         rx.el.h1("There is no page here", class_name=f"text-xl {HEADING}"),

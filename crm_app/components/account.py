@@ -1,4 +1,4 @@
-"""The account and its security, in a dialog: password, sessions, last events, and the end."""
+"""The account dialog: password, sessions, recent activity, deletion."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ PART_TITLE = "mb-3 text-sm font-semibold text-ink-900 dark:text-ink-50"
 
 
 def account() -> rx.Component:
-    """Return the dialog; there is nothing in it while it is closed."""
+    """Return the dialog, empty while it is closed."""
     return dialog(
         rx.cond(AccountState.is_open, content()),
         is_open=AccountState.is_open,
@@ -42,11 +42,10 @@ def account() -> rx.Component:
 
 def content() -> rx.Component:
     """Return the parts of the dialog, the most used first."""
-    return rx.fragment(header(), message(), password(), sessions(), events(), end())
+    return rx.fragment(header(), message(), password(), sessions(), events(), deletion())
 
 
 def header() -> rx.Component:
-    """Return the title and the button that closes the dialog."""
     return rx.el.div(
         rx.el.div(
             rx.el.h2("Account and security", id="account-title", class_name=HEADING),
@@ -88,7 +87,6 @@ def message() -> rx.Component:
 
 
 def password() -> rx.Component:
-    """Return the form that changes the password."""
     return part(
         "Password",
         rx.el.form(
@@ -120,7 +118,6 @@ def password() -> rx.Component:
 
 
 def account_field(name: str, label: str, purpose: str, scope: str, **props: Any) -> rx.Component:
-    """Return the input of a password."""
     is_meant = scope == AccountState.failed_form + "-"
     error = rx.cond(is_meant, AccountState.field_errors[name], "")
     return field(
@@ -137,7 +134,6 @@ def account_field(name: str, label: str, purpose: str, scope: str, **props: Any)
 
 
 def sessions() -> rx.Component:
-    """Return the browsers that are signed in; each other one can be signed out."""
     return part(
         "Signed in on",
         rx.el.ul(
@@ -156,7 +152,6 @@ def sessions() -> rx.Component:
 
 @rx.memo
 def session_row(row: ObjectVar[SessionRow], rest: rx.RestProp) -> rx.Component:
-    """Return one browser with its last use."""
     return rx.el.li(
         rest,
         rx.el.div(
@@ -195,7 +190,6 @@ def session_row(row: ObjectVar[SessionRow], rest: rx.RestProp) -> rx.Component:
 
 
 def events() -> rx.Component:
-    """Return the last lines of the account's audit trail."""
     return part(
         "Recent activity",
         rx.el.ol(
@@ -209,7 +203,6 @@ def events() -> rx.Component:
 
 @rx.memo
 def event_row(row: ObjectVar[EventRow], rest: rx.RestProp) -> rx.Component:
-    """Return one line: what, when and from where."""
     return rx.el.li(
         rest,
         rx.el.span(row.action, class_name=f"first-letter:uppercase {BODY}"),
@@ -229,8 +222,7 @@ def moment(time: rx.Var[str]) -> rx.Component:
     return rx.el.time(shown, date_time=time)
 
 
-def end() -> rx.Component:
-    """Return how the account is deleted: after asking, with the password."""
+def deletion() -> rx.Component:
     return part(
         "Delete account",
         rx.cond(
@@ -248,7 +240,6 @@ def end() -> rx.Component:
 
 
 def deletion_form() -> rx.Component:
-    """Return what is deleted, and the form that asks for the password."""
     return rx.el.form(
         rx.el.p(
             "All contacts of this account are deleted for good, those in the trash too. "
@@ -281,5 +272,4 @@ def deletion_form() -> rx.Component:
 
 
 def part(title: str, *content: rx.Component) -> rx.Component:
-    """Return a titled part of the dialog."""
     return rx.el.section(rx.el.h3(title, class_name=PART_TITLE), *content, class_name=PART)

@@ -1,4 +1,4 @@
-"""The question before a contact is deleted."""
+"""The dialog that asks before a contact is deleted."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def confirm_delete() -> rx.Component:
 
 
 def failure() -> rx.Component:
-    """Return why the contact could not be deleted; the question stays open."""
+    """Return why the contact could not be deleted; the dialog stays open."""
     return rx.cond(
         ConfirmDeleteState.failure,
         rx.el.p(
@@ -65,7 +65,7 @@ def failure() -> rx.Component:
 
 
 def deletion() -> rx.Component:
-    """Return the form that deletes; `assets/crm.js` fills it, and sends it until it is answered."""
+    """Return the form; `assets/crm.js` fills it, and sends it until it is acknowledged."""
     return rx.el.form(
         rx.el.input(type="hidden", name="contact_id", default_value=""),
         rx.el.input(type="hidden", name="idempotency_key", default_value=""),
@@ -83,13 +83,11 @@ def deletion() -> rx.Component:
 
 
 def delete(form_data: Any) -> Any:
-    """Send the deletion."""
     values = form_data.to(dict[str, str])
     return ConfirmDeleteState.delete_contact(values["contact_id"], values["idempotency_key"])
 
 
 def buttons() -> rx.Component:
-    """Return Cancel, which has the focus, and Delete."""
     return rx.el.div(
         rx.el.button(
             "Cancel",

@@ -26,7 +26,6 @@ is_editing = ContactFormState.contact_id != ""
 
 
 def contact_form() -> rx.Component:
-    """Return the section with the form; a new `form_key` makes the browser build it again."""
     return rx.el.section(
         rx.el.div(
             rx.el.h2(
@@ -51,7 +50,7 @@ def contact_form() -> rx.Component:
 
 
 def form() -> rx.Component:
-    """Return the inputs and the buttons; `assets/crm.js` keeps a draft of what is typed."""
+    """Return the form; a new `form_key` replaces it, `assets/crm.js` keeps a draft of it."""
     return rx.el.form(
         rx.el.input(type="hidden", name="idempotency_key", default_value=""),
         rx.cond(is_editing, edited_contact()),
@@ -83,7 +82,6 @@ def form() -> rx.Component:
 
 
 def save(form_data: Any) -> Any:
-    """Send the form to the action it is for."""
     return rx.cond(
         is_editing,
         ContactFormState.update_contact(form_data),
@@ -101,7 +99,7 @@ def opener() -> rx.Component:
 
 
 def edited_contact() -> rx.Component:
-    """Return the hidden inputs that say which contact is edited, and what of it was seen."""
+    """Return the hidden inputs that name the contact and the version being edited."""
     return rx.fragment(
         rx.el.input(type="hidden", name="contact_id", default_value=ContactFormState.contact_id),
         rx.el.input(type="hidden", name="version", default_value=f"{ContactFormState.version}"),
@@ -130,7 +128,6 @@ def contact_fields() -> Iterator[rx.Component]:
 
 
 def contact_field(own: ContactField) -> rx.Component:
-    """Return a labelled input filled with what the form was opened with."""
     return field(
         own.name,
         own.label,
@@ -144,7 +141,7 @@ def contact_field(own: ContactField) -> rx.Component:
 
 
 def other_value(name: str, label: str) -> rx.Component:
-    """Return the note on a field that was changed elsewhere too; `assets/crm.js` fills it."""
+    """Return the note on a field in conflict; `assets/crm.js` fills in the other value."""
     return rx.el.div(
         rx.el.p(
             rx.el.span(class_name="font-medium"),
@@ -164,7 +161,7 @@ def other_value(name: str, label: str) -> rx.Component:
 
 
 def submit_button() -> rx.Component:
-    """Return the button that sends the form; `assets/sending.js` says so on it while it does."""
+    """Return the submit button; `assets/sending.js` changes its label while it is pending."""
     label = rx.cond(is_editing, "Update contact", "Create contact")
     return rx.el.button(
         label,
@@ -180,7 +177,6 @@ def submit_button() -> rx.Component:
 
 
 def cancel_button() -> rx.Component:
-    """Return the button that leaves the contact as it is."""
     return rx.el.button(
         "Cancel",
         type="button",
@@ -191,7 +187,7 @@ def cancel_button() -> rx.Component:
 
 
 def take_back_button() -> rx.Component:
-    """Return the button that keeps a new contact from being sent when the connection is back."""
+    """Return the button that withdraws a new contact before it is sent."""
     return rx.el.button(
         "Cancel",
         type="button",
@@ -202,12 +198,12 @@ def take_back_button() -> rx.Component:
 
 
 def form_message() -> rx.Component:
-    """Return the outcome of the form: success goes after three seconds, errors stay."""
+    """Return the outcome of the form: success disappears after three seconds, errors stay."""
     return outcome(
         ContactFormState.message,
         ContactFormState.message_id,
         ContactFormState.is_success,
-        # While the next one waits for a connection, the last one's outcome is old.
+        # The outcome is outdated while the next form waits for a connection.
         class_name="mx-5 mb-5 in-[section:has([data-says-lost]:not([hidden]))]:hidden",
         test_id="form-message",
     )

@@ -1,4 +1,4 @@
-"""The list: header with the true total, rows, and its four states."""
+"""The list: its heading with the total, and its rows, skeleton, failure or empty state."""
 
 import reflex as rx
 
@@ -30,7 +30,6 @@ LIST_END = "border-t border-ink-100 p-4 text-center dark:border-ink-800"
 
 
 def contact_list() -> rx.Component:
-    """Return the section with all contacts that match the search."""
     return rx.el.section(
         list_header(),
         rx.cond(ContactListState.failure, list_failed()),
@@ -53,7 +52,6 @@ def contact_list() -> rx.Component:
 
 
 def list_header() -> rx.Component:
-    """Return the heading with how many contacts match."""
     total = rx.Var(f"({ContactListState.total}).toLocaleString('en-US')").to(str)
     count = rx.cond(ContactListState.is_loaded, f"({total})", "")
     return rx.el.div(
@@ -73,7 +71,7 @@ def list_header() -> rx.Component:
 
 
 def rows() -> rx.Component:
-    """Return the contacts; old ones are dimmed while a load has failed."""
+    """Return the contacts, dimmed while a load has failed."""
     return rx.fragment(
         rx.el.ul(
             rx.foreach(
@@ -113,7 +111,7 @@ def rows() -> rx.Component:
 
 
 def skeleton() -> rx.Component:
-    """Return rows of nothing while the first contacts are on their way."""
+    """Return placeholder rows for the first load."""
     bar = "rounded bg-ink-100 dark:bg-ink-800"
     row = rx.el.li(
         rx.el.div(class_name=f"size-10 shrink-0 rounded-full {bar}"),
@@ -136,7 +134,6 @@ def skeleton() -> rx.Component:
 
 
 def list_failed() -> rx.Component:
-    """Return what kept the list from loading; it never looks like an empty list."""
     return rx.el.div(
         icon("alert", "size-5 text-red-600 dark:text-red-400"),
         rx.el.div(
@@ -161,7 +158,7 @@ def list_failed() -> rx.Component:
 
 
 def nothing_to_show() -> rx.Component:
-    """Return why there is no row: no contact at all, or none that matches."""
+    """Return the empty state: no contacts at all, or no match."""
     return rx.cond(
         ContactListState.is_search,
         empty_state(
@@ -194,7 +191,6 @@ def nothing_to_show() -> rx.Component:
 def empty_state(
     icon_name: str, title: rx.Component | str, *content: rx.Component, test_id: str
 ) -> rx.Component:
-    """Return the sentence with what can be done about it below."""
     return rx.el.div(
         rx.el.div(
             icon(icon_name, "size-6"),
@@ -212,5 +208,4 @@ def empty_state(
 
 
 def hint(text: str) -> rx.Component:
-    """Return a line of advice under the title."""
     return rx.el.p(text, class_name=f"mx-auto mt-1 max-w-xs text-sm {MUTED}")

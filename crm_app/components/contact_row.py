@@ -1,4 +1,4 @@
-"""One contact in the list: its facts as links, the day it was added, and its buttons."""
+"""One contact in the list: its values as text and links, the day it was added, its buttons."""
 
 from functools import reduce
 from operator import or_
@@ -57,13 +57,12 @@ def contact_row(
 
 
 def mailto(row: ObjectVar[ContactRow]) -> rx.Var[str]:
-    """Return the address as a link that cannot carry more than the address."""
+    """Return a `mailto:` link; encoded, an address cannot add a subject or a text."""
     encoded = f"encodeURIComponent({row.email!s}).replace('%40', '@')"
     return rx.Var(f"'mailto:' + {encoded}").to(str)
 
 
 def avatar(row: ObjectVar[ContactRow]) -> rx.Component:
-    """Return the initials in a colour that goes with the name."""
     return rx.el.div(
         row.initials,
         class_name=[
@@ -76,13 +75,11 @@ def avatar(row: ObjectVar[ContactRow]) -> rx.Component:
 
 
 def text(value: rx.Var[str]) -> rx.Component:
-    """Return the first lines of a long text, if there is any."""
     style = f"mt-1.5 line-clamp-2 text-left text-sm break-words {MUTED}"
     return rx.cond(value, rx.el.p(value, dir="auto", class_name=style))
 
 
 def facts(row: ObjectVar[ContactRow]) -> rx.Component:
-    """Return company, phone and the like, as far as there are any."""
     shown = [field for field in FIELDS if field.kind in (Kind.LINE, Kind.PHONE)]
     return rx.cond(
         reduce(or_, (getattr(row, field.name) for field in shown)),
@@ -122,7 +119,7 @@ def added(row: ObjectVar[ContactRow]) -> rx.Component:
 
 
 def row_buttons(row: ObjectVar[ContactRow], is_open: rx.Var[bool]) -> rx.Component:
-    """Return Edit and Delete; a mouse finds them by pointing at the row, all else sees them."""
+    """Return Edit and Delete; with a mouse they appear on hover, otherwise always."""
     size = "h-8 px-2 text-xs"
     return rx.el.div(
         rx.el.button(

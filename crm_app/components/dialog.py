@@ -1,4 +1,4 @@
-"""A question in the page: a native dialog, so focus stays inside and Escape answers no."""
+"""Modal dialogs: native `dialog` elements, which keep the focus inside."""
 
 import reflex as rx
 

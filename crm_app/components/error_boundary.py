@@ -1,4 +1,4 @@
-"""A section that cannot be drawn says so in its own place; the rest of the page goes on."""
+"""Error boundaries: a section that cannot be drawn leaves the rest of the page working."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from crm_app.components.icon import icon
 from crm_app.components.theme import ALERT, ALERT_TEXT, ALERT_TITLE, CARD, DANGER, GHOST_DANGER
 from crm_app.states.section_error import SectionErrorState
 
-REPORT_LENGTH = 4_000  # characters; the server hangs up on far longer ones
+REPORT_LENGTH = 4_000  # characters; the server closes sockets that send far more
 
 
 class SectionBoundary(ErrorBoundary):
@@ -21,9 +21,9 @@ class SectionBoundary(ErrorBoundary):
 def section_boundary(
     section: str, *children: rx.Component, reset_keys: list[Any], on_retry: list[Any]
 ) -> rx.Component:
-    """Draw the children, or what went wrong with Try again and Refresh page.
+    """Return the children, or an alert with Try again and Refresh page.
 
-    `on_retry` fetches fresh data; as it arrives `reset_keys` change and the section is drawn again.
+    `on_retry` fetches fresh data, which changes `reset_keys`: the section is drawn again.
     """
     return SectionBoundary.create(
         *children,

@@ -1,4 +1,4 @@
-"""A labelled input with the place for its error, and the outcome of a form."""
+"""Labelled inputs with their errors, and the outcome of a form."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from crm_app.components.words import words
 from crm_app.errors import ConnectionLost
 
 LOST = "in-[.lost]:"
-"""How a style begins that holds while the connection is lost; `assets/connection.js` says so."""
+"""Prefix of styles that apply while the connection is lost; see `assets/connection.js`."""
 
 
 def field(
@@ -24,9 +24,9 @@ def field(
     note: rx.Component | None = None,
     **props: Any,
 ) -> rx.Component:
-    """Return a labelled input; `scope` tells inputs of one name in several forms apart.
+    """Return a labelled input; `scope` distinguishes equal names in several forms.
 
-    A `note` under the input is announced by screen readers when it changes.
+    Screen readers announce changes of the `note` under the input.
     """
     marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
     height = " h-auto py-2" if element is rx.el.textarea else ""
@@ -52,16 +52,15 @@ def field(
 
 
 def live(note: rx.Component, id: str) -> rx.Component:
-    """Return the note where screen readers announce its changes."""
     return rx.el.div(note, id=id, custom_attrs={"aria-live": "polite"})
 
 
 def outcome(
     message: Any, message_id: Any, is_success: Any, class_name: str = "", test_id: str = ""
 ) -> rx.Component:
-    """Return what became of a form, announced by screen readers; a waiting time counts down.
+    """Return the outcome of a form, which screen readers announce; a waiting time counts down.
 
-    Success is not shown while the connection is lost: nobody could take it back in time.
+    Success is hidden while the connection is lost: the server could not clear it in time.
     """
     return rx.el.div(
         rx.cond(
@@ -82,9 +81,9 @@ def outcome(
 
 
 def connection_problem(unsent: str = "") -> rx.Component:
-    """Return what `assets/sending.js` shows while an answer is awaited without a connection.
+    """Return what `assets/sending.js` shows while a form is pending without a connection.
 
-    `unsent` is what it says after that was taken back.
+    `unsent` is the message after the form was withdrawn.
     """
     waiting = f"{ConnectionLost.message} It is sent then."
     lines = {"data-says-lost": waiting} | ({"data-says-unsent": unsent} if unsent else {})
@@ -99,5 +98,5 @@ def connection_problem(unsent: str = "") -> rx.Component:
 
 
 def counting_down(message: Any, key: Any) -> rx.Component:
-    """Return a message; the seconds named in it, if any, run in the browser."""
+    """Return a message; seconds named in it count down in the browser."""
     return words(message, key=key, custom_attrs={"data-counts-down": ""})

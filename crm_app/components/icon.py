@@ -1,4 +1,4 @@
-"""The icons as inline SVG: no icon library on the page."""
+"""Icons as inline SVG, without an icon library."""
 
 import reflex as rx
 
@@ -30,7 +30,7 @@ STROKE = {
 
 
 def icon(name: str, class_name: str = "size-4") -> rx.Component:
-    """Return an icon drawn in the colour of its text; screen readers pass over it."""
+    """Return an icon in the colour of its text, hidden from screen readers."""
     return rx.el.svg(
         *[rx.el.path(d=path) for path in PATHS[name]],
         class_name=f"shrink-0 {class_name}",

@@ -1,4 +1,4 @@
-"""The notice region at the bottom right, and the banner of a lost connection."""
+"""The notices at the bottom right, and the banner of a lost connection."""
 
 import reflex as rx
 from reflex.vars import ObjectVar
@@ -15,7 +15,7 @@ CARD = (
 
 
 def notices() -> rx.Component:
-    """Return the region; screen readers announce what appears in it."""
+    """Return the region of the notices, which screen readers announce."""
     return rx.el.div(
         rx.foreach(NoticeState.notices, lambda notice: notice_card(notice=notice, key=notice.id)),
         role="status",
@@ -32,7 +32,6 @@ def notices() -> rx.Component:
 
 @rx.memo
 def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
-    """Return one notice, with Undo where there is something to undo."""
     return rx.el.div(
         rest,
         rx.cond(notice.is_error, icon("info"), icon("check")),
@@ -70,9 +69,9 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
 
 
 def connection_banner() -> rx.Component:
-    """Return the line that says the connection is lost and what was typed is not.
+    """Return the banner of a lost connection.
 
-    `assets/connection.js` shows it: it knows sooner than Reflex, which counts failed attempts.
+    `assets/connection.js` shows it, sooner than Reflex, which counts failed attempts.
     """
     return rx.el.div(
         rx.el.p(

@@ -1,4 +1,4 @@
-"""What stands in the page's place while nobody is signed in, or a guest wants to be."""
+"""The sign-in view: signing in, signing up, and setting a new password."""
 
 from typing import Any
 
@@ -22,7 +22,6 @@ TITLES = {
 
 
 def sign_in_view() -> rx.Component:
-    """Return the form that is asked for; signing in unless it is another."""
     return rx.el.main(
         rx.el.div(
             rx.el.div(
@@ -61,7 +60,6 @@ def sign_in_view() -> rx.Component:
 
 
 def sign_in() -> rx.Component:
-    """Return the form for those who have an account."""
     return rx.fragment(
         card(
             rx.cond(
@@ -95,7 +93,6 @@ def sign_in() -> rx.Component:
 
 
 def sign_up() -> rx.Component:
-    """Return the form of a new account."""
     return rx.fragment(
         card(
             rx.cond(
@@ -154,7 +151,7 @@ def card(
 
 
 def hidden_inputs() -> rx.Component:
-    """Return the inputs that the browser fills when the form is sent."""
+    """Return the hidden inputs that `assets/account.js` fills when a form is sent."""
     return rx.fragment(
         *[
             rx.el.input(type="hidden", name=name, default_value="")
@@ -164,7 +161,7 @@ def hidden_inputs() -> rx.Component:
 
 
 def guest_note() -> rx.Component:
-    """Return what becomes of a guest's contacts when an account that exists is signed in to."""
+    """Return a note on what happens to a guest's contacts at sign-in."""
     return rx.cond(
         SessionState.is_signed_in & SessionState.is_guest,
         note(
@@ -175,12 +172,10 @@ def guest_note() -> rx.Component:
 
 
 def note(text: str) -> rx.Component:
-    """Return a line above the fields."""
     return rx.el.p(text, class_name="mb-4 text-sm text-ink-600 dark:text-ink-300")
 
 
 def email_field() -> rx.Component:
-    """Return the input of the account's email address."""
     return field(
         "email",
         "Email address",
@@ -193,7 +188,7 @@ def email_field() -> rx.Component:
 
 
 def password_field(name: str, label: str, purpose: str, hint: str = "") -> rx.Component:
-    """Return the input of a password; browsers offer to fill or make it by its `purpose`."""
+    """Return a password input; `purpose` is its autocomplete value."""
     return field(
         name,
         label,
@@ -206,7 +201,6 @@ def password_field(name: str, label: str, purpose: str, hint: str = "") -> rx.Co
 
 
 def submit(label: str, busy_label: str, test_id: str) -> rx.Component:
-    """Return the button that sends the form and says so while it does."""
     is_busy = SignInState.is_busy | (SessionState.accepted != "")
     return rx.el.button(
         words(rx.cond(is_busy, busy_label, label)),
@@ -218,7 +212,6 @@ def submit(label: str, busy_label: str, test_id: str) -> rx.Component:
 
 
 def question(text: str, link: str, view: str) -> rx.Component:
-    """Return the way to another of the forms."""
     return rx.el.p(
         f"{text} ",
         rx.el.button(
@@ -233,7 +226,6 @@ def question(text: str, link: str, view: str) -> rx.Component:
 
 
 def back() -> rx.Component:
-    """Return a guest's way back to the contacts."""
     return rx.el.p(
         rx.el.button(
             "Back to your contacts",
@@ -247,7 +239,7 @@ def back() -> rx.Component:
 
 
 def browser_buttons() -> rx.Component:
-    """Return the hidden buttons by which `assets/account.js` tells the server something."""
+    """Return hidden buttons that `assets/account.js` clicks to call the server."""
     return rx.fragment(
         rx.el.button(
             type="button",
@@ -277,7 +269,7 @@ def browser_buttons() -> rx.Component:
 
 
 def session_signals() -> rx.Component:
-    """Return what tells the browser to trade its ticket for a cookie, or to give its cookie up."""
+    """Return the attributes by which the scripts follow sign-in, sign-out and loading."""
     return rx.el.div(
         hidden=True,
         custom_attrs={

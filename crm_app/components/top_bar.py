@@ -29,7 +29,6 @@ MENU = (
 
 
 def top_bar() -> rx.Component:
-    """Return name, search, colour mode and account."""
     return rx.el.header(
         rx.el.div(
             rx.el.h1(
@@ -110,7 +109,6 @@ def add_button() -> rx.Component:
 
 
 def color_mode_button(class_name: str = "") -> rx.Component:
-    """Return the button that switches between light and dark."""
     return rx.el.button(
         icon("moon"),
         type="button",
@@ -121,7 +119,6 @@ def color_mode_button(class_name: str = "") -> rx.Component:
 
 
 def account_menu() -> rx.Component:
-    """Return the button with the menu below it."""
     return rx.el.details(
         rx.el.summary(
             rx.cond(
@@ -157,7 +154,6 @@ def account_menu() -> rx.Component:
 
 
 def for_guests() -> rx.Component:
-    """Return how a guest becomes an account, or signs in to one."""
     return rx.fragment(
         rx.el.p("Guest", class_name="font-semibold text-ink-900 dark:text-ink-50"),
         rx.el.p(
@@ -189,7 +185,6 @@ def for_guests() -> rx.Component:
 
 
 def for_accounts() -> rx.Component:
-    """Return who is signed in, the way to the account view, and the way out."""
     return rx.fragment(
         rx.el.p("Signed in as", class_name=MUTED),
         rx.el.p(

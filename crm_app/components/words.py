@@ -1,23 +1,22 @@
-"""Words that change while the page is open, safe under page translation.
-
-A translator puts elements of its own in the place of React's text nodes. What React writes into
-such a node later is not shown, and removing the node raises an error. So words that change stand
-in an element that React replaces as a whole, and no text node follows that element.
-"""
+"""Text that changes while the page is open, safe under page translation."""
 
 from typing import Any
 
 import reflex as rx
 
+# A translator replaces React's text nodes by elements of its own. Text that React writes into a
+# replaced node is not shown, and removing the node raises an error. So changing text has an element
+# of its own, which React replaces as a whole, and no text node follows it.
+
 VERBATIM = {"translate": "no"}
-"""The attribute of what somebody typed, which a translator has to leave alone."""
+"""The attributes of text that somebody typed: it is not translated."""
 
 
 def words(*content: Any, key: Any = None, **props: Any) -> rx.Component:
-    """Return words in an element that is replaced when `key` changes, by default the words."""
+    """Return text in an element that is replaced when `key`, by default the text, changes."""
     return rx.el.span(*content, key=content[0] if key is None else key, **props)
 
 
 def verbatim(value: Any) -> rx.Component:
-    """Return what somebody typed: not translated, and its direction kept to itself."""
+    """Return typed text, not translated and isolated from the direction of the text around it."""
     return rx.el.bdi(value, key=value, custom_attrs=VERBATIM)
