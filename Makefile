@@ -35,7 +35,7 @@ check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/pyright
 	$(PY) -m pytest -q tests/test_layers.py
 
-bench: $(VENV)/.installed-dev ## measure the actions' time, the load, the page's weight and the locked doors
+bench: $(VENV)/.installed-dev ## measure the actions' time, the load, the page's weight and the security promises
 	@$(PY) -m crm_app build
 	$(PY) -m benchmarks.actions
 	$(PY) -m benchmarks.load

@@ -65,9 +65,9 @@ is_database_command = reflex_command == "db"
 
 
 def allowed_origins() -> list[str]:
-    """Return the pages that Reflex, too, may talk to; the shell before it insists on them.
+    """Return the origins that Reflex accepts; the middleware checks them first.
 
-    In development page and socket have ports of their own, which Reflex hands on in variables.
+    In development page and socket have separate ports, which Reflex sets in variables.
     """
     try:
         public_url = get_settings().public_url

@@ -1,4 +1,4 @@
-"""The application: the one page behind the HTTP shell, its database migrated when it starts."""
+"""The application that Reflex loads: page, middleware, error handlers, lifespan tasks."""
 
 import json
 from collections import deque
@@ -14,7 +14,7 @@ from reflex_base.event.context import EventContext
 from crm_app.cli.build import CLIENT
 from crm_app.database import models
 from crm_app.errors import ErrorCode
-from crm_app.http.shell import SESSION_SCRIPT, Doors, Shell
+from crm_app.http.middleware import SESSION_SCRIPT, HttpMiddleware, MiddlewareOptions
 from crm_app.jobs.worker import Worker
 from crm_app.lifespan import finish_before_stop, migrated, pages, report_errors
 from crm_app.observability import metrics, reports
@@ -105,8 +105,9 @@ def inline_script() -> rx.Component:
 
 configure_logging()
 tabs = KeptStates(lambda: cast(StateManagerMemory, app.state_manager))
+options = MiddlewareOptions(rules.is_event, CLIENT, tabs, pages())
 app = rx.App(
-    api_transformer=[partial(Shell, doors=Doors(rules.is_event, CLIENT, tabs, pages()))],
+    api_transformer=[partial(HttpMiddleware, options=options)],
     app_wraps={},
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,

@@ -148,10 +148,10 @@ class Settings(BaseSettings):
         return dsn
 
     @model_validator(mode="after")
-    def refuse_the_unsafe(self) -> Self:
-        """Refuse in production what would leave a door open; the message names the variable."""
+    def refuse_unsafe(self) -> Self:
+        """Refuse unsafe settings in production; the message names the variable."""
         if self.env == "production":
-            _refuse_open_doors(self)
+            _refuse_unsafe(self)
         return self
 
     @property
@@ -195,7 +195,7 @@ def _readable(address: str) -> str:
     return address
 
 
-def _refuse_open_doors(settings: Settings) -> None:
+def _refuse_unsafe(settings: Settings) -> None:
     public = urlsplit(settings.public_url)
     if public.scheme == "http" and not is_local(public.hostname or ""):
         raise ValueError("CRM_PUBLIC_URL: must begin with https:// in production")

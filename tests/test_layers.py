@@ -1,4 +1,4 @@
-"""The map of the rooms: who may import whom. Redraw it here when the plan changes."""
+"""The packages, and which of them each may import."""
 
 import ast
 from pathlib import Path
@@ -48,7 +48,7 @@ MAY_IMPORT = {
         *("reflex_seam", "settings", "states"),
     },
 }
-"""Who may import whom; every package may import itself."""
+"""Every package may also import itself."""
 NO_REFLEX = {
     *("cli", "database", "domain", "errors", "http", "observability", "repositories", "schemas"),
     *("services", "settings", "version"),
@@ -56,7 +56,7 @@ NO_REFLEX = {
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 
 
-def room(path: Path) -> str:
+def package_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -72,22 +72,24 @@ def imports(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_arrows_never_point_back_up(path: Path) -> None:
-    rooms = {name.split(".")[1] for name in imports(path) if name.startswith("crm_app.")}
-    allowed = MAY_IMPORT[room(path)] | ({room(path)} if path.parent != PACKAGE else set())
-    assert rooms <= allowed
+    packages = {name.split(".")[1] for name in imports(path) if name.startswith("crm_app.")}
+    allowed = MAY_IMPORT[package_of(path)] | (
+        {package_of(path)} if path.parent != PACKAGE else set()
+    )
+    assert packages <= allowed
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_upper_rooms_know_reflex(path: Path) -> None:
+def test_only_upper_packages_import_reflex(path: Path) -> None:
     libraries = {name.split(".")[0] for name in imports(path)}
-    if room(path) in NO_REFLEX:
+    if package_of(path) in NO_REFLEX:
         assert not {name for name in libraries if name.startswith("reflex")}
-    if room(path) in {"states", "components", "page"}:
+    if package_of(path) in {"states", "components", "page"}:
         assert not libraries & {"sqlmodel", "sqlalchemy"}
 
 
 def test_nothing_but_the_edge_commits() -> None:
-    committing = {room(path) for path in MODULES if ".commit(" in path.read_text()}
+    committing = {package_of(path) for path in MODULES if ".commit(" in path.read_text()}
     assert committing == {"database"}
 
 

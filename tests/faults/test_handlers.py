@@ -36,7 +36,7 @@ REFERENCE = re.compile(r"reference ([0-9A-F]{4}-[0-9A-F]{4})")
 
 
 def payload(name: str) -> dict[str, Any]:
-    """Return what the gate lets through to the handler."""
+    """Return a payload that the authorization middleware accepts."""
     if name.split(".")[-1] in ("sign_in", "sign_up", "reset_password", "change_password") or (
         name.endswith("delete_account")
     ):

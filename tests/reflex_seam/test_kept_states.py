@@ -17,7 +17,7 @@ from crm_app.states.contact_list import ContactListState
 from tests.conftest import Configure
 from tests.driving import Tree, run
 from tests.factories import form
-from tests.states.test_gate import answer
+from tests.states.test_authorization import answer
 
 Scenario = Callable[[StateManagerMemory, KeptStates], Awaitable[None]]
 

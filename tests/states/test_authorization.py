@@ -1,4 +1,4 @@
-"""The gate before every handler, asked directly."""
+"""The authorization middleware, called directly."""
 
 import asyncio
 from typing import Any
@@ -32,7 +32,7 @@ def answer(
     payload: dict[str, Any] | None = None,
     **router_data: Any,
 ) -> StateUpdate | None:
-    """Return what the gate answers to an event of the tree's visitor, None if it lets it pass."""
+    """Return the response to an event of the tree's visitor, None if the event passes."""
 
     async def ask() -> StateUpdate | None:
         nothing: Any = None

@@ -1,4 +1,4 @@
-"""The ASGI shell in front of Reflex: who may come in, whose session it is, what goes out."""
+"""The ASGI middleware in front of Reflex: access, sessions, headers, and sockets."""
 
 import ipaddress
 import posixpath
@@ -50,25 +50,25 @@ DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 
 
 class Tabs(Protocol):
-    """What learns of each socket's beginning and end."""
+    """An observer of sockets, each known by the token of its tab."""
 
     def opened(self, token: str) -> None:
-        """Learn of a socket that begins."""
+        """Record that a socket was opened."""
 
     def replaced(self, token: str, new_token: str) -> None:
-        """Learn of the token that Reflex issued to the tab of a socket."""
+        """Record that Reflex issued another token to the tab of a socket."""
 
     def closed(self, network: str, token: str) -> None:
-        """Learn of its end."""
+        """Record that a socket was closed."""
 
 
 @dataclass(frozen=True)
-class Doors:
-    """What the shell has to know of the application behind it.
+class MiddlewareOptions:
+    """What the middleware needs of the application.
 
-    `is_event` tells the events that exist, `client` is the folder of the built page, `tabs` learns
-    of sockets, `pages` are further addresses of the page, as in development, when another server
-    has it.
+    `is_event` returns True for the names of events that exist. `client` is the folder of the built
+    page. `tabs` is notified of sockets. `pages` are further addresses of the page: in development
+    another server has it.
     """
 
     is_event: Callable[[str], bool]
@@ -77,18 +77,18 @@ class Doors:
     pages: tuple[str, ...] = ()
 
 
-class Shell:
-    """Refuse what is not for this server, then hand on the request with hashes for cookies.
+class HttpMiddleware:
+    """Refuse invalid requests and sockets; pass the others on, with hashes in place of cookies.
 
-    A visitor without a valid session gets a guest account with the page, where guests are allowed.
+    The page brings a cookie to a visitor without a session, where guests are allowed.
     """
 
-    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+    def __init__(self, app: ASGIApp, options: MiddlewareOptions) -> None:
         self.app = app
-        self.doors = doors
-        self.origins = origins_of(get_settings().public_url, *doors.pages)
-        self.headers = make_headers(doors.client, get_settings().public_url)
-        if doors.pages:  # another port is another origin, though the same site
+        self.options = options
+        self.origins = origins_of(get_settings().public_url, *options.pages)
+        self.headers = make_headers(options.client, get_settings().public_url)
+        if options.pages:  # another port is another origin, though the same site
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
         self.sockets: Counter[str] = Counter()
         self.credits: dict[str, Credit] = {}
@@ -99,17 +99,17 @@ class Shell:
             await self.app(scope, receive, send)
             return
         scope = with_request_id(scope)
-        bind_contextvars(request=request_id_of(scope))  # for what is logged on the way
+        bind_contextvars(request=request_id_of(scope))  # every log line of the request has it
         if scope["type"] == "websocket":
             await self._serve_socket(_with_address(scope), receive, send)
             return
         send = with_headers(scope, send, self.headers)
         if scope["path"] in probes.PROBES:
-            answer = await probes.answer(scope, self.origins)
+            response = await probes.answer(scope, self.origins)
         else:
             scope = _with_address(scope)
-            answer = self._refuse(scope) or await self._answer(scope, receive)
-        await (answer or self.app)(_with_hashes(scope, Caller()), receive, send)
+            response = self._refuse(scope) or await self._respond(scope, receive)
+        await (response or self.app)(_with_hashes(scope, Caller()), receive, send)
 
     def _refuse(self, scope: Scope) -> Response | None:
         """Return why the request is not served, None when it is."""
@@ -136,8 +136,8 @@ class Shell:
             return RedirectResponse(f"{PAGE}?{query}" if query else PAGE, 308)
         return None
 
-    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp | None:
-        """Return the shell's own answer, None where Reflex has one."""
+    async def _respond(self, scope: Scope, receive: Receive) -> ASGIApp | None:
+        """Return the middleware's own response, None where Reflex responds."""
         path = scope["path"]
         if path == SESSION:
             return await self._change_session(scope, receive)
@@ -148,7 +148,7 @@ class Shell:
         return None
 
     async def _start_session(self, scope: Scope) -> ASGIApp:
-        """Serve the page or the script; the cookie is set again: its lifetime starts again."""
+        """Serve the page or the script; the cookie is set again, which renews its lifetime."""
         match await sessions.find_session(scope):
             case Ok(session):
                 pass
@@ -166,7 +166,7 @@ class Shell:
         return _with_cookies(response, session.cookies)
 
     async def _change_session(self, scope: Scope, receive: Receive) -> Response:
-        """Trade a ticket for a session cookie, or take the cookie away."""
+        """Trade a ticket for a session cookie, or delete the cookie."""
         cookies = [session_cookie.session_cookie("", 0)]
         if scope["method"] != "DELETE":
             claimed = await sessions.claim(scope, await _read_ticket(Request(scope, receive)))
@@ -178,7 +178,7 @@ class Shell:
         return response
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the socket on, its visitor known by hashes, its frames filtered."""
+        """Pass the socket on, with hashes in place of cookies and with filtered frames."""
         is_ours = has_allowed_host(scope, self.origins) and has_allowed_origin(scope, self.origins)
         if not is_ours or not UUID_SHAPED.fullmatch(_token_of(scope)):
             await _close(receive, send, POLICY_VIOLATION)
@@ -204,7 +204,7 @@ class Shell:
         """Return whether the address may open one more socket."""
         if isinstance(await admit(caller, Limit.NEW_SOCKETS_PER_ADDRESS), Failed):
             return False
-        # Last, so that nothing can come between this and counting the socket.
+        # Last: no `await` may separate this from counting the socket.
         return self.sockets[network] < get_settings().limit_sockets_per_address
 
     async def _serve_known_socket(
@@ -213,14 +213,14 @@ class Shell:
         settings = get_settings()
         own = Credit(settings.limit_events_per_socket)
         shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
-        tab = TabToken(_token_of(scope), caller.token_hash, self.doors.tabs.replaced)
+        tab = TabToken(_token_of(scope), caller.token_hash, self.options.tabs.replaced)
         send = tab.follow(send)
-        frames = SocketFilter(receive, send, self.doors.is_event, own, shared)
-        self.doors.tabs.opened(tab.value)
+        frames = SocketFilter(receive, send, self.options.is_event, own, shared)
+        self.options.tabs.opened(tab.value)
         try:
             await self.app(_with_hashes(_with_token(scope, tab.value), caller), frames, send)
         finally:
-            self.doors.tabs.closed(network, tab.value)
+            self.options.tabs.closed(network, tab.value)
 
 
 def _query(scope: Scope) -> str:
@@ -253,7 +253,7 @@ async def _close(receive: Receive, send: Send, code: int) -> None:
 
 
 def _with_address(scope: Scope) -> Scope:
-    """Put the visitor's address in the place of the last proxy's, if there are proxies."""
+    """Replace the address of the last proxy by the visitor's, if proxies are trusted."""
     hops = get_settings().trusted_proxies
     values = ",".join(get_headers(scope, b"x-forwarded-for")).split(",") if hops else []
     forwarded = [value.strip() for value in values if value.strip()]
@@ -261,13 +261,13 @@ def _with_address(scope: Scope) -> Scope:
         return scope
     try:
         address = ipaddress.ip_address(WITH_PORT.sub(r"\1\2", forwarded[-hops]).partition("%")[0])
-    except ValueError:  # no address: the proxy's own stays
+    except ValueError:  # not an address: keep the proxy's
         return scope
     return {**scope, "client": (str(address), 0)}
 
 
 def _with_hashes(scope: Scope, caller: Caller) -> Scope:
-    """Give Reflex hashes in place of cookies: what it keeps is no credential."""
+    """Replace cookies by their hashes: what Reflex stores is not a credential."""
     headers = [(name, value) for name, value in scope["headers"] if name not in OURS_ALONE]
     visitor = "guest" if caller.may_become_guest else ""
     hashes = f"{caller.token_hash}.{caller.device_hash}.{visitor}".rstrip(".")
