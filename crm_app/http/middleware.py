@@ -23,7 +23,7 @@ from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origi
 from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.responses import respond
-from crm_app.http.socket_filter import Credit, SocketFilter
+from crm_app.http.socket_filter import SocketFilter, TokenBucket
 from crm_app.observability import metrics
 from crm_app.operations import rate_limits
 from crm_app.operations.perform import admit
@@ -43,7 +43,7 @@ UUID_SHAPED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORE
 # Some proxies name the port as well: 192.0.2.7:4711 or [2001:db8::7]:4711.
 WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$")
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # before the handshake both are HTTP's 403
-MAX_CREDITS = 10_000
+MAX_BUCKETS = 10_000
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 <p>The contacts cannot be reached right now. Nothing was lost; this page tries again by itself.</p>
 """
@@ -91,7 +91,7 @@ class HttpMiddleware:
         if options.pages:  # another port is another origin, though the same site
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
         self.sockets: Counter[str] = Counter()
-        self.credits: dict[str, Credit] = {}
+        self.buckets: dict[str, TokenBucket] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
@@ -197,8 +197,8 @@ class HttpMiddleware:
             self.sockets[network] -= 1
             if not self.sockets[network]:
                 del self.sockets[network]
-            if len(self.credits) > MAX_CREDITS:
-                self.credits = {n: c for n, c in self.credits.items() if not c.is_whole()}
+            if len(self.buckets) > MAX_BUCKETS:
+                self.buckets = {n: b for n, b in self.buckets.items() if not b.is_full()}
 
     async def _has_room(self, network: str, caller: Caller) -> bool:
         """Return whether the address may open one more socket."""
@@ -211,8 +211,8 @@ class HttpMiddleware:
         self, network: str, caller: Caller, scope: Scope, receive: Receive, send: Send
     ) -> None:
         settings = get_settings()
-        own = Credit(settings.limit_events_per_socket)
-        shared = self.credits.setdefault(network, Credit(settings.limit_events_per_address))
+        own = TokenBucket(settings.limit_events_per_socket)
+        shared = self.buckets.setdefault(network, TokenBucket(settings.limit_events_per_address))
         tab = TabToken(_token_of(scope), caller.token_hash, self.options.tabs.replaced)
         send = tab.follow(send)
         frames = SocketFilter(receive, send, self.options.is_event, own, shared)

@@ -1,4 +1,4 @@
-"""What may come in through a socket: known events of a known shape, not too large, not too fast."""
+"""The filter of incoming frames: known events of a known shape and size, at a limited rate."""
 
 import asyncio
 import json
@@ -13,8 +13,8 @@ from crm_app.observability import metrics
 from crm_app.observability.logs import log
 
 MAX_FRAME = 65_536  # bytes; the longest form has a few thousand
-BYTES_PER_CREDIT = 2048  # what a large frame costs besides being an event
-BURST = 2  # seconds' worth of events that may come at once
+BYTES_PER_TOKEN = 2048  # of a frame; an event costs one more token
+BURST_SECONDS = 2  # capacity of a bucket
 POLICY_VIOLATION, TOO_LARGE = 1008, 1009  # RFC 6455, section 7.4.1
 NAMESPACE = "/_event,"
 CONNECT, DISCONNECT, EVENT = "40", "41", "42"
@@ -25,7 +25,7 @@ SOCKET_EVENTS = ("event", "ping", "client_error")
 
 
 class RouterData(BaseModel):
-    """Where the page says it is: any address that fits into a frame, with any parameters."""
+    """The address of the page: any that fits into a frame, with any parameters."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -45,52 +45,52 @@ class Event(BaseModel):
     event_actions: dict[str, bool | int] | None = Field(None, max_length=10)
 
 
-class Credit:
-    """How many events may pass: so many a second, and a little more at once."""
+class TokenBucket:
+    """A token bucket: `per_second` tokens a second, at most those of two seconds at once."""
 
     def __init__(self, per_second: int) -> None:
         self._per_second = per_second
-        self._credit = float(per_second * BURST)
-        self._counted_at = time.monotonic()
+        self._tokens = float(per_second * BURST_SECONDS)
+        self._filled_at = time.monotonic()
 
     async def spend(self, cost: float) -> None:
-        """Take so many; wait until there are as many."""
-        self._earn()
-        self._credit -= cost
-        if self._credit < 0:
-            await asyncio.sleep(-self._credit / self._per_second)
+        """Take tokens; wait until the bucket has them."""
+        self._fill()
+        self._tokens -= cost
+        if self._tokens < 0:
+            await asyncio.sleep(-self._tokens / self._per_second)
 
-    def is_whole(self) -> bool:
-        """Return whether nothing is owed: a new one would be the same."""
-        self._earn()
-        return self._credit >= self._per_second * BURST
+    def is_full(self) -> bool:
+        """Return whether the bucket is full, as a new one is."""
+        self._fill()
+        return self._tokens >= self._per_second * BURST_SECONDS
 
-    def _earn(self) -> None:
+    def _fill(self) -> None:
         now = time.monotonic()
-        earned = (now - self._counted_at) * self._per_second
-        self._credit = min(self._credit + earned, self._per_second * BURST)
-        self._counted_at = now
+        added = (now - self._filled_at) * self._per_second
+        self._tokens = min(self._tokens + added, self._per_second * BURST_SECONDS)
+        self._filled_at = now
 
 
 class SocketFilter:
-    """A `receive` that drops junk before it costs anything, and slows down who sends too much.
+    """A `receive` that drops malformed and unknown frames, and delays those beyond the rate.
 
-    Events beyond the rate wait instead of being dropped: what a person typed is never lost, and a
-    flood fills the sender's own queue. `credits` are those of the socket and of its address.
+    Frames are delayed instead of dropped: typed text is never lost, and a flood fills the sender's
+    own queue. `buckets` are those of the socket and of its address.
     """
 
     def __init__(
-        self, receive: Receive, send: Send, is_known: Callable[[str], bool], *credits: Credit
+        self, receive: Receive, send: Send, is_known: Callable[[str], bool], *buckets: TokenBucket
     ) -> None:
         self._receive, self._send = receive, send
         self._is_known = is_known
-        self._credits = credits
+        self._buckets = buckets
         self._dropped = 0
         self._is_connected = False
         self._join_until: float | None = asyncio.get_running_loop().time() + JOIN_SECONDS
 
     async def __call__(self) -> Message:
-        """Return the next message that is fit to be processed."""
+        """Return the next message that passes the filter."""
         while True:
             message = await self._receive_in_time()
             if message["type"] != "websocket.receive":
@@ -99,19 +99,19 @@ class SocketFilter:
             if size > MAX_FRAME:
                 await self._send({"type": "websocket.close", "code": TOO_LARGE})
                 return {"type": "websocket.disconnect", "code": TOO_LARGE}
-            # Paid before it is read: reading junk costs time too.
-            for credit in self._credits:
-                await credit.spend(size / BYTES_PER_CREDIT)
+            # Before it is parsed: parsing junk costs time too.
+            for bucket in self._buckets:
+                await bucket.spend(size / BYTES_PER_TOKEN)
             if frame is None or not self._is_fit(frame):
                 self._note_drop()
                 continue
             if frame.startswith((CONNECT, EVENT)):
-                for credit in self._credits:
-                    await credit.spend(1)
+                for bucket in self._buckets:
+                    await bucket.spend(1)
             return message
 
     async def _receive_in_time(self) -> Message:
-        """Return the next message; end a socket that stays outside the namespace of the events."""
+        """Return the next message; close a socket that does not join the namespace in time."""
         try:
             async with asyncio.timeout_at(self._join_until):
                 return await self._receive()
@@ -120,7 +120,7 @@ class SocketFilter:
             return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 
     def _is_fit(self, frame: str) -> bool:
-        """Return whether the frame may go on; a socket says once that it connects."""
+        """Return whether the frame passes; a socket connects once."""
         is_connect = frame.startswith(CONNECT)
         if (is_connect and self._is_connected) or not is_fit(frame, self._is_known):
             return False
@@ -148,7 +148,7 @@ def is_fit(frame: str, is_known: Callable[[str], bool]) -> bool:
 
 
 def _content(frame: str) -> Any:
-    """Return what an `event` or `connect` packet for our namespace carries, None if it is none."""
+    """Return the content of an `event` or `connect` packet for our namespace, else None."""
     rest = frame[2:]
     if not rest.startswith(NAMESPACE):
         return None

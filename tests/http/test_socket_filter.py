@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from crm_app.http.socket_filter import MAX_FRAME, Credit, SocketFilter
+from crm_app.http.socket_filter import MAX_FRAME, SocketFilter, TokenBucket
 
 HYDRATE = '40/_event,{"event":{"name":"known","payload":{}}}'
 
@@ -31,7 +31,7 @@ def through(frames: list[str], per_second: int = 1000) -> tuple[list[str], float
 
     async def run() -> list[str]:
         is_known = "known".__eq__
-        frames = SocketFilter(receive, send, is_known, Credit(per_second))
+        frames = SocketFilter(receive, send, is_known, TokenBucket(per_second))
         passed: list[str] = []
         while (message := await frames())["type"] == "websocket.receive":
             passed.append(message["text"])
@@ -109,4 +109,4 @@ def test_what_comes_too_fast_waits() -> None:
 def test_large_junk_waits_too() -> None:
     passed, seconds = through([event("unknown", x="y" * 60_000)] * 3, per_second=20)
     assert passed == []
-    assert seconds > 1.5  # 29 credits each
+    assert seconds > 1.5  # 29 tokens each
