@@ -27,6 +27,10 @@ def field(page: Page, name: str) -> Locator:
     return page.get_by_test_id("contact-form").locator(f"[name={name}]")
 
 
+def form_message(page: Page) -> Locator:
+    return page.get_by_test_id("form-message")
+
+
 def edit(page: Page, name: str) -> None:
     """Open a contact in the form and wait until it is there."""
     row(page, name).hover()

@@ -5,12 +5,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
-from tests.browser.steps import add, edit, field, fill, row
+from tests.browser.steps import add, edit, field, fill, form_message, row
 from tests.factories import ADA
-
-
-def message(page: Page) -> Locator:
-    return page.get_by_test_id("form-message")
 
 
 def note(page: Page, name: str) -> Locator:
@@ -36,11 +32,11 @@ def collide(page: Page, second: Page) -> None:
     """Let the second tab change four fields, of which the first changed two otherwise."""
     fill(second, name="Ada King", company="", phone="555", notes="")
     save(second)
-    expect(message(second)).to_have_text("Contact updated")
+    expect(form_message(second)).to_have_text("Contact updated")
     fill(page, name="Ada Byron", notes="Countess\nof Lovelace")
     save(page)
-    expect(message(page)).to_contain_text("This contact was changed elsewhere: name, notes.")
-    expect(message(page)).to_contain_text("Filled in from there: company, phone.")
+    expect(form_message(page)).to_contain_text("This contact was changed elsewhere: name, notes.")
+    expect(form_message(page)).to_contain_text("Filled in from there: company, phone.")
 
 
 def test_fields_that_do_not_collide_are_merged_and_said(page: Page, second: Page) -> None:
@@ -48,7 +44,7 @@ def test_fields_that_do_not_collide_are_merged_and_said(page: Page, second: Page
     save(second)
     fill(page, name="Ada King")
     save(page)
-    expect(message(page)).to_have_text(
+    expect(form_message(page)).to_have_text(
         "Contact updated. Changed elsewhere meanwhile and kept: phone, notes."
     )
     expect(row(page, "Ada King")).to_contain_text("555")
@@ -65,7 +61,7 @@ def test_both_values_are_shown_and_mine_can_stay(page: Page, second: Page) -> No
     expect(field(page, "phone")).to_have_value("555")
     expect(row(page, "Ada King")).to_be_visible()
     save(page)
-    expect(message(page)).to_have_text("Contact updated")
+    expect(form_message(page)).to_have_text("Contact updated")
     expect(row(page, "Ada Byron")).to_contain_text("Countess")
     expect(row(page, "Ada Byron")).to_contain_text("555")
     expect(page.locator("[data-other]:visible")).to_have_count(0)
@@ -88,7 +84,7 @@ def test_theirs_is_taken_with_the_keyboard_and_mine_comes_back(page: Page, secon
     expect(note(page, "name")).to_contain_text("Elsewhere: Ada King")
     page.keyboard.press("Enter")
     save(page)
-    expect(message(page)).to_have_text("Contact updated")
+    expect(form_message(page)).to_have_text("Contact updated")
     expect(row(page, "Ada King")).to_contain_text("Countess")
 
 
@@ -102,7 +98,7 @@ def test_the_choice_survives_a_reload(page: Page, second: Page) -> None:
     expect(note(page, "name")).to_contain_text("Yours: Ada Byron")
     expect(note(page, "notes")).to_contain_text("Elsewhere: (empty)")
     save(page)
-    expect(message(page)).to_have_text("Contact updated")
+    expect(form_message(page)).to_have_text("Contact updated")
     expect(row(page, "Ada King")).to_contain_text("555")
 
 
@@ -131,7 +127,7 @@ def test_a_third_change_meanwhile_is_another_conflict(page: Page, second: Page) 
     fill(second, name="Ada, Countess", email="countess@lovelace.example")
     save(second)
     save(page)
-    expect(message(page)).to_contain_text("This contact was changed elsewhere: name.")
+    expect(form_message(page)).to_contain_text("This contact was changed elsewhere: name.")
     expect(note(page, "name")).to_contain_text("Elsewhere: Ada, Countess")
     expect(note(page, "notes")).to_be_hidden()
     expect(field(page, "email")).to_have_value("countess@lovelace.example")
@@ -154,7 +150,7 @@ def test_a_draft_without_its_base_is_told_and_can_replace(page: Page, second: Pa
     fill(second, name="Ada King")
     save(second)
     save(page)
-    expect(message(page)).to_contain_text("Update again to replace it by your text")
+    expect(form_message(page)).to_contain_text("Update again to replace it by your text")
     expect(page.locator("[data-other]:visible")).to_have_count(0)
     save(page)
     expect(row(page, "Ada Byron")).to_be_visible()

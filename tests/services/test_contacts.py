@@ -1,16 +1,13 @@
-"""The rules of contacts, on both databases."""
+"""Contacts are created, deleted and restored within a quota and one account, on both databases."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import col
 
-from crm_app.database.models import Contact
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor
 from crm_app.errors import (
@@ -19,58 +16,16 @@ from crm_app.errors import (
     DuplicateEmail,
     IdempotencyKeyReused,
     QuotaReached,
-    StaleVersion,
     ValidationFailed,
 )
 from crm_app.schemas.contacts import ContactPage, ContactView
 from crm_app.services import contacts
 from tests.conftest import Configure
-from tests.driving import actor_of, signed_in
-from tests.factories import ADA, change, form, without_id
+from tests.factories import ADA, change, without_id
+from tests.services.steps import create, delete, get_all, restore, update
 
 pytestmark = pytest.mark.usefixtures("database")
-
 NOBODYS_ID = "01920000-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def actor() -> Actor:
-    return actor_of(signed_in())
-
-
-@pytest.fixture
-def other() -> Actor:
-    return actor_of(signed_in())
-
-
-def create(actor: Actor, **fields: object) -> ContactView:
-    with transaction() as db:
-        return contacts.create_contact(db, actor, data=form(**fields))
-
-
-def get_all(actor: Actor, query: str = "", limit: int = 50) -> ContactPage:
-    with transaction(read_only=True) as db:
-        return contacts.get_contacts(db, actor, query=query, limit=limit)
-
-
-def update(actor: Actor, contact: ContactView, **fields: object) -> ContactView:
-    with transaction() as db:
-        data = without_id(change(contact, **fields))
-        return contacts.update_contact(db, actor, contact_id=contact.id, data=data).contact
-
-
-def delete(actor: Actor, contact_id: str) -> ContactView:
-    with transaction() as db:
-        return contacts.delete_contact(db, actor, contact_id=contact_id)
-
-
-def restore(actor: Actor, contact_id: str) -> ContactView:
-    with transaction() as db:
-        return contacts.restore_contact(db, actor, contact_id=contact_id)
-
-
-def names(page: ContactPage) -> list[str]:
-    return [contact.name for contact in page.contacts]
 
 
 class TestQuota:
@@ -216,187 +171,6 @@ class TestCreate:
     def test_a_key_means_nothing_to_another_account(self, actor: Actor, other: Actor) -> None:
         key = str(uuid4())
         assert create(actor, idempotency_key=key).id != create(other, idempotency_key=key).id
-
-
-class TestGet:
-    def test_newest_first_and_a_page_of_fifty_with_the_true_total(self, actor: Actor) -> None:
-        for number in range(53):
-            create(actor, name=f"Person {number}", email=f"p{number}@example.com")
-        page = get_all(actor)
-        assert page.total == 53
-        assert names(page) == [f"Person {number}" for number in range(52, 2, -1)]
-        assert len(get_all(actor, limit=100).contacts) == 53
-
-    @pytest.mark.parametrize(
-        "query",
-        ["nunez", "NÚÑEZ", "viento.example", "solar", "josé solar", "jo", "612 34", "  "],
-    )
-    def test_finds_words_in_name_email_company_and_phone(self, actor: Actor, query: str) -> None:
-        create(actor)
-        create(
-            actor,
-            name="José Núñez",
-            email="jose@viento.example",
-            company="Viento Solar",
-            phone="+34 612 34 56 78",
-        )
-        assert "José Núñez" in names(get_all(actor, query))
-        if query.strip():
-            assert get_all(actor, query).total == 1
-
-    @pytest.mark.parametrize("query", ["%", "_", "a%e", "\\", "' OR 1=1 --", "\x00", "\ud800"])
-    def test_odd_queries_are_only_text(self, actor: Actor, query: str) -> None:
-        create(actor)
-        assert get_all(actor, query).total == (1 if query in ("\x00", "\ud800") else 0)
-
-    @pytest.mark.parametrize("name", ["Jürgen Müller", "Juergen Mueller"])
-    @pytest.mark.parametrize("query", ["müller", "muller", "mueller", "MUELL"])
-    def test_umlauts_are_found_both_ways(self, actor: Actor, query: str, name: str) -> None:
-        create(actor, name=name)
-        assert names(get_all(actor, query)) == [name]
-
-    @pytest.mark.parametrize(
-        ("name", "phone", "query"),
-        [
-            ("Ann", "+1 202 555 0143", "(202) 555-0143"),
-            ("Ann", "+49 (0) 30 123456 ext. 7", "030 123456"),
-            ("王小明", "", "明"),
-            ("J.R.R. Tolkien", "", "JRR"),
-            ("فاطمة", "", "فاطمه"),
-            ("❤ Anna", "", "❤️"),
-        ],
-    )
-    def test_finds_what_is_meant(self, actor: Actor, name: str, phone: str, query: str) -> None:
-        create(actor, name=name, phone=phone)
-        create(actor, name="Bob", phone="", email="bob@example.com")
-        assert names(get_all(actor, query)) == [name]
-
-    def test_notes_are_not_searched(self, actor: Actor) -> None:
-        create(actor)
-        assert get_all(actor, "royal").total == 0
-
-    def test_shows_nothing_of_another_account(self, actor: Actor, other: Actor) -> None:
-        contact = create(actor)
-        assert get_all(other) == ContactPage([], 0)
-        with pytest.raises(ContactNotFound), transaction(read_only=True) as db:
-            contacts.get_contact(db, other, contact_id=contact.id)
-
-
-class TestUpdate:
-    def test_changes_fields_and_counts_the_version(self, actor: Actor) -> None:
-        contact = create(actor)
-        changed = update(actor, contact, name="Ada King", phone="", notes="New")
-        assert (changed.name, changed.phone, changed.notes) == ("Ada King", None, "New")
-        assert changed.version == 2
-        assert changed.created_at == contact.created_at
-        assert changed.updated_at > contact.updated_at
-        assert get_all(actor, "king").contacts == [changed]
-        assert get_all(actor, "lovelace").total == 0
-
-    def test_fields_that_are_not_given_stay(self, actor: Actor) -> None:
-        contact = create(actor)
-        with transaction() as db:
-            data = {"version": 1, "company": "Babbage & Co"}
-            updated = contacts.update_contact(db, actor, contact_id=contact.id, data=data)
-        changed = updated.contact
-        assert (changed.name, changed.phone, changed.company) == (
-            contact.name,
-            contact.phone,
-            "Babbage & Co",
-        )
-
-    def test_refuses_invalid_fields(self, actor: Actor) -> None:
-        contact = create(actor)
-        with pytest.raises(ValidationFailed) as caught:
-            update(actor, contact, name=" ", email="")
-        assert set(caught.value.field_errors) == {"name", "email"}
-        assert get_all(actor).contacts == [contact]
-
-    def test_refuses_a_stale_version(self, actor: Actor) -> None:
-        contact = create(actor)
-        changed = update(actor, contact, name="Ada King")
-        with pytest.raises(StaleVersion):
-            update(actor, contact, name="Countess")
-        assert get_all(actor).contacts == [changed]
-
-    def test_the_same_update_twice_is_made_once(self, actor: Actor) -> None:
-        contact = create(actor)
-        edit = {"name": "Ada King", "idempotency_key": str(UUID(int=1))}
-        changed = update(actor, contact, **edit)
-        assert update(actor, contact, **edit) == changed
-        assert changed.version == 2
-
-    def test_a_key_stands_for_the_fields_and_not_for_their_values_alone(self, actor: Actor) -> None:
-        contact, key = create(actor), str(UUID(int=1))
-
-        def set_one(**fields: str) -> None:
-            data = {"version": 1, "idempotency_key": key, **fields}
-            with transaction() as db:
-                contacts.update_contact(db, actor, contact_id=contact.id, data=data)
-
-        set_one(company="1815")
-        with pytest.raises(IdempotencyKeyReused):
-            set_one(phone="1815")
-
-    def test_a_second_writer_waits_and_is_told(self, actor: Actor) -> None:
-        contact = create(actor)
-        outcomes: list[str] = []
-
-        def save() -> None:
-            try:
-                update(actor, contact, name="Second")
-            except StaleVersion:
-                outcomes.append("stale")
-
-        with transaction() as db:
-            data = without_id(change(contact, name="First"))
-            contacts.update_contact(db, actor, contact_id=contact.id, data=data)
-            second = Thread(target=save)
-            second.start()
-            second.join(0.3)
-            assert second.is_alive()
-        second.join()
-        assert outcomes == ["stale"]
-        assert names(get_all(actor)) == ["First"]
-
-    def test_refuses_another_contacts_email_but_keeps_its_own(self, actor: Actor) -> None:
-        create(actor, email="grace@navy.example")
-        contact = create(actor)
-        with pytest.raises(DuplicateEmail):
-            update(actor, contact, email="Grace@navy.example")
-        assert update(actor, contact, email="ADA@analytical.engine").version == 2
-
-    def test_one_whose_key_is_from_before_keeps_it(self, actor: Actor) -> None:
-        create(actor, email="info@xn--mnchen-3ya.example")
-        twin = create(actor, email="other@example.com")
-        email = "info@m\u00fcnchen.example"
-        with transaction() as db:
-            values = {"email": email, "email_key": email}
-            db.connection().execute(
-                sa.update(Contact).where(col(Contact.email) == "other@example.com").values(**values)
-            )
-        changed = update(actor, replace(twin, email=email), notes="Changed")
-        assert changed.notes == "Changed"
-
-    def test_two_at_once_on_one_version_let_one_through(self, actor: Actor) -> None:
-        contact, barrier = create(actor), Barrier(2)
-        outcomes: list[str] = []
-
-        def save(name: str) -> None:
-            barrier.wait()
-            try:
-                update(actor, contact, name=name)
-                outcomes.append("saved")
-            except StaleVersion:
-                outcomes.append("stale")
-
-        threads = [Thread(target=save, args=(name,)) for name in ("A", "B")]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(outcomes) == ["saved", "stale"]
-        assert get_all(actor).contacts[0].version == 2
 
 
 class TestDeleteAndRestore:

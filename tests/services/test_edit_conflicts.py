@@ -17,15 +17,9 @@ from crm_app.errors import (
 )
 from crm_app.schemas.contacts import ContactView, UpdatedContact
 from crm_app.services import contacts
-from tests.driving import actor_of, signed_in
 from tests.factories import ADA, base_of, change, form, without_id
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture
-def actor() -> Actor:
-    return actor_of(signed_in())
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
-def actor() -> Actor:
-    return actor_of(signed_in())
-
-
-@pytest.fixture
 def ada(actor: Actor) -> ContactView:
     return do(contacts.create_contact, actor, data=form())
 

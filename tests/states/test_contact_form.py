@@ -1,7 +1,6 @@
 """The form's two actions and what the page is told."""
 
 import asyncio
-import json
 from typing import Any
 from uuid import uuid4
 
@@ -12,27 +11,8 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.driving import Tree, run, run_async, signed_in
-from tests.factories import ADA, base_of, change, form
-
-CREATE = ContactFormState.create_contact
-UPDATE = ContactFormState.update_contact
-
-
-def create(tree: Tree, **fields: object) -> str:
-    run(tree, CREATE, form(**fields))
-    return tree[ContactListState].contacts[0].id
-
-
-def open_form(tree: Tree, contact_id: str) -> dict[str, object]:
-    """Open a contact and return the form as the page would send it."""
-    run(tree, ContactFormState.edit_contact, contact_id)
-    state = tree[ContactFormState]
-    return {
-        **{name: getattr(state, name) for name in ADA},
-        "contact_id": state.contact_id,
-        "version": str(state.version),
-        "idempotency_key": form()["idempotency_key"],
-    }
+from tests.factories import ADA, change, form
+from tests.states.forms import CREATE, UPDATE, create, open_form
 
 
 class TestCreate:
@@ -168,109 +148,12 @@ class TestOpen:
         assert run(tree, ContactFormState.add_contact)[-1].vars["form_key"] == key
 
 
-def test_a_stale_edit_can_be_saved_once_it_is_known(tree: Tree) -> None:
-    contact_id = create(tree)
-    data = open_form(tree, contact_id)
-    second = Tree(tree.token_hash)
-    run(second, UPDATE, open_form(second, contact_id) | {"company": "Elsewhere"})
-    run(tree, UPDATE, data | {"notes": "Here"})
-    assert tree[ContactListState].contacts[0].company == "Elsewhere"
-    assert run(tree, UPDATE, data | {"email": ""})[-1].vars["elsewhere"] == ""
-    run(tree, UPDATE, data | {"notes": "Here"})
-    version = json.loads(tree[ContactFormState].elsewhere)["version"]
-    done = run(tree, UPDATE, data | {"notes": "Here", "version": version})[-1]
-    assert done.vars["message"] == "Contact updated"
-    assert tree[ContactListState].contacts[0].notes == "Here"
-
-
-class TestEditedElsewhere:
-    """Two tabs, or two people in one account, opened the same version."""
-
-    @pytest.fixture
-    def second(self, tree: Tree) -> Tree:
-        return Tree(tree.token_hash)
-
-    def open_in_both(self, tree: Tree, second: Tree) -> tuple[dict[str, object], ...]:
-        contact_id = create(tree)
-        forms = [open_form(each, contact_id) for each in (tree, second)]
-        return tuple(data | {"base": base_of(tree[ContactFormState])} for data in forms)
-
-    def test_what_does_not_collide_is_merged_and_said(self, tree: Tree, second: Tree) -> None:
-        mine, theirs = self.open_in_both(tree, second)
-        run(second, UPDATE, theirs | {"phone": "", "notes": "There"})
-        done = run(tree, UPDATE, mine | {"name": "Here"})[-1]
-        message = "Contact updated. Changed elsewhere meanwhile and kept: phone, notes."
-        assert (done.vars["message"], done.vars["is_success"]) == (message, True)
-        row = tree[ContactListState].contacts[0]
-        assert (row.name, row.phone, row.notes) == ("Here", "", "There")
-
-    def test_news_of_the_other_change_stays_to_be_read(self, tree: Tree, second: Tree) -> None:
-        mine, theirs = self.open_in_both(tree, second)
-        run(second, UPDATE, theirs | {"notes": "There"})
-        steps = run(tree, UPDATE, mine | {"name": "Here"})
-        assert [step.event for step in steps] == [None, None]
-
-    def test_a_collision_saves_nothing_and_shows_both(self, tree: Tree, second: Tree) -> None:
-        mine, theirs = self.open_in_both(tree, second)
-        run(second, UPDATE, theirs | {"name": "There", "company": "", "phone": "1"})
-        done = run(tree, UPDATE, mine | {"name": "Here", "company": "Mine", "notes": "n"})[-1]
-        assert done.vars["message"].startswith(
-            "This contact was changed elsewhere: name, company. Nothing is saved yet."
-        )
-        assert done.vars["message"].endswith("Filled in from there: phone.")
-        assert done.vars["refused_key"] == mine["idempotency_key"]
-        assert json.loads(done.vars["elsewhere"]) == {
-            "version": "2",
-            "values": ADA | {"name": "There", "company": "", "phone": "1"},
-            "collisions": ["name", "company"],
-            "kept": ["phone"],
-        }
-        assert tree[ContactListState].contacts[0].name == "There"
-
-    def test_the_next_update_builds_on_theirs(self, tree: Tree, second: Tree) -> None:
-        mine, theirs = self.open_in_both(tree, second)
-        run(second, UPDATE, theirs | {"name": "There", "phone": "1"})
-        run(tree, UPDATE, mine | {"name": "Here"})
-        told = json.loads(tree[ContactFormState].elsewhere)
-        base = {"version": told["version"], "base": json.dumps(told["values"])}
-        done = run(tree, UPDATE, mine | base | {"name": "Here", "phone": "1"})[-1]
-        assert (done.vars["message"], done.vars["elsewhere"]) == ("Contact updated", "")
-        row = tree[ContactListState].contacts[0]
-        assert (row.name, row.phone) == ("Here", "1")
-
-    def test_a_collision_with_a_base_that_is_none_is_stale(self, tree: Tree, second: Tree) -> None:
-        mine, theirs = self.open_in_both(tree, second)
-        run(second, UPDATE, theirs | {"phone": "1"})
-        done = run(tree, UPDATE, mine | {"name": "Here", "base": "{"})[-1]
-        assert "Update again to replace it by your text" in done.vars["message"]
-        assert json.loads(done.vars["elsewhere"])["collisions"] == []
-
-
-def test_the_text_for_a_contact_that_is_gone_can_be_created_anew(tree: Tree) -> None:
-    contact_id = create(tree)
-    data = open_form(tree, contact_id)
-    run(Tree(tree.token_hash), ConfirmDeleteState.delete_contact, contact_id)
-    done = run(tree, UPDATE, data | {"notes": "typed meanwhile"})[-1]
-    assert done.vars["message"] == "This contact no longer exists"
-    assert (done.vars["contact_id"], done.vars["notes"]) == ("", "typed meanwhile")
-    assert tree[ContactListState].total == 0
-
-
 def test_a_new_contact_that_does_not_match_the_search_is_said_to(tree: Tree) -> None:
     run(tree, ContactListState.get_contacts, "zz")
     done = run(tree, CREATE, form())[-1]
     assert done.vars["message"] == "Contact created. It does not match the search."
     done = run(tree, CREATE, form(name="Zz", email="zz@example.com"))[-1]
     assert done.vars["message"] == "Contact created"
-
-
-def test_two_tabs_of_one_account(tree: Tree) -> None:
-    second = Tree(tree.token_hash)
-    contact_id = create(tree)
-    data = open_form(second, contact_id)
-    run(tree, UPDATE, open_form(tree, contact_id) | {"name": "Here"})
-    done = run(second, UPDATE, data | {"notes": "There"})[-1]
-    assert done.vars["message"].startswith("This contact was changed elsewhere")
 
 
 def test_handlers_run_in_a_running_loop_too(tree: Tree) -> None:

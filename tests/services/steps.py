@@ -1,0 +1,37 @@
+"""What an account does with its contacts, each in a transaction of its own."""
+
+from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor
+from crm_app.schemas.contacts import ContactPage, ContactView
+from crm_app.services import contacts
+from tests.factories import change, form, without_id
+
+
+def create(actor: Actor, **fields: object) -> ContactView:
+    with transaction() as db:
+        return contacts.create_contact(db, actor, data=form(**fields))
+
+
+def get_all(actor: Actor, query: str = "", limit: int = 50) -> ContactPage:
+    with transaction(read_only=True) as db:
+        return contacts.get_contacts(db, actor, query=query, limit=limit)
+
+
+def update(actor: Actor, contact: ContactView, **fields: object) -> ContactView:
+    with transaction() as db:
+        data = without_id(change(contact, **fields))
+        return contacts.update_contact(db, actor, contact_id=contact.id, data=data).contact
+
+
+def delete(actor: Actor, contact_id: str) -> ContactView:
+    with transaction() as db:
+        return contacts.delete_contact(db, actor, contact_id=contact_id)
+
+
+def restore(actor: Actor, contact_id: str) -> ContactView:
+    with transaction() as db:
+        return contacts.restore_contact(db, actor, contact_id=contact_id)
+
+
+def names(page: ContactPage) -> list[str]:
+    return [contact.name for contact in page.contacts]
