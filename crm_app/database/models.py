@@ -119,8 +119,8 @@ class ContactChange(SQLModel, table=True):
     """One entry of a contact's history: what made this version of it.
 
     `account_id` is who did it, no foreign key: the history outlives a member's account. `via` names
-    the token or import it came through, empty for the page. `changes` has, by field, the old and
-    the new value.
+    the token, import or merge it came through, empty for the page. `changes` has, by field, the old
+    and the new value.
     """
 
     __tablename__ = "contact_change"  # pyright: ignore[reportAssignmentType]

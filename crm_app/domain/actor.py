@@ -1,6 +1,7 @@
 """Who is asking, and from where."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Actor:
 
     Every query about contacts begins at the book. A new visitor who wrote nothing yet has neither
     account nor book: both ids are 0, which no row has. `email` is empty for guests; `tag` names the
-    account to its own page. `is_use_due` when the use of the session should be recorded again.
+    account to its own page. `signed_in_at` is when the session began. `is_use_due` when its use
+    should be recorded again.
     """
 
     account_id: int
@@ -37,6 +39,7 @@ class Actor:
     email: str
     tag: str
     caller: Caller
+    signed_in_at: datetime | None = None
     is_use_due: bool = False
 
     @property

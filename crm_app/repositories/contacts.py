@@ -1,6 +1,7 @@
 """Statements about contacts; every one begins at the actor's address book."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
@@ -18,6 +19,7 @@ from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail
 
 SHOWN = ("public_id", *NAMES, "version", "created_at", "updated_at", "deleted_at")
+BY_MERGE = "merge"  # of a guest's address book
 ACTIVE_EMAIL = "uq_contact_active_email"
 ACTIVE_EMAIL_ON_SQLITE = "UNIQUE constraint failed: contact.book_id, contact.email_key"
 
@@ -166,10 +168,22 @@ def delete_duplicates(
                 version=version,
                 action="deleted",
                 account_id=account_id,
+                via=BY_MERGE,
                 changes={},
             )
         )
     db.flush()
+
+
+def count_duplicates_of_merge(db: Session, actor: Actor, since: datetime) -> int:
+    """Return how many contacts `delete_duplicates` moved to the book's trash since then."""
+    is_deletion = (
+        (col(ContactChange.book_id) == col(Contact.book_id))
+        & (col(ContactChange.contact_id) == col(Contact.id))
+        & (col(ContactChange.version) == col(Contact.version))
+    )
+    deleted = in_book(actor).where(col(Contact.deleted_at) >= since)
+    return _count(db, deleted.join(ContactChange, is_deletion).where(ContactChange.via == BY_MERGE))
 
 
 def move(db: Session, book_id: int, ids: Sequence[int], to_book_id: int) -> None:

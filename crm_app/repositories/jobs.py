@@ -16,9 +16,11 @@ def add(db: Session, job: Job) -> None:
     db.flush()
 
 
-def find_open(db: Session, kind: str) -> Job | None:
-    """Return a job of this kind that is not over."""
+def find_open(db: Session, kind: str, book_id: int | None = None) -> Job | None:
+    """Return a job of this kind, for this book if one is given, that is not over."""
     statement = select(Job).where(col(Job.kind) == kind, col(Job.state).in_(OPEN))
+    if book_id is not None:
+        statement = statement.where(col(Job.book_id) == book_id)
     return db.exec(statement.limit(1)).first()
 
 

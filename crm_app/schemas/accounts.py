@@ -140,11 +140,17 @@ def read_form(schema: type[_Form], data: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is signed in. `tag` tells accounts apart in the browser and means nothing elsewhere."""
+    """Who is signed in. `tag` tells accounts apart in the browser and means nothing elsewhere.
+
+    Just after signing in, `duplicates` is how many of the guest's contacts went to the trash, and
+    `is_merging` whether others are still to come.
+    """
 
     email: str
     is_guest: bool
     tag: str
+    duplicates: int = 0
+    is_merging: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from crm_app.schemas.accounts import (
     read_form,
 )
 from crm_app.services import audit, jobs, sign_in_delays, sign_ins
+from crm_app.services import books as address_books
 from crm_app.services.audit import Action
 from crm_app.services.books import BATCH
 from crm_app.services.sign_in_delays import Reservation
@@ -38,9 +39,16 @@ class Attempt:
     ticket: str = ""
 
 
-def get_identity(_db: Session, actor: Actor) -> Identity:
-    """Return who the actor is, as the page shows it."""
-    return Identity(email=actor.email, is_guest=actor.is_guest, tag=actor.tag)
+def get_identity(db: Session, actor: Actor) -> Identity:
+    """Return who the actor is, as the page shows it, and what came along at signing in."""
+    merge = address_books.get_recent_merge(db, actor)
+    return Identity(
+        email=actor.email,
+        is_guest=actor.is_guest,
+        tag=actor.tag,
+        duplicates=merge.duplicates,
+        is_merging=merge.is_running,
+    )
 
 
 def begin_sign_in(db: Session, caller: Caller, *, data: object) -> Attempt:

@@ -34,6 +34,11 @@ def ensure(db: Session, kind: str) -> None:
         enqueue(db, kind)
 
 
+def is_open(db: Session, kind: str, book_id: int) -> bool:
+    """Return whether a job of this kind is queued or running for the book."""
+    return jobs.find_open(db, kind, book_id) is not None
+
+
 def take_next(db: Session) -> Job | None:
     """Return the job that is due; the worker that has it is alone with it."""
     job = jobs.take_next(db, utc_now())

@@ -63,6 +63,7 @@ def get_actor(db: Session, caller: Caller) -> Actor:
         email=active.email or "",
         tag=active.tag,
         caller=caller,
+        signed_in_at=active.claimed_at,
         is_use_due=_is_use_due(active),
     )
 

@@ -6,11 +6,13 @@ from reflex.state import BaseState
 from crm_app.domain.initials import initials
 from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.operations.results import Failed, Ok
+from crm_app.schemas.accounts import Identity
 from crm_app.services import accounts
 from crm_app.settings import get_settings
 from crm_app.states import access, actions
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.notice import NoticeState
 
 
 class SessionState(rx.State):
@@ -43,6 +45,7 @@ class SessionState(rx.State):
                 self.is_signed_in, self.message = True, ""
                 self.is_guest, self.email = identity.is_guest, identity.email
                 self.initial = initials(identity.email)[:1]
+                await self._notify_of_merge(identity)
             case Failed(failure) if failure.code == ErrorCode.AUTH_ERROR:
                 has_cookie = bool(actions.caller_of(self).token_hash)
                 self._refuse(failure.message if has_cookie else "")
@@ -52,6 +55,17 @@ class SessionState(rx.State):
             case Failed():
                 pass  # the list says what is wrong
         return [ContactListState.load, ContactFormState.load]
+
+    async def _notify_of_merge(self, identity: Identity) -> None:
+        """Say what became of the contacts of the guest who signed in just now."""
+        notices = await self.get_state(NoticeState)
+        if identity.is_merging:
+            notices._add("Your contacts are still being moved. Duplicates go to the trash.")
+        elif identity.duplicates == 1:
+            notices._add("1 duplicate was moved to the trash: a contact has the same email.")
+        elif identity.duplicates:
+            moved = f"{identity.duplicates:,} duplicates were moved to the trash"
+            notices._add(f"{moved}: contacts have the same emails.")
 
     def _refuse(self, message: str) -> None:
         """Ask to sign in and say why, which is nothing to a new visitor."""

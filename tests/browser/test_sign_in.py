@@ -96,6 +96,7 @@ def test_a_guests_contacts_come_along_but_no_doubles(page: Page) -> None:
     expect(page.get_by_test_id("contact-count")).to_have_text("(2)")
     expect(row(page, "Ada Lovelace")).to_be_visible()
     expect(row(page, "Grace Hopper")).to_be_visible()
+    expect(page.get_by_test_id("notice")).to_contain_text("1 duplicate was moved to the trash")
 
 
 def test_a_guest_can_go_back_to_the_contacts(page: Page) -> None:

@@ -1,5 +1,7 @@
 """Merging a guest's address book into an account's, and contacts without an email."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from sqlmodel import select
 from crm_app.database.models import AddressBook, Contact, ContactChange, Membership
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn, ValidationFailed
 from crm_app.jobs.worker import Worker
 from crm_app.services import accounts, books, contacts, sign_ins
@@ -56,9 +59,15 @@ def test_a_large_guest_is_merged_in_batches_with_its_history(
     merge(tree, account)
     with pytest.raises(NotSignedIn):
         actor_of(tree)
+    member = replace(account, is_guest=False, signed_in_at=utc_now() - timedelta(seconds=5))
+    assert do(accounts.get_identity, member).is_merging
     worker = Worker()
     while worker.work():
         pass
+    identity = do(accounts.get_identity, member)
+    assert (identity.duplicates, identity.is_merging) == (1, False)
+    member = replace(member, signed_in_at=utc_now() - timedelta(minutes=2))
+    assert do(accounts.get_identity, member).duplicates == 0
     expected = sorted(["Mine", *(f"{number:02}" for number in range(25) if number != 3)])
     assert names(account) == expected
     with transaction(read_only=True) as db:
