@@ -36,7 +36,7 @@ assert models.Contact  # `reflex db makemigrations` finds the tables by this imp
 def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     """Log what an event handler raised and tell its visitor; actions never raise."""
     reference, code = new_reference(), ErrorCode.UNKNOWN.value
-    event = _failing_event()
+    event = _current_event()
     about = begun.describe(event.txid) if event else {}
     log.error("handler failed", reference=reference, code=code, **about, exc_info=exception)
     reports.report(exception, reference=reference, code=code)
@@ -45,11 +45,13 @@ def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
 
 
-def _failing_event() -> EventContext | None:
+def _current_event() -> EventContext | None:
+    """Return the event that is handled; outside one, the context is missing or has no id."""
     try:
-        return EventContext.get()
-    except LookupError:  # nobody's event: there is no visitor
+        event = EventContext.get()
+    except LookupError:
         return None
+    return event if event.txid else None
 
 
 def _may_tell(event: EventContext) -> bool:
@@ -59,9 +61,14 @@ def _may_tell(event: EventContext) -> bool:
 
 
 def on_frontend_error(exception: Exception) -> None:
-    """Log and count what the page reports of itself, by kind and place; it comes from outside."""
+    """Log what the page reports of itself, by kind and place; it comes from outside.
+
+    Errors of scripts and promises arrive as events; they are counted when their beacons arrive. An
+    update that the page could not apply is reported outside any event, and has no beacon.
+    """
     log.error("page failed", reference=new_reference(), error=outline_of(exception))
-    metrics.count_page_error("script", "socket")
+    if _current_event() is None:
+        metrics.PAGE_ERRORS.labels("update").inc()
 
 
 told: deque[str] = deque(maxlen=1000)

@@ -106,6 +106,10 @@ class Visitor:
         event = {"name": name, "payload": payload, "router_data": router_data}
         await self._socket.emit("event", event, namespace="/_event")
 
+    async def report_error(self, **about: str) -> None:
+        """Report an update that could not be applied, as Reflex's client does."""
+        await self._socket.emit("client_error", about, namespace="/_event")
+
     async def _take(self, update: dict[str, Any], *_: object) -> None:
         self.frames.append(update)
         for state, values in (update.get("delta") or {}).items():

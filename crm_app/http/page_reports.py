@@ -13,7 +13,6 @@ from crm_app.http.origin import has_allowed_origin
 from crm_app.http.responses import respond
 from crm_app.http.sessions import read_caller
 from crm_app.observability import metrics
-from crm_app.observability.metrics import PageError
 from crm_app.operations.perform import look_up
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed
@@ -38,7 +37,7 @@ class ActionReport(_Strict):
 class ErrorReport(_Strict):
     """What kind of error happened in the page; nothing of what it said."""
 
-    error: PageError
+    error: Literal["script", "promise", "csp"]
 
 
 Reports = TypeAdapter(
@@ -89,6 +88,6 @@ async def read_body(request: Request, max_bytes: int) -> bytes | None:
 
 def _count(report: ActionReport | ErrorReport) -> None:
     if isinstance(report, ErrorReport):
-        metrics.count_page_error(report.error, "beacon")
+        metrics.PAGE_ERRORS.labels(report.error).inc()
     else:
         metrics.PAGE_ACTION_SECONDS.labels(report.action).observe(report.ms / 1000)

@@ -3,10 +3,8 @@
 import asyncio
 import platform
 import time
-from collections import Counter as Tally
 from collections import deque
 from importlib.metadata import version
-from typing import Literal
 
 import prometheus_client as prometheus
 from sqlalchemy.pool import Pool, QueuePool
@@ -84,29 +82,12 @@ BUILD = prometheus.Gauge(
 )
 BUILD.labels(VERSION, platform.python_version(), version("reflex")).set(1)
 
-PageError = Literal["section", "script", "promise", "csp"]
-Way = Literal["socket", "beacon"]
-_told: Tally[tuple[str, Way]] = Tally()
-
 
 def count_action(action: str, outcome: str, seconds: float, query_seconds: float) -> None:
     """Count one action with its times."""
     ACTIONS.labels(action, outcome).inc()
     ACTION_SECONDS.labels(action).observe(seconds)
     QUERY_SECONDS.labels(action).observe(query_seconds)
-
-
-def count_page_error(kind: PageError, way: Way) -> None:
-    """Count an error of the page once, though it may be told over the socket and by a beacon.
-
-    Over the socket, scripts and promises look the same. What one way told before the other did
-    is counted; the second time the same number arrives it is the same errors again.
-    """
-    group = "script" if kind == "promise" else kind
-    other: Way = "beacon" if way == "socket" else "socket"
-    _told[group, way] += 1
-    if _told[group, way] > _told[group, other]:
-        PAGE_ERRORS.labels(kind).inc()
 
 
 class EventLoop:

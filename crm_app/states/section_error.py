@@ -31,7 +31,7 @@ class SectionErrorState(rx.State):
             error=outline_of(error),
             component_stack=outline_of(component_stack),
         )
-        metrics.count_page_error("section", "socket")
+        metrics.PAGE_ERRORS.labels("section").inc()
         setattr(self, f"{section}_reference", reference)
 
     def _forget_messages(self) -> None:

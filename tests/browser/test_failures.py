@@ -10,6 +10,8 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage, Watch
 from tests.browser.steps import add, edit, expect_account, field, fill, row, search, sign_up
+from tests.http.test_page_reports import ERRORS
+from tests.http.test_probes import value
 from tests.server import Server
 
 
@@ -89,6 +91,7 @@ def test_a_section_that_breaks_says_so_and_recovers(
     new_page: NewPage, server: Server, watch: Watch
 ) -> None:
     page = new_page()
+    counts = {kind: value(server, ERRORS.format(kind)) for kind in ("section", "script")}
     rows = '"contacts_rx_state_":[{'  # an empty list may still be on its way: it stays whole
     switch = break_page(page, rows, rows + '"name":{"an object":"is no text"}},{')
     switch[0] = True
@@ -97,6 +100,10 @@ def test_a_section_that_breaks_says_so_and_recovers(
     boundary = page.get_by_test_id("error-boundary")
     expect(boundary).to_contain_text("Something went wrong in the list")
     expect(boundary).to_contain_text(re.compile(r"reference [0-9A-F]{4}-[0-9A-F]{4}"))
+    with page.expect_response("**/report"):
+        page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    now = {kind: value(server, ERRORS.format(kind)) for kind in counts}
+    assert now == {"section": counts["section"] + 1, "script": counts["script"]}
     assert "at " not in boundary.inner_text()  # no trace
     assert violations(page) == []
     match = re.search(r"reference ([0-9A-F-]{9})", boundary.inner_text())

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from reflex.state import FrontendEventExceptionState
 
 from crm_app.states.section_error import SectionErrorState
 from tests.http.test_probes import value
@@ -12,6 +13,10 @@ from tests.server import Server, running
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 ACTION = {"action": "create_contact", "ms": 120.5}
+ERRORS = 'crm_page_errors_total{{kind="{}"}}'
+BEACON_KINDS = ("script", "promise", "csp")
+KINDS = (*BEACON_KINDS, "section", "update")
+SCRIPT_ERROR = FrontendEventExceptionState.handle_frontend_exception
 SECONDS = 'crm_page_action_seconds_{}{{action="create_contact"}}'
 BAD = {
     "no list": ACTION,
@@ -19,6 +24,7 @@ BAD = {
     "too many": [ACTION] * 21,
     "another action": [{"action": "sign_in", "ms": 1}],
     "another error": [{"error": "Zaphod"}],
+    "an error of the socket": [{"error": "section"}],
     "more than asked": [{**ACTION, "name": "Zaphod"}],
     "both": [{**ACTION, "error": "csp"}],
     "too long": [{**ACTION, "ms": 600_001}],
@@ -41,14 +47,15 @@ def send(server: Server, body: bytes, cookie: str, headers: Headers | None = Non
 
 def test_what_the_page_reports_is_counted(server: Server, cookie: str) -> None:
     before = {name: value(server, SECONDS.format(name)) for name in ("count", "sum")}
-    error = 'crm_page_errors_total{kind="csp"}'
-    errors = value(server, error)
-    body = json.dumps([ACTION, {"error": "csp"}, {**ACTION, "ms": 0}]).encode()
+    errors = {kind: value(server, ERRORS.format(kind)) for kind in BEACON_KINDS}
+    sent = [{"error": kind} for kind in BEACON_KINDS]
+    body = json.dumps([ACTION, *sent, {**ACTION, "ms": 0}]).encode()
     answer = send(server, body, cookie)
     assert (answer.status, answer.body) == (204, b"")
     assert value(server, SECONDS.format("count")) == before["count"] + 2
     assert value(server, SECONDS.format("sum")) == pytest.approx(before["sum"] + 0.1205)
-    assert value(server, error) == errors + 1
+    for kind, number in errors.items():
+        assert value(server, ERRORS.format(kind)) == number + 1
 
 
 @pytest.mark.parametrize("kind", BAD)
@@ -92,6 +99,28 @@ def test_what_nobody_in_particular_reports_is_dropped(server: Server, cookie: st
         assert answer.status == 204  # else an error in the console of who was just signed out
         assert "set-cookie" not in answer.headers
     assert value(server, counted) == before
+
+
+def test_errors_over_the_socket_are_logged_and_counted_unless_a_beacon_counts_them(
+    server: Server, cookie: str
+) -> None:
+    counts = {kind: value(server, ERRORS.format(kind)) for kind in KINDS}
+    lines = server.log.read_text().count("page failed")
+
+    async def report() -> None:
+        async with Visitor(server.url, cookie) as visitor:
+            text = "Error: Zaphod\n    at x (http://h/assets/a.js:1:2)"
+            await visitor.send(SCRIPT_ERROR, info=text, component_stack="")
+            await visitor.report_error(message="Zaphod")
+            await visitor.settle()
+
+    in_own_loop(report)
+    log = server.log.read_text()
+    assert log.count("page failed") == lines + 2
+    assert "Error /assets/a.js:1:2" in log
+    assert "Zaphod" not in log
+    now = {kind: value(server, ERRORS.format(kind)) for kind in KINDS}
+    assert now == {**counts, "update": counts["update"] + 1}
 
 
 def test_too_many_sections_that_break_are_not_logged(tmp_path: Path) -> None:

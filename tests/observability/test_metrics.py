@@ -51,19 +51,6 @@ def test_a_limit_that_is_reached_is_counted(configure: Configure) -> None:
     assert value("crm_rate_limits_hit_total", limit="limit_guests_per_address") == before + 1
 
 
-def test_an_error_that_the_page_tells_twice_is_counted_once() -> None:
-    def total() -> float:
-        return sum(value("crm_page_errors_total", kind=kind) for kind in ("script", "promise"))
-
-    before = total()
-    for kind in ("script", "promise"):
-        metrics.count_page_error("script", "socket")
-        metrics.count_page_error(kind, "beacon")
-    assert total() == before + 2
-    metrics.count_page_error("promise", "beacon")  # while the socket was away
-    assert total() == before + 3
-
-
 def test_connections_are_those_of_the_pool(tree: Tree) -> None:
     assert tree
     with transaction(read_only=True):

@@ -18,6 +18,8 @@ from tests.browser.connection.steps import (
 )
 from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
 from tests.factories import ADA
+from tests.http.test_page_reports import ERRORS
+from tests.http.test_probes import value
 from tests.proxy import Proxy
 from tests.server import Server, running
 
@@ -132,7 +134,10 @@ def test_a_connection_that_cannot_be_made_is_tried_with_pauses(
     assert 2 <= proxy.accepted - before <= 15
 
 
-def test_people_s_waiting_is_reported(page: Page) -> None:
+def test_peoples_waiting_and_errors_are_reported(page: Page, proxied_server: Server) -> None:
+    errors = [ERRORS.format(kind) for kind in ("promise", "script")]
+    before = [value(proxied_server, error) for error in errors]
+    lines = proxied_server.log.read_text().count("page failed")
     reports: list[dict[str, Any]] = []
     page.on(
         "request",
@@ -158,11 +163,14 @@ def test_people_s_waiting_is_reported(page: Page) -> None:
     with page.expect_response("**/report") as answer:
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     assert answer.value.status == 204
-    told = [report.get("action") or report.get("error") for report in reports]
-    actions = ["create_contact", "get_contacts", "update_contact", "delete_contact"]
-    assert told[:4] == actions
-    assert sorted(map(str, told[4:])) == ["promise", "script"]
-    assert all(0 < report["ms"] < 10_000 for report in reports[:4])
+    after = [value(proxied_server, error) for error in errors]
+    assert after == [number + 1 for number in before]  # though the socket reported them, too
+    assert proxied_server.log.read_text().count("page failed") == lines + 2
+    told = [report["error"] for report in reports if "error" in report]
+    assert sorted(told) == ["promise", "script"]
+    times = {report["action"]: report["ms"] for report in reports if "action" in report}
+    assert set(times) == {"create_contact", "get_contacts", "update_contact", "delete_contact"}
+    assert all(0 < ms < 10_000 for ms in times.values())
     assert "Zaphod" not in json.dumps(reports)
 
 
