@@ -22,7 +22,7 @@ CrmError                      UNKNOWN
 │   ├── IdempotencyKeyReused
 │   └── QuotaReached
 ├── ConnectionLost            NETWORK_ERROR      (said by the page: nobody else is there)
-└── DatabaseUnavailable       DATABASE_ERROR     (away, locked, slow, full, damaged, moved, ...)
+└── DatabaseUnavailable       DATABASE_ERROR     (reason: unreachable, locked, slow, ...)
 """
 
 import math
@@ -244,16 +244,16 @@ class ConnectionLost(CrmError):
 
 
 class DatabaseUnavailable(CrmError):
-    """The database could not do it; `trouble` says why, for the log.
+    """The database is unavailable; `reason` is for the log.
 
-    `is_unsure` when it may still do it: sent again with the same key, it is done once.
+    `is_unsure` if the write may still be committed: sent again with the same key, it is done once.
     """
 
     code = ErrorCode.DATABASE_ERROR
     message = "Could not save right now. Nothing was lost; please try again."
     read_message = "Could not load right now. Nothing was lost; please try again."
 
-    def __init__(self, trouble: str, *, is_unsure: bool = False) -> None:
-        """Keep why."""
-        self.trouble, self.is_unsure = str(trouble), is_unsure
+    def __init__(self, reason: str, *, is_unsure: bool = False) -> None:
+        """Store the reason, of `database.failures.Reason`."""
+        self.reason, self.is_unsure = str(reason), is_unsure
         super().__init__()

@@ -66,7 +66,7 @@ def store_page() -> None:
         with transaction() as db:
             installation.set_page(db, url)
     except DatabaseUnavailable as error:  # locked or read-only; the page works all the same
-        log.warning("the page's address was not stored", trouble=error.trouble)
+        log.warning("the page's address was not stored", reason=error.reason)
 
 
 async def finish_before_stop() -> None:

@@ -35,9 +35,9 @@ def main(arguments: list[str] | None = None) -> None:
     except (revisions.UnfitDatabase, backup.BackupRefused) as error:
         sys.exit(str(error))
     except DatabaseUnavailable as error:
-        if error.trouble in SENTENCES:
-            sys.exit(SENTENCES[error.trouble])
-        reason = getattr(error.__cause__, "orig", None) or error.trouble
+        if error.reason in SENTENCES:
+            sys.exit(SENTENCES[error.reason])
+        reason = getattr(error.__cause__, "orig", None) or error.reason
         sys.exit(f"CRM_DATABASE_URL: the database cannot be opened: {reason}")
     except CrmError as error:
         sys.exit("\n".join(error.field_errors.values()) or error.message)

@@ -1,4 +1,4 @@
-"""What the drivers of SQLite and PostgreSQL report, translated to failures people can meet."""
+"""Errors of the drivers of SQLite and PostgreSQL, translated to failures fit to show."""
 
 import re
 import sqlite3
@@ -10,10 +10,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn, ValidationFailed
 
 
-class Trouble(StrEnum):
-    """Why the database could not do it; for the log, not for the person."""
+class Reason(StrEnum):
+    """Why the database is unavailable; for the log, not for the person."""
 
-    AWAY = "away"
+    UNREACHABLE = "unreachable"
     LOCKED = "locked"
     SLOW = "slow"
     FULL = "full"
@@ -25,91 +25,91 @@ class Trouble(StrEnum):
 
 
 SENTENCES: dict[str, str] = {
-    Trouble.DAMAGED: "The database is damaged: stop the server and restore a backup",
-    Trouble.MISSING: "The database's file is missing: put it back where it was",
-    Trouble.REPLACED: (
+    Reason.DAMAGED: "The database is damaged: stop the server and restore a backup",
+    Reason.MISSING: "The database's file is missing: put it back where it was",
+    Reason.REPLACED: (
         "Another file is in the place of the database's: put the former one back, or restart the"
         " server to use this one"
     ),
 }
-"""What an operator reads, by the trouble; of the others only that the database is out of reach."""
+"""What an operator reads, by reason; other reasons are reported as unreachable."""
 
 
 # https://www.sqlite.org/rescode.html
-SQLITE: dict[int, Trouble] = {
-    sqlite3.SQLITE_BUSY: Trouble.LOCKED,
-    sqlite3.SQLITE_LOCKED: Trouble.LOCKED,
-    sqlite3.SQLITE_INTERRUPT: Trouble.SLOW,  # the time limit of `db.transaction`
-    sqlite3.SQLITE_FULL: Trouble.FULL,
-    sqlite3.SQLITE_IOERR_WRITE: Trouble.FULL,  # what a quota looks like
-    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
-    sqlite3.SQLITE_PERM: Trouble.READ_ONLY,
-    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
-    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
-    sqlite3.SQLITE_IOERR: Trouble.AWAY,
-    sqlite3.SQLITE_CANTOPEN: Trouble.AWAY,
-    sqlite3.SQLITE_PROTOCOL: Trouble.AWAY,
-    sqlite3.SQLITE_NOMEM: Trouble.AWAY,
+SQLITE: dict[int, Reason] = {
+    sqlite3.SQLITE_BUSY: Reason.LOCKED,
+    sqlite3.SQLITE_LOCKED: Reason.LOCKED,
+    sqlite3.SQLITE_INTERRUPT: Reason.SLOW,  # the time limit of a transaction
+    sqlite3.SQLITE_FULL: Reason.FULL,
+    sqlite3.SQLITE_IOERR_WRITE: Reason.FULL,  # an exceeded quota
+    sqlite3.SQLITE_READONLY: Reason.READ_ONLY,
+    sqlite3.SQLITE_PERM: Reason.READ_ONLY,
+    sqlite3.SQLITE_CORRUPT: Reason.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Reason.DAMAGED,
+    sqlite3.SQLITE_IOERR: Reason.UNREACHABLE,
+    sqlite3.SQLITE_CANTOPEN: Reason.UNREACHABLE,
+    sqlite3.SQLITE_PROTOCOL: Reason.UNREACHABLE,
+    sqlite3.SQLITE_NOMEM: Reason.UNREACHABLE,
 }
 WRITTEN_TABLE = re.compile(r'\s*(?:INSERT INTO|UPDATE) "?(\w+)')
 # Tables with foreign keys that lead to an account or to its address book.
 OF_ACCOUNTS = (
     *("contact", "idempotency_key", "known_device", "membership", "password_reset", "sign_in"),
 )
-# It has no code of its own for a schema that is older than what is asked.
+# SQLite has no error code for a missing table or column.
 SQLITE_OUTDATED = re.compile(r"^no such (table|column)|has no column named")
 # Codes, or the class they begin with:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-POSTGRESQL: dict[str, Trouble] = {
-    "57014": Trouble.SLOW,  # statement_timeout
-    "55P03": Trouble.LOCKED,
-    "40": Trouble.LOCKED,  # deadlock, serialization
-    "53100": Trouble.FULL,
-    "25006": Trouble.READ_ONLY,
-    "42501": Trouble.READ_ONLY,
-    "42P01": Trouble.OUTDATED,
-    "42703": Trouble.OUTDATED,
-    "XX001": Trouble.DAMAGED,
-    "XX002": Trouble.DAMAGED,
-    "08": Trouble.AWAY,
-    "28": Trouble.AWAY,  # the role or its password
-    "3D": Trouble.AWAY,  # no such database
-    "53": Trouble.AWAY,  # too many connections, out of memory
-    "57P": Trouble.AWAY,  # stopped, starting up
-    "58": Trouble.AWAY,  # of its operating system
+POSTGRESQL: dict[str, Reason] = {
+    "57014": Reason.SLOW,  # statement_timeout
+    "55P03": Reason.LOCKED,
+    "40": Reason.LOCKED,  # deadlock, serialization
+    "53100": Reason.FULL,
+    "25006": Reason.READ_ONLY,
+    "42501": Reason.READ_ONLY,
+    "42P01": Reason.OUTDATED,
+    "42703": Reason.OUTDATED,
+    "XX001": Reason.DAMAGED,
+    "XX002": Reason.DAMAGED,
+    "08": Reason.UNREACHABLE,
+    "28": Reason.UNREACHABLE,  # the role or its password
+    "3D": Reason.UNREACHABLE,  # no such database
+    "53": Reason.UNREACHABLE,  # too many connections, out of memory
+    "57P": Reason.UNREACHABLE,  # stopped, starting up
+    "58": Reason.UNREACHABLE,  # error of its operating system
 }
 
 
 def translate(error: SQLAlchemyError) -> CrmError | None:
-    """Return the failure that the driver's error means, None if it means that we made a mistake."""
+    """Return the failure that the driver's error means, None if it is a mistake of ours."""
     if _is_account_missing(error):
         return NotSignedIn()
     if _is_unfit_value(error):
         return ValidationFailed("This has a character or a value that cannot be stored")
-    trouble = find_trouble(error)
-    return DatabaseUnavailable(trouble) if trouble else None
+    reason = find_reason(error)
+    return DatabaseUnavailable(reason) if reason else None
 
 
-def find_trouble(error: SQLAlchemyError) -> Trouble | None:
-    """Return why the database could not do it, None if what it was asked was wrong."""
+def find_reason(error: SQLAlchemyError) -> Reason | None:
+    """Return why the database is unavailable, None if the statement was wrong."""
     if isinstance(error, PoolTimeout):
-        return Trouble.SLOW  # no free connection
+        return Reason.SLOW  # no free connection
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
-        return _sqlite_trouble(cause)
+        return _sqlite_reason(cause)
     if sqlstate := getattr(cause, "sqlstate", None):
-        return _postgresql_trouble(sqlstate)
-    return Trouble.AWAY if isinstance(error, OperationalError | InterfaceError) else None
+        return _postgresql_reason(sqlstate)
+    return Reason.UNREACHABLE if isinstance(error, OperationalError | InterfaceError) else None
 
 
-def _sqlite_trouble(cause: sqlite3.Error) -> Trouble | None:
-    code = getattr(cause, "sqlite_errorcode", None)  # missing where Python's own module complains
+def _sqlite_reason(cause: sqlite3.Error) -> Reason | None:
+    code = getattr(cause, "sqlite_errorcode", None)  # missing for errors of Python's own module
     if code == sqlite3.SQLITE_ERROR and SQLITE_OUTDATED.search(str(cause)):
-        return Trouble.OUTDATED
+        return Reason.OUTDATED
     return None if code is None else SQLITE.get(code) or SQLITE.get(code & 0xFF)
 
 
-def _postgresql_trouble(sqlstate: str) -> Trouble | None:
+def _postgresql_reason(sqlstate: str) -> Reason | None:
     return next((POSTGRESQL[key] for key in _keys(sqlstate) if key in POSTGRESQL), None)
 
 

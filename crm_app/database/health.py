@@ -4,7 +4,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crm_app.database import revisions
 from crm_app.database.engine import is_damaged
-from crm_app.database.failures import SENTENCES, Trouble
+from crm_app.database.failures import SENTENCES, Reason
 from crm_app.database.transaction import transaction
 from crm_app.errors import DatabaseUnavailable
 
@@ -29,9 +29,9 @@ def find_problem() -> str:
         return describe(error)
     except SQLAlchemyError:
         return UNREACHABLE
-    return SENTENCES[Trouble.DAMAGED] if is_damaged() else ""
+    return SENTENCES[Reason.DAMAGED] if is_damaged() else ""
 
 
 def describe(error: DatabaseUnavailable) -> str:
     """Return the sentence about a failure of the database."""
-    return SENTENCES.get(error.trouble, UNREACHABLE)
+    return SENTENCES.get(error.reason, UNREACHABLE)

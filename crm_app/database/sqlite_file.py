@@ -12,7 +12,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from crm_app.database.failures import Trouble
+from crm_app.database.failures import Reason
 from crm_app.errors import DatabaseUnavailable
 
 
@@ -46,9 +46,9 @@ class DatabaseFile:
         try:
             found = self.path.stat()
         except OSError as error:
-            raise DatabaseUnavailable(Trouble.MISSING) from error
+            raise DatabaseUnavailable(Reason.MISSING) from error
         if (found.st_dev, found.st_ino) != (self.device, self.inode):
-            raise DatabaseUnavailable(Trouble.REPLACED)
+            raise DatabaseUnavailable(Reason.REPLACED)
 
 
 def make_private(path: Path) -> None:
@@ -59,7 +59,7 @@ def make_private(path: Path) -> None:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if is_lost(path):
-        raise DatabaseUnavailable(Trouble.MISSING)
+        raise DatabaseUnavailable(Reason.MISSING)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from crm_app.database.failures import Trouble
+from crm_app.database.failures import Reason
 from crm_app.errors import DatabaseUnavailable
 
 T = TypeVar("T")
@@ -117,7 +117,7 @@ class Threads:
             if future.done():
                 return future.result()
             has_begun = self._end(job, future)
-            raise DatabaseUnavailable(Trouble.SLOW, is_unsure=has_begun) from None
+            raise DatabaseUnavailable(Reason.SLOW, is_unsure=has_begun) from None
         except asyncio.CancelledError:
             self._end(job, future)
             raise
@@ -191,7 +191,7 @@ class Turns:
         except BaseException as error:
             self._leave(key)
             if isinstance(error, TimeoutError):
-                raise DatabaseUnavailable(Trouble.SLOW) from None
+                raise DatabaseUnavailable(Reason.SLOW) from None
             raise
 
         def give_back() -> None:

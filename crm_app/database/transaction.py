@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from crm_app.database import failures, threads
 from crm_app.database.engine import TIME_LIMIT, get_engine, suspicion_of
-from crm_app.database.failures import Trouble
+from crm_app.database.failures import Reason
 from crm_app.database.sqlite import refuse_if_moved
 from crm_app.errors import DatabaseUnavailable
 
-LASTING = (Trouble.AWAY, Trouble.READ_ONLY, Trouble.DAMAGED)  # as long as a connection lasts
+LASTING = (Reason.UNREACHABLE, Reason.READ_ONLY, Reason.DAMAGED)  # as long as a connection lasts
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
     suspicion, is_committing = suspicion_of(engine), False
     refuse_if_moved(engine)
     if threads.is_superseded():
-        raise DatabaseUnavailable(Trouble.SLOW)
+        raise DatabaseUnavailable(Reason.SLOW)
     try:
         with _session(engine) as db:
             db.connection(execution_options=options)
@@ -49,10 +49,10 @@ def transaction(*, read_only: bool = False) -> Generator[Session, None, None]:
         failure = failures.translate(error)
         if failure is None:
             raise
-        if isinstance(failure, DatabaseUnavailable) and failure.trouble in LASTING:
+        if isinstance(failure, DatabaseUnavailable) and failure.reason in LASTING:
             suspicion.is_on = True
-            suspicion.is_damaged |= failure.trouble == Trouble.DAMAGED
-            failure.is_unsure = is_committing and failure.trouble == Trouble.AWAY
+            suspicion.is_damaged |= failure.reason == Reason.DAMAGED
+            failure.is_unsure = is_committing and failure.reason == Reason.UNREACHABLE
         raise failure from error
 
 
@@ -63,6 +63,6 @@ def _session(engine: Engine) -> Generator[Session, None, None]:
         try:
             yield db
         except SQLAlchemyError as error:
-            if failures.find_trouble(error) in LASTING:
+            if failures.find_reason(error) in LASTING:
                 db.invalidate()
             raise

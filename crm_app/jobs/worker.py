@@ -5,7 +5,7 @@ import asyncio
 from sqlmodel import Session
 
 from crm_app.database import threads
-from crm_app.database.failures import Trouble
+from crm_app.database.failures import Reason
 from crm_app.database.transaction import transaction
 from crm_app.errors import DatabaseUnavailable
 from crm_app.jobs.kinds import KINDS
@@ -74,9 +74,9 @@ class Worker:
         """Try a smaller batch if it took too long; else let the job wait."""
         job_id, name = self._job or (None, None)
         if isinstance(error, DatabaseUnavailable):
-            if error.trouble == Trouble.SLOW:
+            if error.reason == Reason.SLOW:
                 self._limit = max(SMALLEST_BATCH, self._limit // 4)
-            log.warning("job not done", job=job_id, kind=name, trouble=error.trouble)
+            log.warning("job not done", job=job_id, kind=name, reason=error.reason)
             return
         log.error("job failed", job=job_id, kind=name, exc_info=error)
         if job_id is not None:

@@ -17,7 +17,7 @@ def translate(error: Exception, line: dict[str, Any], *, is_read: bool = False) 
     """Turn any exception into a failure; add to the log line what only the log may know."""
     match error:
         case DatabaseUnavailable():
-            line["trouble"] = error.trouble
+            line["reason"] = error.reason
             message = error.read_message if is_read else error.message
             failure = Failure(error.code, message, is_unsure=error.is_unsure)
         case RateLimited():

@@ -13,7 +13,7 @@ import pytest
 
 from crm_app.cli import build
 from crm_app.database import revisions
-from crm_app.database.failures import SENTENCES, Trouble
+from crm_app.database.failures import SENTENCES, Reason
 from tests.server import running
 
 ROOT = Path(__file__).parents[2]
@@ -141,12 +141,12 @@ def test_a_database_of_another_program_is_refused_in_one_sentence(tmp_path: Path
 
 def test_a_damaged_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "crm.db").write_bytes(b"no database at all" * 1000)
-    assert refusals(tmp_path) == {f"{SENTENCES[Trouble.DAMAGED]}\n"}
+    assert refusals(tmp_path) == {f"{SENTENCES[Reason.DAMAGED]}\n"}
 
 
 def test_no_database_is_created_beside_the_log_of_a_missing_one(tmp_path: Path) -> None:
     (tmp_path / "crm.db-wal").write_bytes(b"what was written last")
-    assert refusals(tmp_path) == {f"{SENTENCES[Trouble.MISSING]}\n"}
+    assert refusals(tmp_path) == {f"{SENTENCES[Reason.MISSING]}\n"}
     assert [path.name for path in tmp_path.iterdir()] == ["crm.db-wal"]
     report = crm("doctor", CRM_DATABASE_URL=f"sqlite:///{tmp_path}/crm.db").stdout
     assert "crm.db is missing, its log is there" in report

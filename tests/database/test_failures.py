@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, SQLModel
 
 from crm_app.database.account_models import SignIn
-from crm_app.database.failures import Trouble, find_trouble
+from crm_app.database.failures import Reason, find_reason
 from crm_app.database.models import Contact, IdempotencyKey, Membership
 from crm_app.database.transaction import transaction
 from crm_app.errors import DatabaseUnavailable, NotSignedIn, ValidationFailed
@@ -31,14 +31,14 @@ def statement(text: str) -> Callable[[Session], object]:
     return lambda db: db.connection().execute(sa.text(text))
 
 
-def trouble_of(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     assert isinstance(error, DatabaseUnavailable), repr(error)
-    return error.trouble
+    return error.reason
 
 
 @pytest.mark.usefixtures("database")
 def test_a_statement_without_end_is_ended() -> None:
-    assert trouble_of(raised_by(statement(ENDLESS), read_only=True)) == Trouble.SLOW
+    assert reason_of(raised_by(statement(ENDLESS), read_only=True)) == Reason.SLOW
     with transaction(read_only=True) as db:  # and the next one has time again
         assert db.connection().execute(sa.text("SELECT 1")).scalar() == 1
 
@@ -46,19 +46,19 @@ def test_a_statement_without_end_is_ended() -> None:
 @pytest.mark.usefixtures("database")
 def test_writing_while_reading_is_read_only() -> None:
     insert = statement("DELETE FROM contact")
-    assert trouble_of(raised_by(insert, read_only=True)) == Trouble.READ_ONLY
+    assert reason_of(raised_by(insert, read_only=True)) == Reason.READ_ONLY
 
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("text", ["SELECT * FROM nowhere", "SELECT unheard_of FROM account"])
 def test_a_schema_that_lacks_something_is_out_of_date(text: str) -> None:
-    assert trouble_of(raised_by(statement(text))) == Trouble.OUTDATED
+    assert reason_of(raised_by(statement(text))) == Reason.OUTDATED
 
 
 @pytest.mark.usefixtures("database")
 def test_a_table_that_lacks_a_column_to_write_to_is_out_of_date() -> None:
     insert = statement("INSERT INTO account (unheard_of) VALUES (1)")
-    assert trouble_of(raised_by(insert)) == Trouble.OUTDATED
+    assert reason_of(raised_by(insert)) == Reason.OUTDATED
 
 
 KEY = IdempotencyKey(
@@ -114,7 +114,7 @@ def test_a_folder_in_the_place_of_the_file_is_away(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'crm.db'}")
     with pytest.raises(SQLAlchemyError) as caught, engine.connect():
         pass
-    assert find_trouble(caught.value) == Trouble.AWAY
+    assert find_reason(caught.value) == Reason.UNREACHABLE
 
 
 @pytest.mark.parametrize("name", ["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_CORRUPT_VTAB"])
@@ -122,8 +122,8 @@ def test_what_a_disk_says_is_known(name: str) -> None:
     cause = sqlite3.OperationalError("of a disk")
     cause.sqlite_errorcode = getattr(sqlite3, name)
     error = OperationalError(None, None, cause)
-    assert find_trouble(error) == (Trouble.DAMAGED if "CORRUPT" in name else Trouble.FULL)
+    assert find_reason(error) == (Reason.DAMAGED if "CORRUPT" in name else Reason.FULL)
 
 
 def test_no_free_connection_is_slow() -> None:
-    assert find_trouble(PoolTimeout()) == Trouble.SLOW
+    assert find_reason(PoolTimeout()) == Reason.SLOW

@@ -10,7 +10,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from crm_app.database.failures import SENTENCES, Trouble
+from crm_app.database.failures import SENTENCES, Reason
 from crm_app.http import probes
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -45,7 +45,7 @@ async def move_the_file(server: Server) -> None:
         await asyncio.sleep(0.5)
         file.rename(away)
         assert await create(visitor, 1) == NOT_SAVED
-        assert SENTENCES[Trouble.MISSING] in await asyncio.to_thread(readiness, server)
+        assert SENTENCES[Reason.MISSING] in await asyncio.to_thread(readiness, server)
         assert not file.exists()
         away.rename(file)
         assert await create(visitor, 2) == SAVED
@@ -54,7 +54,7 @@ async def move_the_file(server: Server) -> None:
         shutil.copy(away, file)
         before = file.read_bytes()
         assert await create(visitor, 3) == NOT_SAVED
-        assert SENTENCES[Trouble.REPLACED] in await asyncio.to_thread(readiness, server)
+        assert SENTENCES[Reason.REPLACED] in await asyncio.to_thread(readiness, server)
         assert file.read_bytes() == before
         away.rename(file)
         assert await create(visitor, 4) == SAVED
@@ -65,7 +65,7 @@ def test_nothing_is_saved_in_a_file_that_was_renamed_or_replaced(tmp_path: Path)
         asyncio.run(move_the_file(server))
         stored = rows(server, "SELECT name FROM contact ORDER BY id")
         assert [row["name"] for row in stored] == ["Person 2", "Person 4"]
-        assert "trouble='file missing'" in server.log.read_text()
+        assert "reason='file missing'" in server.log.read_text()
 
 
 def fill(server: Server) -> None:
@@ -116,7 +116,7 @@ def test_damage_that_the_page_met_is_said_until_the_file_is_another(tmp_path: Pa
         damage(server.database)
         server.start()
         asyncio.run(search_in_vain(server, cookie))
-        assert SENTENCES[Trouble.DAMAGED] in readiness(server)
+        assert SENTENCES[Reason.DAMAGED] in readiness(server)
         doctor = [sys.executable, "-m", "crm_app", "doctor"]
         done = subprocess.run(
             doctor, cwd=ROOT, env=server.environment, capture_output=True, text=True, check=False

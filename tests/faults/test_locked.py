@@ -15,7 +15,7 @@ from tests.tables import count, locked, rows
 from tests.visitor import Visitor
 
 MESSAGE = "Could not save right now. Nothing was lost; please try again."
-TOLD_WITHIN = 5  # seconds, as the issue has it
+SHOWN_WITHIN = 5  # seconds, as the issue has it
 OTHERS_P95 = 0.25  # seconds, as the issue has it
 WRITERS = 8  # twice as many as threads that write
 KEY = "01a205d5-2715-4646-bc3b-de5b822eccc4"
@@ -99,7 +99,7 @@ def test_twelve_seconds_are_said_within_five_and_trying_again_works(
         print(
             f"\nlocked for 12 s: told after {slowest:.1f} s; others' p95 {p95(times) * 1000:.0f} ms"
         )
-    assert slowest < TOLD_WITHIN
+    assert slowest < SHOWN_WITHIN
     assert p95(times) < OTHERS_P95
     stored = len(rows(server, "SELECT id FROM contact"))
     assert asyncio.run(create(server.url, 99))[1] == "Contact created"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from crm_app.database import revisions
 from crm_app.database.engine import get_engine
-from crm_app.database.failures import SENTENCES, Trouble
+from crm_app.database.failures import SENTENCES, Reason
 from crm_app.database.transaction import transaction
 from crm_app.http import probes
 from crm_app.observability.queries import count_queries
@@ -164,7 +164,7 @@ def test_a_damaged_database_is_not_ready(tree: Tree) -> None:
     path = Path(str(get_engine().url.database))
     get_engine().dispose()
     path.write_bytes(b"no database at all" * 1000)
-    assert asyncio.run(probes.find_problems()) == [SENTENCES[Trouble.DAMAGED]]
+    assert asyncio.run(probes.find_problems()) == [SENTENCES[Reason.DAMAGED]]
 
 
 def test_a_database_that_does_not_answer_is_not_waited_for(

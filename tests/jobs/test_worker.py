@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from crm_app.database import threads
 from crm_app.database.engine import get_engine
-from crm_app.database.failures import Trouble
+from crm_app.database.failures import Reason
 from crm_app.database.models import Contact, Job
 from crm_app.database.transaction import transaction
 from crm_app.domain.clock import utc_now
@@ -122,7 +122,7 @@ def test_what_takes_too_long_is_tried_in_smaller_batches(monkeypatch: pytest.Mon
     def slow(db: Session, job: Job, limit: int) -> int:
         sizes.append(limit)
         if limit > 3:
-            raise DatabaseUnavailable(Trouble.SLOW)
+            raise DatabaseUnavailable(Reason.SLOW)
         return count_on(db, job, limit)
 
     monkeypatch.setattr(worker, "SMALLEST_BATCH", 2)
