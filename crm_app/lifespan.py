@@ -22,7 +22,7 @@ stopping: list[asyncio.Task[None]] = []  # kept, or they might be collected
 
 
 def pages() -> tuple[str, ...]:
-    """Return where the page is in development, when another server has it than the socket."""
+    """Return the addresses of the page in development, when page and socket have own ports."""
     config = rx.config.get_config()
     ports = (config.frontend_port, config.backend_port)
     return () if ports[0] == ports[1] else tuple(f"http://localhost:{port}" for port in ports)
@@ -33,7 +33,7 @@ async def migrated() -> AsyncGenerator[None]:
     """Bring the database's schema up to date before the first visitor; close it after the last."""
     await asyncio.to_thread(prepare_database)
     yield
-    # SIGTERM waited already, in the task that it started; Ctrl-C did not.
+    # The task that SIGTERM started has waited already; Ctrl-C starts none.
     await (asyncio.wait(stopping) if stopping else threads.finish())
     if not await asyncio.to_thread(close_engine):
         log.warning("part of the data is in the database's log only: copy both, or use backup")
@@ -56,7 +56,7 @@ def prepare_database() -> None:
 
 
 def store_page() -> None:
-    """Store where the page is, if the server that ran before had it elsewhere."""
+    """Store the address of the page, if it has changed since the last start."""
     url = (pages() or (get_settings().public_url,))[0]
     with transaction(read_only=True) as db:
         is_stored = installation.find_page(db) == url
@@ -70,24 +70,24 @@ def store_page() -> None:
 
 
 async def finish_before_stop() -> None:
-    """Let the running actions end, and their answers go out, when the server is told to stop.
+    """Let running operations be acknowledged before the server stops.
 
-    granian sends nothing any more once it heard the signal, and Reflex cuts handlers at their next
-    `await`. So SIGTERM comes to us first; SIGINT, which granian hears as well, goes on to it.
+    After the signal granian sends nothing more, and Reflex cancels handlers at their next `await`.
+    So SIGTERM is handled here first, and then passed to granian as SIGINT.
     """
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, lambda: stopping.append(loop.create_task(finish())))
 
 
 async def finish() -> None:
-    """End what was begun, then stop."""
+    """Finish what runs, then stop."""
     await threads.finish()
     os.kill(os.getpid(), signal.SIGINT)
 
 
 @asynccontextmanager
 async def report_errors() -> AsyncGenerator[None, None]:
-    """Report errors while the server runs; when it stops, what is left is sent."""
+    """Report errors while the server runs; unsent reports are sent when it stops."""
     reports.start()
     yield
     await asyncio.to_thread(reports.stop)

@@ -13,7 +13,7 @@ WITH_BUILT_PAGE = {"__REFLEX_SKIP_COMPILE": "1", "__REFLEX_MOUNT_FRONTEND_COMPIL
 
 
 def serve(host: str, port: int) -> None:
-    """Migrate the database and serve until told to stop.
+    """Migrate the database and serve until stopped.
 
     Raises:
         SystemExit: The page has not been built, the port is in use, or the database is unfit.

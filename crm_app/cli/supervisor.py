@@ -19,7 +19,7 @@ errors, 1 to write SQLite's log into the file, 1 to end."""
 
 
 def supervise(address: str, port: int) -> None:
-    """Serve until told to stop.
+    """Serve until stopped.
 
     A worker that is killed is replaced; one that ends again within 5.5 seconds is not.
 

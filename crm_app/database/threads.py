@@ -17,8 +17,8 @@ from crm_app.errors import DatabaseUnavailable
 T = TypeVar("T")
 P = ParamSpec("P")
 
-ANSWER_SECONDS = 3.8  # with CHECK_SECONDS before: people are told within five
-CHECK_SECONDS = 0.6  # whether a session lives; without an answer the action finds out
+RESULT_SECONDS = 3.8  # with CHECK_SECONDS before: a result or an error within five
+CHECK_SECONDS = 0.6  # for the check of a session; after that the action checks it
 WEIGHT = 0.05  # of the work done last in the mean time that work takes
 LOOK_SECONDS = 0.1
 FINISH_SECONDS = 6  # the server is killed after `supervisor.STOP_SECONDS`
@@ -88,7 +88,7 @@ class Threads:
         Raises:
             DatabaseUnavailable: It took too long; `is_unsure` if it had begun, and so goes on.
         """
-        return await self.run_within(ANSWER_SECONDS, function, *args, **kwargs)
+        return await self.run_within(RESULT_SECONDS, function, *args, **kwargs)
 
     async def run_within(
         self, seconds: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
@@ -207,43 +207,43 @@ class Turns:
 
 
 @dataclass
-class Stop:
-    """Whether the server was told to stop: it finishes what runs, and nobody new should come.
+class Lifecycle:
+    """Whether the server is shutting down: what runs is finished, new visitors are turned away.
 
-    `underway` counts what is more than one transaction.
+    `running` counts operations of several transactions.
     """
 
-    is_near: bool = False
-    underway: int = 0
+    is_shutting_down: bool = False
+    running: int = 0
 
 
-stop = Stop()
+lifecycle = Lifecycle()
 
 
-def to_its_end(
+def finished_before_shutdown(
     function: Callable[P, Coroutine[Any, Any, T]],
 ) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Let a stop wait for the whole of what the function does, not for its transactions alone."""
+    """Let a shutdown wait for the whole function, not only for its transactions."""
 
     @wraps(function)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        stop.underway += 1
+        lifecycle.running += 1
         try:
             return await function(*args, **kwargs)
         finally:
-            stop.underway -= 1
+            lifecycle.running -= 1
 
     return run
 
 
 async def finish() -> None:
-    """Wait until what was begun is done and answered, for `FINISH_SECONDS` at most."""
-    stop.is_near = True
+    """Wait until running operations are acknowledged, for at most `FINISH_SECONDS`."""
+    lifecycle.is_shutting_down = True
     deadline = time.monotonic() + FINISH_SECONDS
     while time.monotonic() < deadline and not _is_idle():
         await asyncio.sleep(LOOK_SECONDS)
-    await asyncio.sleep(LOOK_SECONDS)  # the answers go out
+    await asyncio.sleep(LOOK_SECONDS)  # the acknowledgements are sent
 
 
 def _is_idle() -> bool:
-    return readers.is_idle and writers.is_idle and not stop.underway
+    return readers.is_idle and writers.is_idle and not lifecycle.running

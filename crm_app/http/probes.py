@@ -53,7 +53,7 @@ async def answer(scope: Scope, origins: Iterable[str]) -> Response:
 
 async def find_problems() -> list[str]:
     """Return, in plain words, why no visitors should be sent here; empty when they may come."""
-    stopping = "The server is stopping" if threads.stop.is_near else ""
+    stopping = "The server is stopping" if threads.lifecycle.is_shutting_down else ""
     return [problem for problem in (stopping, await _database_problem()) if problem]
 
 

@@ -27,8 +27,8 @@ class Worker:
         self._has_recurring = False
 
     async def run(self) -> None:
-        """Work until the server is told to stop; what fails is tried again."""
-        while not threads.stop.is_near:
+        """Work until the server shuts down; what fails is tried again."""
+        while not threads.lifecycle.is_shutting_down:
             has_worked = await self._step()
             await asyncio.sleep(PAUSE_SECONDS if has_worked else LOOK_SECONDS)
 

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from sqlmodel import Session
 
-from crm_app.database.threads import to_its_end
+from crm_app.database.threads import finished_before_shutdown
 from crm_app.domain import passwords
 from crm_app.domain.actor import Caller
 from crm_app.errors import CurrentPasswordWrong, WrongPassword
@@ -30,7 +30,7 @@ class _Storing(Protocol[Form]):
     ) -> None: ...
 
 
-@to_its_end
+@finished_before_shutdown
 async def sign_in(caller: Caller, data: object) -> Ok[None] | Failed:
     """Sign in by email and password: the browser can trade its ticket. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
@@ -55,7 +55,7 @@ async def sign_in(caller: Caller, data: object) -> Ok[None] | Failed:
     return done if isinstance(done, Failed) else Ok(None)
 
 
-@to_its_end
+@finished_before_shutdown
 async def sign_up(caller: Caller, data: object) -> Ok[None] | Failed:
     """Make an account, of the guest's if it is one. Never raises."""
     limit = Limit.SIGN_UPS_PER_ADDRESS
@@ -63,7 +63,7 @@ async def sign_up(caller: Caller, data: object) -> Ok[None] | Failed:
     return await _set_password(caller, read, accounts.sign_up)
 
 
-@to_its_end
+@finished_before_shutdown
 async def reset_password(caller: Caller, data: object) -> Ok[None] | Failed:
     """Set a new password by a one-time link and sign in. Never raises."""
     limit = Limit.SIGN_INS_PER_ADDRESS
@@ -71,7 +71,7 @@ async def reset_password(caller: Caller, data: object) -> Ok[None] | Failed:
     return await _set_password(caller, read, password_resets.reset_password)
 
 
-@to_its_end
+@finished_before_shutdown
 async def change_password(caller: Caller, data: object) -> Ok[None] | Failed:
     """Set a new password for who is signed in. Never raises."""
     begun = await perform(accounts.begin_password_change, caller, data=data)
@@ -92,7 +92,7 @@ async def change_password(caller: Caller, data: object) -> Ok[None] | Failed:
     return _confirmed(done)
 
 
-@to_its_end
+@finished_before_shutdown
 async def delete_account(caller: Caller, data: object) -> Ok[None] | Failed:
     """Remove the account with everything in it, after its password. Never raises."""
     begun = await perform(accounts.begin_deletion, caller, data=data)

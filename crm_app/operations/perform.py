@@ -66,7 +66,7 @@ async def perform(
     watch = Watch(service.__name__, caller.request_id, is_routine=mode.is_routine)
     work = partial(perform_here, service, caller, mode, arguments, watch)
     pool = threads.readers if mode.is_read else threads.writers
-    seconds = mode.seconds or threads.ANSWER_SECONDS
+    seconds = mode.seconds or threads.RESULT_SECONDS
     try:
         overload.refuse_if_busy(pool)
         if not (mode.is_read and mode.needs_session):

@@ -70,7 +70,7 @@ def test_who_waits_for_a_turn_gets_it_in_order_or_is_told_in_time() -> None:
 
 
 def test_what_takes_too_long_keeps_its_turn_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(threads, "RESULT_SECONDS", 0.2)
     pool, turns = threads.Threads(4, "test", is_interruptible=True), threads.Turns(1)
     may_end, running, most = Event(), list[int](), list[int]()
 
@@ -81,11 +81,11 @@ def test_what_takes_too_long_keeps_its_turn_until_it_ends(monkeypatch: pytest.Mo
         running.pop()
 
     async def ask() -> None:
-        reads = [pool.run_in_turn(turns, "account", threads.ANSWER_SECONDS, read) for _ in range(4)]
+        reads = [pool.run_in_turn(turns, "account", threads.RESULT_SECONDS, read) for _ in range(4)]
         outcomes = await asyncio.gather(*reads, return_exceptions=True)
         assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 4
         later = asyncio.create_task(
-            pool.run_in_turn(turns, "account", threads.ANSWER_SECONDS, read)
+            pool.run_in_turn(turns, "account", threads.RESULT_SECONDS, read)
         )
         await asyncio.sleep(0.1)
         may_end.set()

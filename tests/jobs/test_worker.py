@@ -208,7 +208,7 @@ def is_tidied() -> bool:
 def test_a_server_that_stops_begins_no_further_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     own, job_id = idle_worker(), enqueue()
     own.work()
-    monkeypatch.setattr(threads.stop, "is_near", True)
+    monkeypatch.setattr(threads.lifecycle, "is_shutting_down", True)
     asyncio.run(own.run())
     assert find(job_id).done == 10
 

@@ -51,7 +51,7 @@ def test_a_line_names_action_outcome_times_account_and_request(tree: Tree, capsy
 def test_who_waits_in_vain_for_a_thread_is_in_log_and_numbers(
     tree: Tree, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(threads, "RESULT_SECONDS", 0.3)
     number = threads.WRITERS + 2
     state = tree[ContactFormState]
     labels = {"action": "take_long", "outcome": "DATABASE_ERROR"}
