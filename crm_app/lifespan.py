@@ -10,11 +10,13 @@ import reflex as rx
 
 from crm_app.database import health, revisions, threads
 from crm_app.database.engine import close_engine
-from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.errors import DatabaseUnavailable
 from crm_app.http.session_cookie import installation_id
 from crm_app.observability import reports
 from crm_app.observability.logs import log
+from crm_app.operations.perform import INTERNAL, INTERNAL_READ, perform_here
+from crm_app.operations.results import unwrap
 from crm_app.services import installation
 from crm_app.settings import get_settings
 
@@ -58,15 +60,10 @@ def prepare_database() -> None:
 def store_page() -> None:
     """Store the address of the page, if it has changed since the last start."""
     url = (pages() or (get_settings().public_url,))[0]
-    with transaction(read_only=True) as db:
-        is_stored = installation.find_page(db) == url
-    if is_stored:
+    if unwrap(perform_here(installation.find_page, Caller(), INTERNAL_READ)) == url:
         return
-    try:
-        with transaction() as db:
-            installation.set_page(db, url)
-    except DatabaseUnavailable as error:  # locked or read-only; the page works all the same
-        log.warning("the page's address was not stored", reason=error.reason)
+    # It fails in a database that is locked or read-only; the page works all the same.
+    perform_here(installation.set_page, Caller(), INTERNAL, {"url": url})
 
 
 async def finish_before_stop() -> None:

@@ -25,7 +25,7 @@ MAY_IMPORT = {
         "services",
         "settings",
     },
-    "jobs": {"database", "domain", "errors", "observability", "services", "settings"},
+    "jobs": {"database", "domain", "errors", "observability", "operations", "services"},
     "states": {
         *("domain", "errors", "observability", "operations", "reflex_seam", "schemas"),
         *("services", "settings"),
@@ -38,11 +38,14 @@ MAY_IMPORT = {
         *("services", "settings", "version"),
     },
     "cli": {
-        *("database", "domain", "errors", "observability", "schemas", "services"),
-        *("settings", "version"),
+        *("database", "domain", "errors", "observability", "operations", "schemas"),
+        *("services", "settings", "version"),
     },
     "__main__": {"cli"},
-    "lifespan": {"database", "errors", "http", "observability", "services", "settings"},
+    "lifespan": {
+        *("database", "domain", "errors", "http", "observability", "operations", "services"),
+        "settings",
+    },
     "crm_app": {
         *("cli", "database", "errors", "http", "jobs", "lifespan", "observability", "page"),
         *("reflex_seam", "settings", "states"),
@@ -50,8 +53,8 @@ MAY_IMPORT = {
 }
 """Every package may also import itself."""
 NO_REFLEX = {
-    *("cli", "database", "domain", "errors", "http", "observability", "repositories", "schemas"),
-    *("services", "settings", "version"),
+    *("cli", "database", "domain", "errors", "http", "jobs", "observability", "operations"),
+    *("repositories", "schemas", "services", "settings", "version"),
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 

@@ -3,7 +3,9 @@
 import argparse
 import getpass
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
@@ -11,12 +13,17 @@ from crm_app.cli import build, doctor, serve
 from crm_app.database import backup, revisions
 from crm_app.database.engine import get_engine
 from crm_app.database.failures import SENTENCES
-from crm_app.database.transaction import transaction
 from crm_app.domain import passwords
+from crm_app.domain.actor import Caller
 from crm_app.errors import CrmError, DatabaseUnavailable, EmailTaken
+from crm_app.observability.logs import configure_logging
+from crm_app.operations.perform import INTERNAL, INTERNAL_READ, perform_here
+from crm_app.operations.results import unwrap
 from crm_app.schemas.accounts import NewAccount, read_form
 from crm_app.services import accounts, installation, password_resets
 from crm_app.settings import SettingsError, get_settings
+
+T = TypeVar("T")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -27,6 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     options = make_parser().parse_args(arguments)
     try:
+        configure_logging()
         options.run(options)
     except KeyboardInterrupt:
         sys.exit(130)  # as a shell says it: 128 and the number of SIGINT
@@ -155,8 +163,7 @@ def create_user(options: argparse.Namespace) -> None:
     form = read_form(NewAccount, {"email": options.email, "password": _ask_password()})
     password_hash = passwords.hash_password(form.password)
     try:
-        with transaction() as db:
-            accounts.create_account(db, form=form, password_hash=password_hash)
+        _perform(accounts.create_account, form=form, password_hash=password_hash)
     except EmailTaken:
         sys.exit(f"There is an account with the email address {options.email} already")
     print(f"{options.email} can sign in at {_find_page() or get_settings().public_url}")
@@ -165,8 +172,7 @@ def create_user(options: argparse.Namespace) -> None:
 def reset_password(options: argparse.Namespace) -> None:
     """Print a link that sets a new password, once and within an hour."""
     revisions.migrate()
-    with transaction() as db:
-        token = password_resets.offer_password_reset(db, email=options.email)
+    token = _perform(password_resets.offer_password_reset, email=options.email)
     if token is None:
         sys.exit(f"There is no account with the email address {options.email}")
     page = _find_page()
@@ -188,9 +194,7 @@ def enable_user(options: argparse.Namespace) -> None:
 
 def _set_disabled(email: str, *, is_disabled: bool) -> None:
     revisions.migrate()
-    with transaction() as db:
-        is_there = accounts.set_disabled(db, email=email, is_disabled=is_disabled)
-    if not is_there:
+    if not _perform(accounts.set_disabled, email=email, is_disabled=is_disabled):
         sys.exit(f"There is no account with the email address {email}")
     print(f"{email} is {'disabled' if is_disabled else 'enabled'}")
 
@@ -200,8 +204,12 @@ def _find_page() -> str | None:
     settings = get_settings()
     if "public_url" in settings.model_fields_set:
         return settings.public_url
-    with transaction(read_only=True) as db:
-        return installation.find_page(db)
+    return unwrap(perform_here(installation.find_page, Caller(), INTERNAL_READ))
+
+
+def _perform(service: Callable[..., T], **arguments: object) -> T:
+    """Run a service as the operator; raise what kept it from being done."""
+    return unwrap(perform_here(service, Caller(), INTERNAL, arguments))
 
 
 def _ask_password() -> str:

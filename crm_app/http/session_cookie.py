@@ -5,8 +5,10 @@ from functools import cache
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.http.origin import get_headers
+from crm_app.operations.perform import INTERNAL_READ, perform_here
+from crm_app.operations.results import unwrap
 from crm_app.services import installation
 from crm_app.services.sign_ins import GUEST_LIFETIME
 from crm_app.settings import get_settings
@@ -19,8 +21,7 @@ def installation_id() -> str:
     Raises:
         DatabaseUnavailable: The database is away; the server reads it before it serves anybody.
     """
-    with transaction(read_only=True) as db:
-        return installation.get_id(db)[:8]
+    return unwrap(perform_here(installation.get_id, Caller(), INTERNAL_READ))[:8]
 
 
 def session_cookie_name() -> str:

@@ -6,10 +6,12 @@ from sqlmodel import Session
 
 from crm_app.database import threads
 from crm_app.database.failures import Reason
-from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.errors import DatabaseUnavailable
 from crm_app.jobs.kinds import KINDS
 from crm_app.observability.logs import log
+from crm_app.operations.perform import INTERNAL, perform_here
+from crm_app.operations.results import Failed, Failure, Ok
 from crm_app.services import jobs
 
 BATCH = 2_000  # things in one transaction, at first
@@ -45,19 +47,17 @@ class Worker:
         The batch and its progress are one transaction: killed at any moment, it is done once.
         """
         self._job = None
-        try:
-            if not self._has_recurring:
-                _add_recurring()
-                self._has_recurring = True
-            with transaction() as db:
-                has_worked = self._work(db)
-        except Exception as error:
-            self._note_failure(error)
-            return False
-        self._limit = min(BATCH, self._limit * 2)
-        return has_worked
+        if not self._has_recurring:
+            self._has_recurring = perform_here(_add_recurring, Caller(), INTERNAL) == Ok(None)
+        match perform_here(self._work, Caller(), INTERNAL):
+            case Ok(has_worked):
+                self._limit = min(BATCH, self._limit * 2)
+                return has_worked
+            case Failed(failure):
+                self._note_failure(failure)
+                return False
 
-    def _work(self, db: Session) -> bool:
+    def _work(self, db: Session, _caller: Caller) -> bool:
         job = jobs.take_next(db)
         if job is None:
             return False
@@ -70,23 +70,32 @@ class Worker:
             jobs.finish(db, job, again_in=kind.again_in)
         return True
 
-    def _note_failure(self, error: Exception) -> None:
+    def _note_failure(self, failure: Failure) -> None:
         """Try a smaller batch if it took too long; else let the job wait."""
-        job_id, name = self._job or (None, None)
-        if isinstance(error, DatabaseUnavailable):
-            if error.reason == Reason.SLOW:
+        job_id, name = self._job or (None, "")
+        if isinstance(failure.cause, DatabaseUnavailable):
+            if failure.cause.reason == Reason.SLOW:
                 self._limit = max(SMALLEST_BATCH, self._limit // 4)
-            log.warning("job not done", job=job_id, kind=name, reason=error.reason)
+            log.warning("job not done", job=job_id, kind=name, reason=failure.cause.reason)
             return
-        log.error("job failed", job=job_id, kind=name, exc_info=error)
+        log.error("job failed", job=job_id, kind=name, reference=failure.incident)
         if job_id is not None:
-            kind = KINDS.get(name or "")
-            with transaction() as db:
-                jobs.note_failure(db, job_id, type(error).__name__, kind and kind.again_in)
+            perform_here(
+                _store_failure,
+                Caller(),
+                INTERNAL,
+                {"job_id": job_id, "failure": failure, "name": name},
+            )
 
 
-def _add_recurring() -> None:
-    with transaction() as db:
-        for name, kind in KINDS.items():
-            if kind.again_in:
-                jobs.ensure(db, name)
+def _store_failure(
+    db: Session, _caller: Caller, *, job_id: int, name: str, failure: Failure
+) -> None:
+    kind = KINDS.get(name)
+    jobs.note_failure(db, job_id, failure.text, kind and kind.again_in)
+
+
+def _add_recurring(db: Session, _caller: Caller) -> None:
+    for name, kind in KINDS.items():
+        if kind.again_in:
+            jobs.ensure(db, name)

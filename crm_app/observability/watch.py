@@ -10,7 +10,7 @@ from crm_app.observability.logs import log
 from crm_app.observability.queries import Queries, count_queries
 from crm_app.settings import get_settings
 
-ROUTINE_OUTCOMES = ("ok", "AUTH_ERROR", "RATE_LIMIT_ERROR")
+UNEXPECTED = ("UNKNOWN", "DATABASE_ERROR", "SERVER_BUSY")
 
 
 class Watch:
@@ -51,7 +51,7 @@ class Watch:
             self._finish(told, self._names | line)
 
     def _finish(self, outcome: str, line: dict[str, Any]) -> None:
-        if self._is_routine and outcome in ROUTINE_OUTCOMES:
+        if self._is_routine and outcome not in UNEXPECTED:
             return
         now = time.perf_counter()
         action, told = self._names["action"], self._told or outcome

@@ -1,4 +1,4 @@
-"""perform(): how the page and the HTTP routes run a service."""
+"""perform(): how the page, the HTTP routes, the command line and jobs run a service."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,6 +46,9 @@ class Mode:
 
 WRITE = Mode()
 READ = Mode(is_read=True)
+INTERNAL = Mode(needs_session=False, limit=None, is_routine=True)
+INTERNAL_READ = Mode(is_read=True, needs_session=False, limit=None, is_routine=True)
+"""For the server itself, its command line and its jobs: there is no visitor."""
 
 
 def for_visitor(limit: Limit, *, is_read: bool = False, is_routine: bool = False) -> Mode:

@@ -43,3 +43,14 @@ class Failed:
     """The operation was not performed; nothing was changed, or nobody can tell yet."""
 
     failure: Failure
+
+
+def unwrap(result: Ok[T] | Failed) -> T:
+    """Return the value.
+
+    Raises:
+        CrmError: The operation failed.
+    """
+    if isinstance(result, Ok):
+        return result.value
+    raise result.failure.cause or CrmError(result.failure.text)

@@ -19,7 +19,7 @@ def translate(error: Exception, line: dict[str, Any], *, is_read: bool = False) 
         case DatabaseUnavailable():
             line["reason"] = error.reason
             message = error.read_message if is_read else error.message
-            failure = Failure(error.code, message, is_unsure=error.is_unsure)
+            failure = Failure(error.code, message, is_unsure=error.is_unsure, cause=error)
         case RateLimited():
             failure = Failure(error.code, error.message, retry_after=error.retry_after)
         case CrmError():

@@ -127,7 +127,7 @@ def sign_up(db: Session, caller: Caller, *, form: SignUpForm, password_hash: str
     audit.record_for(db, caller, account_id, Action.SIGNED_UP)
 
 
-def create_account(db: Session, *, form: NewAccount, password_hash: str) -> None:
+def create_account(db: Session, caller: Caller, *, form: NewAccount, password_hash: str) -> None:
     """Make an account without a visitor, for the command line.
 
     Raises:
@@ -135,7 +135,7 @@ def create_account(db: Session, *, form: NewAccount, password_hash: str) -> None
     """
     account = accounts.add_guest(db, sign_ins.tag_of(sign_ins.new_token()))
     account_id = _give_password(db, account, form.email, password_hash)
-    audit.record_for(db, Caller(), account_id, Action.SIGNED_UP)
+    audit.record_for(db, caller, account_id, Action.SIGNED_UP)
 
 
 def begin_password_change(db: Session, actor: Actor, *, data: object) -> tuple[Attempt, str]:
@@ -211,8 +211,8 @@ def delete_batch(db: Session, account_id: int, limit: int) -> int:
     return len(ids)
 
 
-def set_disabled(db: Session, *, email: str, is_disabled: bool) -> bool:
-    """Let nobody be signed in to the account, or let them again; tell whether there is one."""
+def set_disabled(db: Session, caller: Caller, *, email: str, is_disabled: bool) -> bool:
+    """Let nobody be signed in to the account, or let them again; return whether there is one."""
     account = accounts.find_by_email(db, email)
     if account is None:
         return False
@@ -220,7 +220,7 @@ def set_disabled(db: Session, *, email: str, is_disabled: bool) -> bool:
     accounts.save(db, account)
     sign_ins.end_all(db, account.id)
     action = Action.ACCOUNT_DISABLED if is_disabled else Action.ACCOUNT_ENABLED
-    audit.record_for(db, Caller(), account.id, action)
+    audit.record_for(db, caller, account.id, action)
     return True
 
 

@@ -16,7 +16,7 @@ from crm_app.services.audit import Action
 LIFETIME = timedelta(hours=1)
 
 
-def offer_password_reset(db: Session, *, email: str) -> str | None:
+def offer_password_reset(db: Session, caller: Caller, *, email: str) -> str | None:
     """Return the token of a one-time link that sets a new password, None without an account."""
     account = accounts.find_by_email(db, email)
     if account is None:
@@ -24,7 +24,7 @@ def offer_password_reset(db: Session, *, email: str) -> str | None:
     token = sign_ins.new_token()
     reset = PasswordReset(account_id=account.id, token_hash=sign_ins.hash_token(token))
     accounts.add_password_reset(db, reset)
-    audit.record_for(db, Caller(), account.id, Action.PASSWORD_RESET_OFFERED)
+    audit.record_for(db, caller, account.id, Action.PASSWORD_RESET_OFFERED)
     return token
 
 

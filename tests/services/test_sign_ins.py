@@ -109,7 +109,7 @@ def with_account() -> str:
     ticket = "t" * 43
     form = NewAccount(email=EMAIL, password="an-unusual-password")
     with transaction() as db:
-        accounts.create_account(db, form=form, password_hash="none")
+        accounts.create_account(db, Caller(), form=form, password_hash="none")
         account_id = db.connection().scalar(sa.select(col(Account.id))) or 0
         sign_ins.open_ticket(db, account_id, ticket, Caller())
     return trade(Tree(""), ticket).token_hash.partition(".")[0]
@@ -146,7 +146,7 @@ def test_a_ticket_that_nobody_traded_goes_after_an_hour() -> None:
 def test_a_reset_link_goes_when_it_is_over() -> None:
     with_account()
     with transaction() as db:
-        assert password_resets.offer_password_reset(db, email=EMAIL)
+        assert password_resets.offer_password_reset(db, Caller(), email=EMAIL)
     assert tidied(PasswordReset, PasswordReset.created_at, minutes=59) == 1
     assert tidied(PasswordReset, PasswordReset.created_at, minutes=61) == 0
 

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from crm_app.database.account_models import Account, SignIn
 from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn
 from crm_app.operations.perform import for_visitor, perform_here
@@ -129,7 +130,7 @@ def test_a_password_judged_before_it_stopped_to_hold_opens_nothing(
         run(member, AccountState.delete_account, {"password": PASSWORD})
     else:
         with transaction() as session:
-            accounts.set_disabled(session, email=data["email"], is_disabled=True)
+            accounts.set_disabled(session, Caller(), email=data["email"], is_disabled=True)
     arguments = {"attempt": begun.value, "is_right": True, "new_hash": None}
     done = perform_here(accounts.finish_sign_in, visitor, mode, arguments)
     assert done == Ok(False)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from crm_app.database.account_models import KnownDevice, PasswordReset, SignIn
 from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Caller
 from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn
 from crm_app.services import accounts, password_resets, sign_ins
@@ -37,7 +38,7 @@ def names(tree: Tree) -> list[str]:
 
 def reset_link() -> str:
     with transaction() as session:
-        token = password_resets.offer_password_reset(session, email=EMAIL.upper())
+        token = password_resets.offer_password_reset(session, Caller(), email=EMAIL.upper())
     assert token is not None
     return token
 
@@ -145,12 +146,12 @@ def test_what_is_wrong_is_not_said(guest: Tree, email: str, password: str) -> No
 def test_a_disabled_account_is_answered_like_none(guest: Tree) -> None:
     member = enter(guest, SIGN_UP)
     with transaction() as session:
-        assert accounts.set_disabled(session, email=EMAIL, is_disabled=True)
+        assert accounts.set_disabled(session, Caller(), email=EMAIL, is_disabled=True)
     with pytest.raises(NotSignedIn):
         actor_of(member)
     assert run(signed_in(), SIGN_IN, account_form())[-1].vars["message"] == WRONG
     with transaction() as session:
-        assert accounts.set_disabled(session, email=EMAIL, is_disabled=False)
+        assert accounts.set_disabled(session, Caller(), email=EMAIL, is_disabled=False)
     enter(signed_in(), SIGN_IN)
 
 
@@ -235,7 +236,10 @@ def test_no_other_link_sets_a_password(guest: Tree, case: str) -> None:
 
 def test_there_is_no_link_without_an_account() -> None:
     with transaction() as session:
-        assert password_resets.offer_password_reset(session, email="nobody@example.com") is None
+        assert (
+            password_resets.offer_password_reset(session, Caller(), email="nobody@example.com")
+            is None
+        )
 
 
 def test_a_view_is_shown_and_left(guest: Tree) -> None:
