@@ -34,13 +34,13 @@ assert models.Contact  # `reflex db makemigrations` finds the tables by this imp
 
 
 def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
-    """Log what an event handler raised and tell its visitor; actions never raise."""
+    """Log an exception of an event handler and notify its visitor; operations never raise."""
     reference, code = new_reference(), ErrorCode.UNKNOWN.value
     event = _current_event()
     about = begun.describe(event.txid) if event else {}
     log.error("handler failed", reference=reference, code=code, **about, exc_info=exception)
     reports.report(exception, reference=reference, code=code)
-    if event is None or not _may_tell(event):
+    if event is None or not _may_notify(event):
         return None
     return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
 
@@ -49,19 +49,19 @@ def _current_event() -> EventContext | None:
     """Return the event that is handled; outside one, the context is missing or has no id."""
     try:
         event = EventContext.get()
-    except LookupError:
+    except LookupError:  # raised outside of an event
         return None
     return event if event.txid else None
 
 
-def _may_tell(event: EventContext) -> bool:
-    """Return whether the visitor can be notified: not when that is what failed."""
-    told.append(event.txid)
-    return event.parent_txid not in told
+def _may_notify(event: EventContext) -> bool:
+    """Return whether the visitor can be notified: not when the notification failed."""
+    notified.append(event.txid)
+    return event.parent_txid not in notified
 
 
 def on_frontend_error(exception: Exception) -> None:
-    """Log what the page reports of itself, by kind and place; it comes from outside.
+    """Log an error that the page reports, by kind and place; it comes from outside.
 
     Errors of scripts and promises arrive as events; they are counted when their beacons arrive. An
     update that the page could not apply is reported outside any event, and has no beacon.
@@ -71,25 +71,25 @@ def on_frontend_error(exception: Exception) -> None:
         metrics.PAGE_ERRORS.labels("update").inc()
 
 
-told: deque[str] = deque(maxlen=1000)
-"""The events whose failure their visitors were told of."""
+notified: deque[str] = deque(maxlen=1000)
+"""The ids of events whose failure was reported to their visitors."""
 
 
-# Where the page knows its backend to be: in development Reflex moves to another port if need be.
+# The backend as the page knows it: in development Reflex moves to another port if one is taken.
 BACKEND = rx.Var(
     "env.PING",
     _var_data=rx.vars.VarData(imports={"$/env.json": [rx.ImportVar(tag="env", is_default=True)]}),
 ).to(str)
 
-# True where the HTML is made, False in the bundle, which so has no second copy of what is there.
+# True while the HTML is rendered, False in the bundle, which so has no second copy of it.
 IN_HTML = rx.Var("import.meta.env.SSR").to(bool)
 
 
 def head() -> list[rx.Component]:
-    """Return what the page's head has besides what Reflex puts there.
+    """Return the elements of the page's head besides those of Reflex.
 
     The inline script comes first: Reflex and the session's script rely on what it repairs. The
-    session's script is waited for: it says whose drafts the page may show.
+    session's script blocks: it says whose drafts the page may show.
     """
     icon = quote(ICON.read_text().strip().replace('"', "'"), safe=" =/:'")
     script = BACKEND.replace("/ping", SESSION_SCRIPT) if pages() else SESSION_SCRIPT

@@ -2,7 +2,7 @@
 
 CrmError                      UNKNOWN
 ├── NotSignedIn               AUTH_ERROR
-├── WrongPassword             AUTH_ERROR         (or no such account: nobody can tell)
+├── WrongPassword             AUTH_ERROR         (or no such account: not revealed)
 │   └── CurrentPasswordWrong
 ├── LinkInvalid               AUTH_ERROR         (a one-time link that is used, old or made up)
 ├── TicketUsed                AUTH_ERROR         (the secret of a form that was sent before)

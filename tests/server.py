@@ -72,7 +72,7 @@ class Server:
     def stop(self) -> None:
         """Ask the server to end and wait for it."""
         if self._process is not None:
-            self.tell_to_stop()
+            self.terminate()
             self.wait()
 
     def kill(self) -> None:
@@ -82,7 +82,7 @@ class Server:
             self._process.wait(20)
             self._process = None
 
-    def tell_to_stop(self) -> None:
+    def terminate(self) -> None:
         """Ask the server to end and do not wait."""
         assert self._process is not None
         self._process.terminate()

@@ -1,4 +1,4 @@
-"""Keys of deletions: one that is sent again is told from one that another tab made.
+"""Keys of deletions: one that is sent again differs from one that another tab made.
 
 Revision ID: 0003
 Revises: 0002

@@ -125,7 +125,7 @@ class AuditEvent(SQLModel, table=True):
 
 
 class Installation(SQLModel, table=True):
-    """The one row that tells this database from every other: part of the cookie's name.
+    """The one row with the id of this database, which is part of the cookie's name.
 
     `page_url` is where the server that started last has its page.
     """

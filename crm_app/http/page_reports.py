@@ -1,4 +1,4 @@
-"""What the page tells of itself by beacons: how long people waited, and what went wrong."""
+"""Beacons of the page: how long people waited, and which kinds of errors occurred."""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -48,7 +48,7 @@ Reports = TypeAdapter(
 def refuse(scope: Scope, origins: Iterable[str]) -> Response | None:
     """Return why the report is not taken, None when it may be read.
 
-    A beacon carries no header of ours, so the Origin alone tells whose page sent it.
+    A beacon carries no header of ours, so only the Origin shows which page sent it.
     """
     if scope["method"] != "POST":
         return PlainTextResponse("Not allowed", 405, {"allow": "POST"})

@@ -58,7 +58,7 @@ async def find_problems() -> list[str]:
 
 
 async def _database_problem() -> str:
-    """Return what is wrong with the database, as far as two seconds can tell."""
+    """Return what is wrong with the database, as far as two seconds show."""
     answer = asyncio.shield(asyncio.wrap_future(_ask_once()))
     try:
         return await asyncio.wait_for(answer, READY_SECONDS)

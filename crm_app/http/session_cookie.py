@@ -16,7 +16,7 @@ from crm_app.settings import get_settings
 
 @cache
 def installation_id() -> str:
-    """Return what tells installations on one host apart, which ports do not; read once.
+    """Return the id of this installation; cookies of one host are shared by all its ports.
 
     Raises:
         DatabaseUnavailable: The database is away; the server reads it before it serves anybody.

@@ -1,4 +1,4 @@
-"""The events that came in last: who logs a failure is told which event it was."""
+"""The latest events, so that a failure can be logged with its event."""
 
 import time
 from collections import OrderedDict
@@ -8,7 +8,7 @@ MAX_BEGUN = 1_000
 
 
 class Begun:
-    """The last events that came in, by Reflex's id of each: who asks later is told what it was."""
+    """The latest events by the id that Reflex gave them."""
 
     def __init__(self) -> None:
         self._events: OrderedDict[str, tuple[str, int, float]] = OrderedDict()

@@ -1,7 +1,4 @@
-"""What may be told of an exception: where it was raised and what kind it is, not what it says.
-
-A driver's DETAIL line or the message of a KeyError may hold what people typed.
-"""
+"""Traces without messages: a driver's DETAIL line or a KeyError may quote what people typed."""
 
 import re
 import sys

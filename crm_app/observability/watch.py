@@ -25,7 +25,7 @@ class Watch:
         self._names = {"action": action} | ({"request": request_id} if request_id else {})
         self._asked = self._began = time.perf_counter()
         self._queries = Queries()
-        self._told = ""
+        self._shown = ""
 
     def begin(self) -> None:
         """Go on in the thread that does the action."""
@@ -38,28 +38,29 @@ class Watch:
         self._finish(outcome, line)
         unbind_contextvars(*self._names)
 
-    def give_up(self, told: str, *, has_begun: bool, **line: Any) -> None:
-        """Write what the person was told, who waited too long; what has begun is counted as that.
+    def give_up(self, shown: str, *, has_begun: bool, **line: Any) -> None:
+        """Log that the person was shown a failure because the action took too long.
 
-        It goes on in its thread, and gets its own line at its end.
+        An action that has begun goes on in its thread. At its end it gets a line of its own, with
+        both outcomes, and is counted by the one that was `shown`.
         """
         if has_begun:
-            self._told = told
+            self._shown = shown
             log.warning("action takes too long", **self._names, **line)
         else:
             self._began = time.perf_counter()
-            self._finish(told, self._names | line)
+            self._finish(shown, self._names | line)
 
     def _finish(self, outcome: str, line: dict[str, Any]) -> None:
         if self._is_routine and outcome not in UNEXPECTED:
             return
         now = time.perf_counter()
-        action, told = self._names["action"], self._told or outcome
-        metrics.count_action(action, told, now - self._asked, self._queries.seconds)
+        action, shown = self._names["action"], self._shown or outcome
+        metrics.count_action(action, shown, now - self._asked, self._queries.seconds)
         times = {"ms": _ms(now - self._asked), "waited_ms": _ms(self._began - self._asked)}
         times["query_ms"] = _ms(self._queries.seconds)
         log.info(
-            "action", outcome=outcome, **times, **({"told": told} if self._told else {}), **line
+            "action", outcome=outcome, **times, **({"shown": shown} if self._shown else {}), **line
         )
         if times["ms"] > get_settings().slow_action_ms:
             metrics.SLOW_ACTIONS.labels(action).inc()

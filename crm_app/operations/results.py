@@ -40,7 +40,7 @@ class Ok(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The operation was not performed; nothing was changed, or nobody can tell yet."""
+    """The operation was not performed; nothing was changed, unless the failure is unsure."""
 
     failure: Failure
 

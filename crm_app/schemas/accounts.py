@@ -140,7 +140,7 @@ def read_form(schema: type[_Form], data: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is signed in. `tag` tells accounts apart in the browser and means nothing elsewhere.
+    """Who is signed in. `tag` identifies the account to its own page only.
 
     Just after signing in, `duplicates` is how many of the guest's contacts went to the trash, and
     `is_merging` whether others are still to come.

@@ -212,7 +212,7 @@ def delete_batch(db: Session, account_id: int, limit: int) -> int:
 
 
 def set_disabled(db: Session, caller: Caller, *, email: str, is_disabled: bool) -> bool:
-    """Let nobody be signed in to the account, or let them again; return whether there is one."""
+    """Disable or enable the account and end its sessions; return False if there is none."""
     account = accounts.find_by_email(db, email)
     if account is None:
         return False

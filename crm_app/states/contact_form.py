@@ -22,7 +22,7 @@ from crm_app.states.contact_list import ContactListState
 MESSAGE_SECONDS = 3
 CHECK_FIELDS = "Please check the marked fields"
 FINAL = (ErrorCode.VALIDATION_ERROR, ErrorCode.CONFLICT, ErrorCode.NOT_FOUND)
-"""What the same form, sent again with the same key, would be told again."""
+"""Failures that sending the same form again would only repeat."""
 
 
 FieldVars: Any = types.new_class(
@@ -73,7 +73,7 @@ class ContactFormState(FieldVars, rx.State):
     async def load(self):
         """Open the contact the address of the page names (`?edit=`), unless it is open already.
 
-        A page that was not told that its contact was closed still names it.
+        A page that missed that its contact was closed still names it.
         """
         contact_id = self.router.url.query_parameters.get("edit", "")
         if contact_id and contact_id not in (self.contact_id, self._closed_id):
@@ -106,7 +106,7 @@ class ContactFormState(FieldVars, rx.State):
         result = await actions.run(self, contacts.update_contact, contact_id=contact_id, data=data)
         match result:
             case Ok(updated):
-                await self._finish(form_data, "Contact updated" + _told_of(updated.kept))
+                await self._finish(form_data, "Contact updated" + _note_on_kept(updated.kept))
                 if not updated.kept:  # news of another one's work is there to be read
                     yield ContactFormState.clear_message_later(self.message_id)
             case Failed(failure):
@@ -237,14 +237,14 @@ def _text(form_data: Any, name: str) -> str:
     return text.sendable(form_data.get(name) if isinstance(form_data, Mapping) else "")
 
 
-def _told_of(kept: Sequence[str]) -> str:
+def _note_on_kept(kept: Sequence[str]) -> str:
     return f". Changed elsewhere meanwhile and kept: {', '.join(kept)}." if kept else ""
 
 
 def _for_page(stale: StaleVersion) -> str:
     values = {field: value or "" for field, value in stale.values.items()}
-    told = {"version": str(stale.version), "values": values}
-    return json.dumps(told | {"collisions": stale.collisions, "kept": stale.kept})
+    stored = {"version": str(stale.version), "values": values}
+    return json.dumps(stored | {"collisions": stale.collisions, "kept": stale.kept})
 
 
 def _split(form_data: Any) -> tuple[str, dict[str, Any]]:

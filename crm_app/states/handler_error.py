@@ -1,4 +1,4 @@
-"""A handler that failed or was refused: its visitor is told, and nothing waits for it any more."""
+"""What follows a handler that failed or was refused: a notice, and nothing stays pending."""
 
 import reflex as rx
 
@@ -17,7 +17,7 @@ ANY_KEY = "*"
 
 
 class HandlerErrorState(rx.State):
-    """Nothing of its own; the other states are told to stop waiting."""
+    """A state without vars: its handler ends the waiting of the other states."""
 
     @rx.event
     async def report(self, reference: str):

@@ -136,7 +136,7 @@ def test_a_third_change_meanwhile_is_another_conflict(page: Page, second: Page) 
     expect(row(page, "Ada Byron")).to_contain_text("countess@lovelace.example")
 
 
-def test_a_draft_without_its_base_is_told_and_can_replace(page: Page, second: Page) -> None:
+def test_a_draft_without_its_base_conflicts_and_can_replace(page: Page, second: Page) -> None:
     fill(page, name="Ada Byron")
     page.evaluate(
         """() => {

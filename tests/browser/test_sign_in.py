@@ -206,7 +206,7 @@ def expect_countdown(place: Locator) -> None:
     expect(place).to_have_text(re.compile(rf"in {int(first[1]) - 2} seconds"))
 
 
-def test_too_many_actions_are_told_in_the_form_and_lose_nothing(
+def test_the_form_shows_a_rate_limit_and_loses_nothing(
     new_page: NewPage, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("limited")

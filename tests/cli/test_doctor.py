@@ -1,4 +1,4 @@
-"""The doctor tells the truth about an installation, and leaves it as it is."""
+"""The doctor finds the problems of an installation, and changes nothing."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""Threads with a queue before them: who waits too long is told, and told right."""
+"""Threads with a queue before them, and what happens after too long a wait."""
 
 import asyncio
 import time
@@ -48,7 +48,7 @@ def test_an_error_of_the_function_is_passed_on() -> None:
         asyncio.run(threads.readers.run(fail))
 
 
-def test_who_waits_for_a_turn_gets_it_in_order_or_is_told_in_time() -> None:
+def test_turns_are_given_in_order_or_refused_in_time() -> None:
     turns, order = threads.Turns(1), list[str]()
 
     async def take(name: str, seconds: float) -> None:

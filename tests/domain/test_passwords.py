@@ -1,4 +1,4 @@
-"""Which passwords are taken, and that a hash tells right from wrong."""
+"""Which passwords are accepted, and what their hashes verify."""
 
 import asyncio
 

@@ -76,7 +76,7 @@ def test_a_guest_works_on(clock: Clock, seconds: int) -> None:
 
 
 async def come_back(clock: Clock, seconds: int) -> bool:
-    """Sign up, let the clock jump, and tell whether one is still signed in; sign in again."""
+    """Sign up, let the clock jump, and return whether one is still signed in; sign in again."""
     email = new_email()
     cookie = await sign_up(clock.server.url, email)
     async with Visitor(clock.server.url, cookie) as visitor:

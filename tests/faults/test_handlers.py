@@ -1,4 +1,4 @@
-"""An exception in every handler in turn: its visitor is told, and everything goes on."""
+"""An exception in every handler in turn: its visitor is notified, and everything goes on."""
 
 import asyncio
 import re
@@ -45,7 +45,7 @@ def payload(name: str) -> dict[str, Any]:
     return {key: VALUES.get(key, "") for key, field in required if field.is_required()}
 
 
-async def until_told(visitor: Visitor) -> str:
+async def until_notified(visitor: Visitor) -> str:
     """Wait for the notice of a failure and return its reference."""
     async with asyncio.timeout(10):
         while True:
@@ -62,7 +62,7 @@ async def break_it(url: str, faults: Path, name: str, moment: str) -> str:
         await asyncio.sleep(0.2)
         faults.write_text(f"{name} {moment}")
         await visitor.emit(name, payload(name))
-        reference = await until_told(visitor)
+        reference = await until_notified(visitor)
         faults.write_text("")
         for waiting in (ContactFormState, ConfirmDeleteState):
             assert visitor.of(waiting)["answer"].startswith("* ")
@@ -95,7 +95,7 @@ CASES = [(name, "at its beginning") for name in RULES] + [
 
 
 @pytest.mark.parametrize(("name", "moment"), CASES)
-def test_a_handler_that_fails_is_told_and_in_the_log_once(
+def test_a_failing_handler_is_shown_and_logged_once(
     server: PreloadedServer, faults: Path, name: str, moment: str
 ) -> None:
     before = len(server.log.read_text())

@@ -1,4 +1,4 @@
-"""Another process that holds the database: who reads goes on, who writes is told the truth."""
+"""Another process locks the database: reads go on, writes wait or fail in time."""
 
 import asyncio
 import statistics
@@ -97,7 +97,7 @@ def test_twelve_seconds_are_said_within_five_and_trying_again_works(
     slowest = max(seconds for seconds, _ in outcomes)
     with capsys.disabled():
         print(
-            f"\nlocked for 12 s: told after {slowest:.1f} s; others' p95 {p95(times) * 1000:.0f} ms"
+            f"\nlocked for 12 s: error in {slowest:.1f} s; others' p95 {p95(times) * 1000:.0f} ms"
         )
     assert slowest < SHOWN_WITHIN
     assert p95(times) < OTHERS_P95

@@ -152,12 +152,12 @@ async def write_through(server: Server, proxy: Proxy) -> list[str]:
             await visitor.hydrate()
         await asyncio.sleep(0.5)
         everybody = list(enumerate(visitors))
-        told = await asyncio.gather(*(create(visitor, n) for n, visitor in everybody))
-        assert {message for message, _ in told} == {"Contact created"}
+        results = await asyncio.gather(*(create(visitor, n) for n, visitor in everybody))
+        assert {message for message, _ in results} == {"Contact created"}
         proxy.stall()
-        told = await asyncio.gather(*(create(visitor, 100 + n) for n, visitor in everybody))
-        assert {message for message, _ in told} == {COULD_NOT_SAVE}
-        assert max(seconds for _, seconds in told) < SHOWN_WITHIN
+        results = await asyncio.gather(*(create(visitor, 100 + n) for n, visitor in everybody))
+        assert {message for message, _ in results} == {COULD_NOT_SAVE}
+        assert max(seconds for _, seconds in results) < SHOWN_WITHIN
         proxy.cut()
         proxy.heal()
         again = await asyncio.gather(*(create(visitor, 100 + n) for n, visitor in everybody))
@@ -171,8 +171,8 @@ def test_connections_that_swallow_everything_are_replaced_once_they_break(
     url = make_url(database.url).difference_update_query(["host"])
     through = url.set(host="127.0.0.1", port=proxy.port).render_as_string()
     with proxied(proxy, database.socket), running(tmp_path, through) as server:
-        told = asyncio.run(write_through(server, proxy))
-    assert set(told) == {"Contact created"}
+        results = asyncio.run(write_through(server, proxy))
+    assert set(results) == {"Contact created"}
 
 
 def test_many_statements_may_take_longer_than_one(postgres_database: str) -> None:

@@ -69,15 +69,15 @@ def test_a_killed_worker_is_replaced_and_people_stay_signed_in(tmp_path: Path) -
         assert levels["Respawning worker-1"] == "info"
 
 
-def test_a_server_that_is_told_to_stop_while_its_worker_is_replaced_ends(tmp_path: Path) -> None:
+def test_a_server_that_is_stopped_while_its_worker_is_replaced_ends(tmp_path: Path) -> None:
     with running(tmp_path) as server:
-        for tell in (server.tell_to_stop, lambda: os.killpg(server.pid, signal.SIGINT)):
+        for stop in (server.terminate, lambda: os.killpg(server.pid, signal.SIGINT)):
             spawned = server.log.read_text().count("Spawning worker")
             kill_worker(server)
             while server.log.read_text().count("Spawning worker") == spawned:
                 time.sleep(0.01)
             started = time.monotonic()
-            tell()
+            stop()
             server.wait()
             assert time.monotonic() - started < 5
             server.start()

@@ -28,7 +28,7 @@ from tests.tables import locked, rows
 from tests.visitor import Visitor
 
 
-def test_a_server_that_is_told_to_stop_while_it_starts_ends(tmp_path: Path) -> None:
+def test_a_server_that_is_stopped_while_it_starts_ends(tmp_path: Path) -> None:
     log = tmp_path / "log"
     environment = os.environ | {"CRM_DATABASE_URL": f"sqlite:///{tmp_path}/crm.db"}
     command = [sys.executable, "-m", "crm_app", "serve", "--port", str(free_port())]
@@ -59,7 +59,7 @@ async def stop_in_the_middle_of_an_action(server: Server) -> Visitor:
         with locked(server):
             await visitor.post(ContactFormState.create_contact, form_data=form)
             await visitor.until(ContactFormState, is_saving=True)
-            server.tell_to_stop()
+            server.terminate()
             await asyncio.sleep(1)
             assert "stopping" in await asyncio.to_thread(readiness, server.url)
         await visitor.until(ContactFormState, saved_key=form["idempotency_key"])
@@ -80,20 +80,20 @@ async def stop_while_people_sign_up(server: Server, people: int) -> int:
             await visitor.post(SignInState.sign_up, form_data=data)
         for visitor in visitors:
             await visitor.until(SignInState, is_busy=True)
-        server.tell_to_stop()
+        server.terminate()
         for visitor in visitors:
             await visitor.until(SessionState, accepted=visitor.token)
         await asyncio.to_thread(server.wait)
     return len(visitors)
 
 
-def test_a_server_that_is_told_to_stop_finishes_what_has_a_password_hashed(tmp_path: Path) -> None:
+def test_a_shutdown_waits_for_passwords_that_are_hashed(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         assert asyncio.run(stop_while_people_sign_up(server, 8)) == 8
         assert len(rows(server, "SELECT id FROM account WHERE NOT is_guest")) == 8
 
 
-def test_a_server_that_is_told_to_stop_finishes_and_answers_what_runs(tmp_path: Path) -> None:
+def test_a_shutdown_finishes_and_acknowledges_what_runs(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         visitor = asyncio.run(stop_in_the_middle_of_an_action(server))
         assert visitor.of(ContactFormState)["message"] == "Contact created"
@@ -125,7 +125,7 @@ def stop_by(server: Server, how: int) -> None:
     if how == signal.SIGINT:
         os.killpg(server.pid, signal.SIGINT)
     else:
-        server.tell_to_stop()
+        server.terminate()
     started = time.monotonic()
     server.wait()
     assert time.monotonic() - started < 5

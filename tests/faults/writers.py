@@ -22,7 +22,7 @@ class Writer:
     _form: dict[str, str] | None = None
 
     async def write(self, until: asyncio.Event) -> None:
-        """Connect, send what is still unanswered, then new contacts, until told to end."""
+        """Connect, send what is still unanswered, then new contacts, until stopped."""
         while not until.is_set():
             try:
                 async with Visitor(self.url, self.cookie) as visitor:
@@ -32,7 +32,7 @@ class Writer:
                 await asyncio.sleep(0.02)
 
     async def _create(self, visitor: Visitor) -> bool:
-        """Send a contact, the last one again if it was not answered; tell whether it was now."""
+        """Send a contact, the last one again if it was not answered; return whether it was now."""
         self._form = form = self._form or self._new_form()
         await visitor.post(ContactFormState.create_contact, form_data=form)
         async with asyncio.timeout(20):

@@ -117,7 +117,7 @@ def test_a_detour_through_the_assets_keeps_nothing_for_ever(server: Server, path
     assert "immutable" not in answer["cache-control"]
 
 
-def test_behind_tls_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
+def test_behind_tls_responses_have_hsts(tmp_path: Path) -> None:
     with running(tmp_path, CRM_PUBLIC_URL="https://crm.example.com") as server:
         for host, path in (("crm.example.com", "/"), ("crm.example.com", "/ping"), ("x.test", "/")):
             answer = request(server.url, path, headers=[("Host", host)])

@@ -1,4 +1,4 @@
-"""Probes and numbers for machines: who may ask, and what they are told."""
+"""Probes and metrics for machines: who may read them, and what they return."""
 
 import asyncio
 import re

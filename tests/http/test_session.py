@@ -192,7 +192,7 @@ def test_while_others_write_a_first_visitor_gets_the_page(server: Server) -> Non
         assert get(server.url)["set-cookie"] is not None
 
 
-def test_without_a_database_a_first_visitor_is_told_so(server: Server) -> None:
+def test_without_a_database_a_first_visitor_gets_503(server: Server) -> None:
     moved = server.database.rename(server.database.with_suffix(".moved"))
     with pytest.raises(HTTPError) as caught:
         urlopen(server.url)

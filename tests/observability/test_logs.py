@@ -72,7 +72,7 @@ def test_who_waits_in_vain_for_a_thread_is_in_log_and_numbers(
     log = capsys.readouterr().err
     assert log.count("outcome=DATABASE_ERROR") == 2
     assert log.count("action takes too long") == threads.WRITERS
-    assert log.count("told=DATABASE_ERROR") == threads.WRITERS
+    assert log.count("shown=DATABASE_ERROR") == threads.WRITERS
 
 
 def test_a_failure_says_its_code_as_the_outcome(tree: Tree, capsys: Output) -> None:
@@ -143,9 +143,9 @@ def test_a_full_disk_under_the_log_stops_no_action(
             output.detach()
     assert isinstance(result, Ok)
     log.info("there is room again")
-    told = capsys.readouterr().err
-    assert "log lines were lost" in told
-    assert "lines=1\n" in told
+    lines = capsys.readouterr().err
+    assert "log lines were lost" in lines
+    assert "lines=1\n" in lines
 
 
 def test_a_line_in_the_middle_of_a_line_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ class TestUpdate:
         with pytest.raises(IdempotencyKeyReused):
             set_one(phone="1815")
 
-    def test_a_second_writer_waits_and_is_told(self, actor: Actor) -> None:
+    def test_a_second_writer_waits_and_conflicts(self, actor: Actor) -> None:
         contact = create(actor)
         outcomes: list[str] = []
 

@@ -29,7 +29,7 @@ NOBODYS_ID = "01920000-0000-7000-8000-000000000000"
 
 
 class TestQuota:
-    def test_a_guest_is_told_when_there_is_no_room(
+    def test_a_guest_is_refused_above_the_quota(
         self, actor: Actor, other: Actor, configure: Configure
     ) -> None:
         configure(CRM_LIMIT_CONTACTS_PER_GUEST="2")

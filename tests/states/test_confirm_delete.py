@@ -85,12 +85,12 @@ def test_someone_elses_contact_is_like_none(tree: Tree, handler: Any) -> None:
 
 
 @pytest.mark.parametrize("handler", [ConfirmDeleteState.ask, DELETE, RESTORE])
-def test_signed_out_is_told_so(tree: Tree, handler: Any) -> None:
+def test_signed_out_is_asked_to_sign_in(tree: Tree, handler: Any) -> None:
     contact_id = create(tree)
     nobody = Tree("")
     run(nobody, handler, contact_id)
-    told = [*messages(nobody), nobody[ConfirmDeleteState].failure]
-    assert any("Please sign in again" in message for message in told)
+    shown = [*messages(nobody), nobody[ConfirmDeleteState].failure]
+    assert any("Please sign in again" in message for message in shown)
     run(tree, ContactListState.retry)
     assert tree[ContactListState].total == 1
 

@@ -1,4 +1,4 @@
-"""The form's two actions and what the page is told."""
+"""The form's two actions and what they return to the page."""
 
 import asyncio
 from typing import Any
@@ -42,7 +42,7 @@ class TestCreate:
         done = run(tree, CREATE, form())[-1]
         assert done.vars["field_errors"] == {"email": "A contact with this email already exists"}
 
-    def test_signed_out_is_told_so(self, sqlite: str) -> None:
+    def test_signed_out_is_asked_to_sign_in(self, sqlite: str) -> None:
         done = run(Tree(""), CREATE, form())[-1]
         assert done.vars["message"] == "Please sign in again"
         assert done.vars["form_key"] == "add"
@@ -86,7 +86,7 @@ class TestUpdate:
         assert done.vars["field_errors"] == {"email": "Enter an email address"}
         assert done.vars["contact_id"] == data["contact_id"]
 
-    def test_signed_out_is_told_so(self, tree: Tree) -> None:
+    def test_signed_out_is_asked_to_sign_in(self, tree: Tree) -> None:
         data = open_form(tree, create(tree))
         tree.token_hash = ""
         tree.visit("")
@@ -178,7 +178,7 @@ class TestAfterReconnecting:
         assert all(answer.startswith(f"{data['idempotency_key']} ") for answer in answers)
         assert answers[0] != answers[1]
 
-    def test_a_page_that_was_not_told_opens_nothing_that_was_closed(self, tree: Tree) -> None:
+    def test_an_outdated_page_opens_nothing_that_was_closed(self, tree: Tree) -> None:
         contact_id = create(tree)
         run(tree, UPDATE, open_form(tree, contact_id))
         tree.visit(f"edit={contact_id}")

@@ -75,8 +75,8 @@ class TestEditedElsewhere:
         mine, theirs = self.open_in_both(tree, second)
         run(second, UPDATE, theirs | {"name": "There", "phone": "1"})
         run(tree, UPDATE, mine | {"name": "Here"})
-        told = json.loads(tree[ContactFormState].elsewhere)
-        base = {"version": told["version"], "base": json.dumps(told["values"])}
+        stored = json.loads(tree[ContactFormState].elsewhere)
+        base = {"version": stored["version"], "base": json.dumps(stored["values"])}
         done = run(tree, UPDATE, mine | base | {"name": "Here", "phone": "1"})[-1]
         assert (done.vars["message"], done.vars["elsewhere"]) == ("Contact updated", "")
         row = tree[ContactListState].contacts[0]

@@ -44,7 +44,9 @@ def test_what_was_brought_back_can_be_deleted_again(page: Page) -> None:
         expect(row(page, "Ada Lovelace")).to_be_visible()
 
 
-def test_a_server_that_is_restarted_is_told_again(page: Page, proxied_server: Server) -> None:
+def test_a_form_is_sent_again_after_a_restart_of_the_server(
+    page: Page, proxied_server: Server
+) -> None:
     add(page)
     add(page, **GRACE)
     edit(page, "Ada Lovelace")
@@ -166,8 +168,8 @@ def test_peoples_waiting_and_errors_are_reported(page: Page, proxied_server: Ser
     after = [value(proxied_server, error) for error in errors]
     assert after == [number + 1 for number in before]  # though the socket reported them, too
     assert proxied_server.log.read_text().count("page failed") == lines + 2
-    told = [report["error"] for report in reports if "error" in report]
-    assert sorted(told) == ["promise", "script"]
+    kinds = [report["error"] for report in reports if "error" in report]
+    assert sorted(kinds) == ["promise", "script"]
     times = {report["action"]: report["ms"] for report in reports if "action" in report}
     assert set(times) == {"create_contact", "get_contacts", "update_contact", "delete_contact"}
     assert all(0 < ms < 10_000 for ms in times.values())
