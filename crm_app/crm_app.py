@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
-from reflex_base.event.context import EventContext
 
 from crm_app.cli.build import CLIENT
 from crm_app.database import models
@@ -22,6 +21,7 @@ from crm_app.observability.events import begun
 from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
+from crm_app.reflex_seam import events
 from crm_app.reflex_seam.kept_states import KeptStates
 from crm_app.states import rules
 from crm_app.states.authorization import AuthorizationMiddleware
@@ -36,8 +36,8 @@ assert models.Contact  # `reflex db makemigrations` finds the tables by this imp
 def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     """Log an exception of an event handler and notify its visitor; operations never raise."""
     reference, code = new_reference(), ErrorCode.UNKNOWN.value
-    event = _current_event()
-    about = begun.describe(event.txid) if event else {}
+    event = events.find_current()
+    about = begun.describe(event.id) if event else {}
     log.error("handler failed", reference=reference, code=code, **about, exc_info=exception)
     reports.report(exception, reference=reference, code=code)
     if event is None or not _may_notify(event):
@@ -45,19 +45,10 @@ def on_backend_error(exception: Exception) -> rx.event.EventSpec | None:
     return HandlerErrorState.report(reference)  # pyright: ignore[reportReturnType]
 
 
-def _current_event() -> EventContext | None:
-    """Return the event that is handled; outside one, the context is missing or has no id."""
-    try:
-        event = EventContext.get()
-    except LookupError:  # raised outside of an event
-        return None
-    return event if event.txid else None
-
-
-def _may_notify(event: EventContext) -> bool:
+def _may_notify(event: events.EventIds) -> bool:
     """Return whether the visitor can be notified: not when the notification failed."""
-    notified.append(event.txid)
-    return event.parent_txid not in notified
+    notified.append(event.id)
+    return event.parent_id not in notified
 
 
 def on_frontend_error(exception: Exception) -> None:
@@ -67,7 +58,7 @@ def on_frontend_error(exception: Exception) -> None:
     update that the page could not apply is reported outside any event, and has no beacon.
     """
     log.error("page failed", reference=new_reference(), error=outline_of(exception))
-    if _current_event() is None:
+    if events.find_current() is None:
         metrics.PAGE_ERRORS.labels("update").inc()
 
 

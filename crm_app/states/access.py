@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, create_model
-from reflex_base.utils.form import form_data_as_dict
 
 from crm_app.domain.contact_fields import NAMES
+from crm_app.reflex_seam import events
 from crm_app.schemas.contacts import BASE_LENGTH
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -59,8 +59,7 @@ class Rule:
     def fits(self, payload: Mapping[str, Any]) -> bool:
         """Return whether the event's arguments have the shape that the handler takes."""
         try:
-            given = {name: form_data_as_dict(value) for name, value in payload.items()}
-            self.arguments.model_validate(given)
+            self.arguments.model_validate(events.plain(payload))
         except (ValidationError, TypeError, ValueError):
             return False
         return True

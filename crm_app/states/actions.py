@@ -9,6 +9,7 @@ from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
 from crm_app.operations.perform import READ, WRITE, perform
 from crm_app.operations.results import Failed, Ok
+from crm_app.reflex_seam import tab_states
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -40,16 +41,16 @@ async def read(
 
 def caller_of(state: BaseState) -> Caller:
     """Return who stands behind the state, as the middleware and the socket know it."""
-    router = state.router
-    headers = router.headers
+    headers = tab_states.headers_of(state)
     # The middleware put hashes in the place of the cookies.
-    token_hash, device_hash, visitor, *_ = [*headers.cookie.split("."), "", ""]
+    hashes = headers.get("cookie", "").split(".")
+    token_hash, device_hash, visitor, *_ = [*hashes, "", ""]
     return Caller(
         token_hash=token_hash,
         device_hash=device_hash,
-        address=router.session.client_ip,
-        user_agent=headers.user_agent,
-        request_id=headers.raw_headers.get("x-request-id", ""),
+        address=tab_states.address_of(state),
+        user_agent=headers.get("user-agent", ""),
+        request_id=headers.get("x-request-id", ""),
         may_become_guest=bool(visitor),
     )
 

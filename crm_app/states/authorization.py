@@ -1,12 +1,9 @@
 """The middleware in front of every event handler: what `rules` do not allow is rejected."""
 
-from typing import Any
-
 from reflex.app import App
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
-from reflex_base.event.context import EventContext
 
 from crm_app.domain.actor import Caller
 from crm_app.errors import ErrorCode
@@ -16,12 +13,13 @@ from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.perform import look_up
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed
+from crm_app.reflex_seam import events, tab_states
 from crm_app.reflex_seam.builtin_events import HYDRATE_EVENT
 from crm_app.states import actions
 from crm_app.states.access import Access
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.handler_error import stop_waiting
-from crm_app.states.page_load import forget_messages, is_page_load
+from crm_app.states.page_load import forget_messages
 from crm_app.states.rules import RULES
 from crm_app.states.session import SessionState, end_session
 
@@ -37,9 +35,10 @@ class AuthorizationMiddleware(Middleware):
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         """Return None to let the event go on, else what the page is sent instead."""
         session = await state.get_state(SessionState)
-        context = EventContext.get()
-        begun.note(context.txid, event.name, session._account_id)
-        if context.parent_txid is not None:  # yielded by a handler that was let through
+        ids = events.find_current()
+        assert ids
+        begun.note(ids.id, event.name, session._account_id)
+        if ids.parent_id is not None:  # yielded by a handler that was let through
             return None
         # An event without headers has no session, whatever the state says.
         is_from_socket = event.router_data.get("headers") is not None
@@ -52,11 +51,11 @@ class AuthorizationMiddleware(Middleware):
         if not rule.fits(event.payload):
             refusals.deny(caller, session._account_id or None, event.name)
             await stop_waiting(session, NOT_UNDERSTOOD)
-            return await _delta(session)
+            return await tab_states.take_delta(session)
         if event.name == HYDRATE_EVENT:
             contact_list = await state.get_state(ContactListState)
             await contact_list._remember_rows()
-        if is_page_load(event.payload):
+        if events.is_page_load(event.payload):
             await forget_messages(session)
         if rule.is_report and isinstance(await look_up(caller, Limit.REPORTS_PER_ADDRESS), Failed):
             return StateUpdate()
@@ -82,11 +81,4 @@ async def _reject(caller: Caller, session: SessionState, name: str) -> StateUpda
     refusals.deny(caller, session._account_id or None, name)
     if name in RULES:
         await end_session(session)
-    return await _delta(session)
-
-
-async def _delta(state: BaseState) -> StateUpdate:
-    root: Any = state._get_root_state()
-    delta = await root._get_resolved_delta()
-    root._clean()
-    return StateUpdate(delta=delta)
+    return await tab_states.take_delta(session)

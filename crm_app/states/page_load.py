@@ -1,8 +1,5 @@
 """A page load starts without the messages of the last page; a reconnect keeps them."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import reflex as rx
 
 from crm_app.states.account import AccountState
@@ -20,14 +17,6 @@ STATES_WITH_MESSAGES = (
     SignInState,
     AccountState,
 )
-
-
-def is_page_load(payload: Mapping[str, Any]) -> bool:
-    """Return True for the first event of a page that was just loaded.
-
-    Only that event carries the hashes of the initial states in the page.
-    """
-    return bool(payload.get("hashes"))
 
 
 async def forget_messages(state: rx.State) -> None:

@@ -6,6 +6,7 @@ from reflex.state import BaseState
 from crm_app.domain.initials import initials
 from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.operations.results import Failed, Ok
+from crm_app.reflex_seam import tab_states
 from crm_app.schemas.accounts import Identity
 from crm_app.services import accounts
 from crm_app.settings import get_settings
@@ -74,12 +75,9 @@ class SessionState(rx.State):
 
 async def end_session(state: BaseState) -> None:
     """Empty the states of the tab, whose session has ended, and ask to sign in."""
-    root = state._get_root_state()
     session = await state.get_state(SessionState)
     has_left = session.has_left
     if session._account_id:
-        is_hydrated = root.is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
-        root.reset()
-        root.is_hydrated = is_hydrated  # pyright: ignore[reportAttributeAccessIssue]
+        tab_states.empty(state)
     if not has_left:  # else the page is about to be loaded again
         session._refuse(NotSignedIn.message)

@@ -9,7 +9,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.notice import NoticeState
-from crm_app.states.page_load import forget_messages, is_page_load
+from crm_app.states.page_load import forget_messages
 from crm_app.states.section_error import SectionErrorState
 from crm_app.states.sign_in import SignInState
 from tests.driving import Tree, run
@@ -18,12 +18,6 @@ from tests.factories import form
 
 def load_page(tree: Tree) -> None:
     asyncio.run(forget_messages(tree[State]))
-
-
-def test_only_a_page_that_was_just_loaded_names_its_hashes() -> None:
-    assert is_page_load({"hashes": ["a"]})
-    assert not is_page_load({"hashes": None})
-    assert not is_page_load({})
 
 
 def test_errors_of_the_form_go_and_its_values_stay(tree: Tree) -> None:
