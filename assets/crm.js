@@ -1,5 +1,5 @@
 // What only the browser can do, wired to the page by data- attributes: drafts of what is typed,
-// edits made elsewhere, the search text in the address, focus, the form's sheet and the dialog.
+// edit conflicts, the search text in the address, focus, the form's sheet and the dialog.
 
 import { followSession } from "./account.js";
 import { followConnection, hasLoaded, onChange, readyLoad } from "./connection.js";
@@ -43,7 +43,7 @@ function takeNewKey(form) {
 
 function restoreDraft(form) {
   const { contactId, savedKey } = form.dataset;
-  // A new form that comes filled is the text of a contact that is gone: it goes before a draft.
+  // A new form that is not empty has the text of a deleted contact, which replaces a draft.
   const draft = contactId || isBlank(form) ? readDraft(draftName(form)) : null;
   const opened = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].defaultValue]));
   const version = form.elements.version?.value;
@@ -114,14 +114,14 @@ function takeOverTyped(form, last, { draft }) {
   keepDraft(form);
 }
 
-// What was typed for a contact that is gone can become a new one. The server says that the contact
-// asked for last, at first by the address, is gone, by a word that changes.
+// What was typed for a missing contact can become a new one. `missing` changes when the contact
+// asked for last, at first by the address, does not exist.
 let askedFor = new URL(window.location.href).searchParams.get("edit");
-let gone = "";
+let missing = "";
 
 function takeOverDraft(form) {
-  if (form.dataset.gone === gone) return;
-  ({ gone } = form.dataset);
+  if (form.dataset.missing === missing) return;
+  ({ missing } = form.dataset);
   opensAgain = null;
   const draft = askedFor && !form.dataset.contactId && !readDraft("new") ? readDraft(askedFor) : null;
   if (!draft) return;
@@ -170,9 +170,9 @@ function closeSheetAfterSuccess(form) {
 
 function moveFocus(form, wasEditing, isTypedOn) {
   const isHidden = !wide.matches && !isSheetOpen();
-  // Who went on to type elsewhere meanwhile stays there.
-  const isElsewhere = document.activeElement?.matches("input, textarea, [role=alertdialog] *");
-  if (isHidden || isElsewhere) return;
+  // The focus stays in a field outside the form.
+  const isInOtherField = document.activeElement?.matches("input, textarea, [role=alertdialog] *");
+  if (isHidden || isInOtherField) return;
   if (isTypedOn) form.elements[typedIn].focus();
   else if (form.dataset.contactId) form.elements.name.focus();
   else if (!focusWasInForm) return;
@@ -190,13 +190,13 @@ const isRefused = (form) => form.dataset.refusedKey === form.crm.key;
 function afterRefusal(form) {
   if (!isRefused(form)) return;
   takeNewKey(form);
-  if (form.dataset.elsewhere) buildOn(form, JSON.parse(form.dataset.elsewhere));
+  if (form.dataset.conflict) buildOn(form, JSON.parse(form.dataset.conflict));
   keepDraft(form);
   if (!isTypedOn(form)) find('[aria-invalid="true"]', form)?.focus();
 }
 
-// --- edited elsewhere: the form goes on from what is stored now; where both changed a field, the
-// other value stands under it, to be swapped with the one in it ------------------------------------
+// --- edit conflicts: the form continues from the stored version; under a field that both changed
+// stands the other value, to be swapped with the one in it -----------------------------------------
 
 function buildOn(form, { version, values, collisions, kept }) {
   const sent = form.crm.sent ?? valuesOf(form);
@@ -231,7 +231,7 @@ function showOthers(form) {
     const other = others[note.dataset.other];
     note.hidden = other === undefined;
     if (note.hidden) continue;
-    find("span", note).textContent = other === base[note.dataset.other] ? "Elsewhere: " : "Yours: ";
+    find("span", note).textContent = other === base[note.dataset.other] ? "Saved: " : "Yours: ";
     find("bdi", note).textContent = other || "(empty)";
   }
 }
@@ -439,7 +439,7 @@ document.addEventListener(
 
 // --- React draws; this follows ----------------------------------------------------------------
 
-// A button that is gone or disabled after its click takes the focus with it.
+// A button that is removed or disabled after its click loses the focus.
 let clicked = null;
 
 function keepFocus() {
@@ -478,7 +478,7 @@ function follow() {
   followSession();
   const form = find("form[data-saved-key]");
   if (form && form !== currentForm) adoptForm(form);
-  if (form?.dataset.gone) takeOverDraft(form);
+  if (form?.dataset.missing) takeOverDraft(form);
   const deletion = find("[data-deletes]");
   if (deletion) followDeletion(deletion);
   followConnection();
@@ -496,7 +496,7 @@ new MutationObserver((changes) => {
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "data-load", "data-answer", "data-query", "data-gone", "disabled"],
+  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "data-load", "data-answer", "data-query", "data-missing", "disabled"],
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {

@@ -20,7 +20,7 @@ function openDialog(dialog) {
 function closeDialog(dialog) {
   dialog.close();
   const opener = openers.get(dialog);
-  // The row of a deleted contact is gone in the same moment or a little later.
+  // The row of a deleted contact disappears at the same time or a little later.
   setTimeout(() => {
     if (document.activeElement !== document.body && document.activeElement !== opener) return;
     (opener?.isConnected && opener !== document.body ? opener : find("#contacts-heading"))?.focus();

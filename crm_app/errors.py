@@ -186,8 +186,8 @@ class StaleVersion(Conflict):
     """The contact was changed after the caller read it."""
 
     message = (
-        "This contact was changed elsewhere. The list shows the other change. "
-        "Update again to replace it by your text, or cancel to keep it."
+        "This contact was changed meanwhile. The list shows the other change. "
+        "Update again to replace it with your text, or cancel to keep it."
     )
     collisions: Sequence[str] = ()
     kept: Sequence[str] = ()
@@ -212,7 +212,7 @@ class EditConflict(StaleVersion):
         self.collisions, self.kept = collisions, kept
         filled_in = f" Filled in from there: {', '.join(kept)}." if kept else ""
         self.message = (
-            f"This contact was changed elsewhere: {', '.join(collisions)}. Nothing is saved yet. "
+            f"This contact was changed meanwhile: {', '.join(collisions)}. Nothing is saved yet. "
             "Choose which text to keep, then update again; or cancel to keep the other change."
             f"{filled_in}"
         )

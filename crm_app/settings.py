@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     """An action that takes longer is logged as slow, with its query time."""
 
     metrics_token: SecretStr = SecretStr("")
-    """What a machine elsewhere shows to read `/metrics`; this machine needs none."""
+    """The token with which other machines read `/metrics`; this machine needs none."""
 
     sentry_dsn: SecretStr = SecretStr("")
     """Where unexpected errors are reported to; nowhere when empty."""

@@ -150,7 +150,7 @@ def main(port: int) -> None:
             os._exit(0)
         print(pid, flush=True)
         groups.append(pid)
-    for group in groups[-1:]:  # whoever asked for it is gone, and stopped it or could not
+    for group in groups[-1:]:  # its caller has ended, and stopped it or could not
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
 

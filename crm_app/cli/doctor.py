@@ -166,7 +166,7 @@ def _damage(connection: Connection) -> Iterator[Finding]:
 
 
 def _disk(url: sa.URL) -> Finding:
-    """Look at the disk of the data, or of the program when the data are elsewhere."""
+    """Look at the disk of the data, or of the program when the data are on PostgreSQL."""
     folder = Path(url.database or "") if url.get_backend_name() == "sqlite" else build.ROOT
     while not folder.is_dir():
         folder = folder.absolute().parent

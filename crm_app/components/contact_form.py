@@ -74,8 +74,8 @@ def form() -> rx.Component:
             "data-refused-key": ContactFormState.refused_key,
             "data-answer": ContactFormState.answer,
             "data-action": rx.cond(is_editing, "update_contact", "create_contact"),
-            "data-gone": ContactFormState.gone,
-            "data-elsewhere": ContactFormState.elsewhere,
+            "data-missing": ContactFormState.missing,
+            "data-conflict": ContactFormState.conflict,
             "aria-labelledby": "form-heading",
         },
     )

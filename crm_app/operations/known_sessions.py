@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 
 MAX_SESSIONS = 10_000
-FRESH_SECONDS = 0.5  # a session that ends elsewhere is refused within twice that
+FRESH_SECONDS = 0.5  # a session that another process ends is refused within twice that
 
 
 class KnownSessions:

@@ -22,7 +22,7 @@ from crm_app.errors import TicketUsed
 class Found:
     """A session as it is looked up for each action: of it, of its account, and of the own book.
 
-    `book_id` is 0 when the account's own book is gone.
+    `book_id` is 0 when the account's own book is missing.
     """
 
     id: int

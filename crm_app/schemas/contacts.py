@@ -148,7 +148,7 @@ class ContactView(_fields):
 
 @dataclass(frozen=True, slots=True)
 class UpdatedContact:
-    """A contact after its update; `kept` are the fields that were changed elsewhere meanwhile."""
+    """A contact after its update; `kept` are fields that a concurrent update changed."""
 
     contact: ContactView
     kept: Sequence[str] = ()

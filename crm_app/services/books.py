@@ -49,7 +49,7 @@ def merge_batch(db: Session, *, book_id: int, into: int, account_id: int, limit:
     """Move one batch of contacts, with history; return how many there were, 0 after the last.
 
     The emptied book is removed: what other tabs of the guest are about to write fails. When the
-    account was deleted meanwhile, its book is gone, and the contacts go as well.
+    account was deleted meanwhile, its book is missing, and the contacts are removed.
     """
     books.lock(db, book_id)
     ids = contacts.list_ids(db, book_id, limit)

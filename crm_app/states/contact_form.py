@@ -45,11 +45,11 @@ class ContactFormState(FieldVars, rx.State):
     What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
     with the values of the fields; as long as the key stays, nothing typed is touched. `saved_key`
     is the idempotency key of the form saved last: the page drops that draft. `refused_key` is that
-    of the form last found wrong: the page gives the form another. `elsewhere` is JSON for the page
-    of what another one stored meanwhile, empty unless that was why: the next update builds on it.
+    of the form last found wrong: the page gives the form another. `conflict` is JSON for the page:
+    the stored version that the next update builds on, empty unless an edit conflicted.
     `answer` is the key of the form answered last and a word of its own. `load_id` changes with each
-    loading: what is sent then meets states that know the page. `gone` changes when the contact that
-    was to be opened is no more: its draft can become a new contact.
+    loading: what is sent then meets states that know the page. `missing` changes when the contact
+    that was to be opened does not exist: its draft can become a new contact.
     """
 
     form_key: str = "add"
@@ -62,10 +62,10 @@ class ContactFormState(FieldVars, rx.State):
     is_saving: bool = False
     saved_key: str = ""
     refused_key: str = ""
-    elsewhere: str = ""
+    conflict: str = ""
     answer: str = ""
     load_id: str = ""
-    gone: str = ""
+    missing: str = ""
     _closed_id: str = ""
 
     @rx.event
@@ -153,7 +153,7 @@ class ContactFormState(FieldVars, rx.State):
 
     def _begin(self) -> None:
         self.is_saving = True
-        self.elsewhere = ""
+        self.conflict = ""
         self.field_errors = {}
         self._say("")
 
@@ -184,13 +184,13 @@ class ContactFormState(FieldVars, rx.State):
         if failure.code == ErrorCode.NOT_FOUND:
             self._offer_as_new(form_data)
         if isinstance(failure.cause, StaleVersion):
-            self.elsewhere = _for_page(failure.cause)
+            self.conflict = _for_page(failure.cause)
         if failure.code in (ErrorCode.NOT_FOUND, ErrorCode.CONFLICT):
             contact_list = await self.get_state(ContactListState)
             await contact_list._refresh()
 
     def _offer_as_new(self, form_data: Any) -> None:
-        """Keep what was typed for a contact that is gone: the form can create it again."""
+        """Keep what was typed for a deleted contact: the form can create it again."""
         self._start_over()
         self._set_values({name: _text(form_data, name) for name in NAMES})
 
@@ -204,7 +204,7 @@ class ContactFormState(FieldVars, rx.State):
             case Failed(failure):
                 self._say(failure.text)
                 if failure.code == ErrorCode.NOT_FOUND:
-                    self.gone = new_reference()
+                    self.missing = new_reference()
 
     def _fill(self, contact: ContactView) -> None:
         self.form_key = new_reference()
@@ -223,7 +223,7 @@ class ContactFormState(FieldVars, rx.State):
             setattr(self, name, values.get(name) or "")
 
     def _forget_messages(self) -> None:
-        self.answer = self.refused_key = self.elsewhere = self.gone = ""
+        self.answer = self.refused_key = self.conflict = self.missing = ""
         self.field_errors = {}
         self._say("")
 
@@ -238,7 +238,7 @@ def _text(form_data: Any, name: str) -> str:
 
 
 def _note_on_kept(kept: Sequence[str]) -> str:
-    return f". Changed elsewhere meanwhile and kept: {', '.join(kept)}." if kept else ""
+    return f". Changed meanwhile and kept: {', '.join(kept)}." if kept else ""
 
 
 def _for_page(stale: StaleVersion) -> str:

@@ -41,7 +41,7 @@ def test_an_edit_survives_a_reload_and_a_second_form(page: Page) -> None:
     expect(field(page, "name")).to_have_value("Third, not sent yet")
 
 
-def test_text_for_a_contact_that_is_gone_is_kept(new_page: NewPage, page: Page) -> None:
+def test_text_for_a_missing_contact_is_kept(new_page: NewPage, page: Page) -> None:
     add(page)
     second = new_page(context=page.context)
     edit(page, "Ada Lovelace")

@@ -168,7 +168,7 @@ def test_text_is_shown_and_never_run(page: Page) -> None:
     assert row(page, evil).locator("[dir=auto]").count() == 3
 
 
-def test_that_a_contact_is_gone_is_said_once(page: Page, server: Server) -> None:
+def test_a_missing_contact_is_reported_once(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?edit=0192d1c8-0000-7000-8000-000000000000")
     expect(form_message(page)).to_have_text("This contact no longer exists")
     for _ in range(2):

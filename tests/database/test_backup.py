@@ -133,8 +133,8 @@ def test_a_database_that_was_renamed_under_the_server_is_in_use(
 
 
 def test_a_link_to_the_database_stays_one(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    target, link = tmp_path / "elsewhere" / "real.db", tmp_path / "crm.db"
+    (tmp_path / "other").mkdir()
+    target, link = tmp_path / "other" / "real.db", tmp_path / "crm.db"
     copy = tmp_path / "copy.db"
     crm(target, "create-user", *EMAIL)
     link.symlink_to(target)

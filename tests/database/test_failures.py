@@ -74,7 +74,7 @@ OF_NOBODY = (
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("row", OF_NOBODY, ids=lambda row: type(row).__name__)
-def test_a_row_of_an_account_that_is_gone_is_nobodys(row: SQLModel) -> None:
+def test_a_row_of_a_deleted_account_means_not_signed_in(row: SQLModel) -> None:
     def write(db: Session) -> None:
         db.add(type(row)(**row.model_dump()))
         db.flush()

@@ -1,4 +1,4 @@
-"""Requests from elsewhere: other origins, other hosts, forged addresses, other sites' forms."""
+"""Requests of others: other origins, other hosts, forged addresses, other sites' forms."""
 
 import secrets
 from functools import partial

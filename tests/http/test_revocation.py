@@ -43,13 +43,13 @@ class Owner:
     email: str = field(default_factory=new_email)
     secret: str = field(default_factory=lambda: f"secret{uuid4().hex}")
     here: str = ""
-    elsewhere: str = ""
+    other_cookie: str = ""
 
     async def begin(self) -> "Owner":
-        """Sign up here, sign in elsewhere and add a contact."""
+        """Sign up here, sign in in another browser and add a contact."""
         url = self.server.url
         self.here = await sign_up(url, self.email)
-        self.elsewhere = await sign_in(url, self.email)
+        self.other_cookie = await sign_in(url, self.email)
         async with Visitor(url, self.here) as visitor:
             data = form(name=f"Mrs {self.secret}", email=f"{self.secret}@example.com")
             await visitor.send(ContactFormState.create_contact, form_data=data)
@@ -58,7 +58,7 @@ class Owner:
     @asynccontextmanager
     async def other(self, cookie: str = "") -> AsyncIterator[Visitor]:
         """Open a tab of the other browser, or one with this cookie."""
-        async with Visitor(self.server.url, cookie or self.elsewhere) as visitor:
+        async with Visitor(self.server.url, cookie or self.other_cookie) as visitor:
             yield visitor
 
     async def age(self, what: str) -> None:

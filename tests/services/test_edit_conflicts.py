@@ -58,9 +58,9 @@ def test_fields_that_do_not_collide_are_merged(actor: Actor, contact: ContactVie
 
 def test_values_are_compared_as_they_are_stored(actor: Actor, contact: ContactView) -> None:
     opened = update(actor, contact, name="Ren\u00e9", company="", notes="a\nb").contact
-    elsewhere = update(actor, opened, phone="1").contact
+    newer = update(actor, opened, phone="1").contact
     same = {"name": " Rene\u0301 ", "company": " ", "notes": "a\r\nb"}
-    assert update(actor, opened, **same) == UpdatedContact(elsewhere, ("phone",))
+    assert update(actor, opened, **same) == UpdatedContact(newer, ("phone",))
 
 
 def test_a_collision_saves_nothing_and_carries_what_is_stored(
@@ -87,7 +87,7 @@ def test_a_third_change_meanwhile_is_another_conflict(actor: Actor, contact: Con
     second = update(actor, contact, name="There").contact
     with pytest.raises(EditConflict):
         update(actor, contact, name="Here")
-    third = update(actor, second, name="Elsewhere", phone="1").contact
+    third = update(actor, second, name="Other", phone="1").contact
     with pytest.raises(EditConflict) as caught:
         update(actor, second, name="Here")
     assert (caught.value.collisions, caught.value.kept) == (("name",), ("phone",))

@@ -125,14 +125,14 @@ def tidied(table: Any, time: Any, **age: float) -> int:
 
 
 @pytest.mark.parametrize(
-    ("time", "kept", "gone"), [(SignIn.claimed_at, 60, 61), (SignIn.ended_at, 59, 61)]
+    ("time", "kept", "removed"), [(SignIn.claimed_at, 60, 61), (SignIn.ended_at, 59, 61)]
 )
 def test_sessions_go_two_months_after_they_expired_or_ended(
-    time: Any, kept: int, gone: int
+    time: Any, kept: int, removed: int
 ) -> None:
     with_account()
     assert tidied(SignIn, time, days=kept) == 1
-    assert tidied(SignIn, time, days=gone) == 0
+    assert tidied(SignIn, time, days=removed) == 0
 
 
 def test_a_ticket_that_nobody_traded_goes_after_an_hour() -> None:

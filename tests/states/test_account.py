@@ -35,7 +35,7 @@ def member() -> Tree:
 
 
 @pytest.fixture
-def elsewhere(member: Tree) -> Tree:
+def other_browser(member: Tree) -> Tree:
     """The same account in another browser."""
     return enter(signed_in(), SignInState.sign_in)
 
@@ -53,7 +53,7 @@ def rows_in(table: str) -> int:
         return session.connection().scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0
 
 
-def test_it_lists_the_browsers_and_what_happened(member: Tree, elsewhere: Tree) -> None:
+def test_it_lists_the_browsers_and_what_happened(member: Tree, other_browser: Tree) -> None:
     run(member, ContactFormState.create_contact, form())
     shown = run(member, AccountState.open)[-1].vars
     assert shown["is_open"] is True
@@ -63,12 +63,12 @@ def test_it_lists_the_browsers_and_what_happened(member: Tree, elsewhere: Tree) 
     assert run(member, AccountState.close)[-1].vars["is_open"] is False
 
 
-def test_another_browser_is_signed_out_by_its_id(member: Tree, elsewhere: Tree) -> None:
+def test_another_browser_is_signed_out_by_its_id(member: Tree, other_browser: Tree) -> None:
     run(member, AccountState.open)
     other = next(row for row in member[AccountState].sessions if not row.is_current)
     done = run(member, AccountState.revoke_session, other.id)[-1]
     assert (done.vars["message"], len(done.vars["sessions"])) == ("Signed out there", 1)
-    assert not is_signed_in(elsewhere)
+    assert not is_signed_in(other_browser)
     assert is_signed_in(member)
     again = run(member, AccountState.revoke_session, other.id)[-1]
     assert again.vars["message"] == "This session has ended already"
@@ -85,14 +85,14 @@ def test_anothers_session_and_nonsense_get_the_answer_of_a_missing_one(member: T
 
 
 def test_a_new_password_ends_all_other_sessions_and_renews_this_one(
-    member: Tree, elsewhere: Tree
+    member: Tree, other_browser: Tree
 ) -> None:
     data = account_form(new_password=NEW)
     pending, done = run(member, AccountState.change_password, data)
     assert pending.vars["is_busy"] is True
     assert done.vars["message"] == "Password changed. Other browsers are signed out."
     assert member[SessionState].accepted == "one"
-    assert not is_signed_in(elsewhere)
+    assert not is_signed_in(other_browser)
     assert not is_signed_in(member)
     assert is_signed_in(trade(member, data["ticket"]))
     enter(signed_in(), SignInState.sign_in, password=NEW)
@@ -108,11 +108,11 @@ def test_a_new_password_ends_all_other_sessions_and_renews_this_one(
     ],
 )
 def test_a_password_change_is_judged_field_by_field(
-    member: Tree, elsewhere: Tree, fields: dict[str, str], wrong: set[str]
+    member: Tree, other_browser: Tree, fields: dict[str, str], wrong: set[str]
 ) -> None:
     done = run(member, AccountState.change_password, account_form(**fields))[-1]
     assert set(done.vars["field_errors"]) == wrong
-    assert is_signed_in(elsewhere)
+    assert is_signed_in(other_browser)
     enter(signed_in(), SignInState.sign_in)
 
 
@@ -145,21 +145,21 @@ def test_guessing_the_password_of_an_open_session_takes_ever_longer(member: Tree
     assert done.vars["message"].startswith("Too many requests. Try again in ")
 
 
-def test_signing_out_ends_this_session_only(member: Tree, elsewhere: Tree) -> None:
+def test_signing_out_ends_this_session_only(member: Tree, other_browser: Tree) -> None:
     run(member, AccountState.sign_out)
     assert member[SessionState].has_left is True
-    assert (is_signed_in(member), is_signed_in(elsewhere)) == (False, True)
+    assert (is_signed_in(member), is_signed_in(other_browser)) == (False, True)
 
 
-def test_signing_out_everywhere_ends_all_sessions(member: Tree, elsewhere: Tree) -> None:
+def test_signing_out_everywhere_ends_all_sessions(member: Tree, other_browser: Tree) -> None:
     run(member, AccountState.sign_out_everywhere)
     assert member[SessionState].has_left is True
-    assert (is_signed_in(member), is_signed_in(elsewhere)) == (False, False)
+    assert (is_signed_in(member), is_signed_in(other_browser)) == (False, False)
     assert rows_in("known_device") == 0
 
 
 def test_deleting_the_account_asks_needs_the_password_and_takes_everything(
-    member: Tree, elsewhere: Tree
+    member: Tree, other_browser: Tree
 ) -> None:
     number = actor_of(member).account_id
     run(member, ContactFormState.create_contact, form())
@@ -170,7 +170,7 @@ def test_deleting_the_account_asks_needs_the_password_and_takes_everything(
     assert rows_in("contact") == 1
     run(member, AccountState.delete_account, {"password": PASSWORD})
     assert member[SessionState].has_left is True
-    assert (is_signed_in(member), is_signed_in(elsewhere)) == (False, False)
+    assert (is_signed_in(member), is_signed_in(other_browser)) == (False, False)
     assert [rows_in(table) for table in ("contact", "known_device", "contact_change")] == [0, 0, 0]
     with transaction(read_only=True) as db:
         left = db.exec(select(Account)).all()

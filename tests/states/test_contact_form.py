@@ -108,7 +108,7 @@ class TestUpdate:
         data = open_form(tree, create(tree))
         run(tree, UPDATE, data | {"name": "First"})
         done = run(tree, UPDATE, data | {"name": "Second", "idempotency_key": str(uuid4())})[-1]
-        assert done.vars["message"].startswith("This contact was changed elsewhere")
+        assert done.vars["message"].startswith("This contact was changed meanwhile")
         assert tree[ContactListState].contacts[0].name == "First"
 
 
@@ -185,10 +185,10 @@ class TestAfterReconnecting:
         assert run(tree, ContactFormState.load)[-1].vars["contact_id"] == ""
         assert run(tree, ContactFormState.load)[-1].vars["contact_id"] == contact_id
 
-    def test_the_contact_of_the_address_that_is_gone_is_said(self, tree: Tree) -> None:
+    def test_a_missing_contact_in_the_address_is_reported(self, tree: Tree) -> None:
         contact_id = create(tree)
         run(tree, ConfirmDeleteState.delete_contact, contact_id)
         blank = Tree(tree.token_hash, f"edit={contact_id}")
         done = run(blank, ContactFormState.load)[-1]
-        assert done.vars["gone"]
+        assert done.vars["missing"]
         assert done.vars["message"] == "This contact no longer exists"

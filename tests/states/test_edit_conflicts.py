@@ -16,18 +16,18 @@ def test_a_stale_edit_can_be_saved_once_it_is_known(tree: Tree) -> None:
     contact_id = create(tree)
     data = open_form(tree, contact_id)
     second = Tree(tree.token_hash)
-    run(second, UPDATE, open_form(second, contact_id) | {"company": "Elsewhere"})
+    run(second, UPDATE, open_form(second, contact_id) | {"company": "Other"})
     run(tree, UPDATE, data | {"notes": "Here"})
-    assert tree[ContactListState].contacts[0].company == "Elsewhere"
-    assert run(tree, UPDATE, data | {"email": ""})[-1].vars["elsewhere"] == ""
+    assert tree[ContactListState].contacts[0].company == "Other"
+    assert run(tree, UPDATE, data | {"email": ""})[-1].vars["conflict"] == ""
     run(tree, UPDATE, data | {"notes": "Here"})
-    version = json.loads(tree[ContactFormState].elsewhere)["version"]
+    version = json.loads(tree[ContactFormState].conflict)["version"]
     done = run(tree, UPDATE, data | {"notes": "Here", "version": version})[-1]
     assert done.vars["message"] == "Contact updated"
     assert tree[ContactListState].contacts[0].notes == "Here"
 
 
-class TestEditedElsewhere:
+class TestConcurrentEdits:
     """Two tabs, or two people in one account, opened the same version."""
 
     @pytest.fixture
@@ -43,7 +43,7 @@ class TestEditedElsewhere:
         mine, theirs = self.open_in_both(tree, second)
         run(second, UPDATE, theirs | {"phone": "", "notes": "There"})
         done = run(tree, UPDATE, mine | {"name": "Here"})[-1]
-        message = "Contact updated. Changed elsewhere meanwhile and kept: phone, notes."
+        message = "Contact updated. Changed meanwhile and kept: phone, notes."
         assert (done.vars["message"], done.vars["is_success"]) == (message, True)
         row = tree[ContactListState].contacts[0]
         assert (row.name, row.phone, row.notes) == ("Here", "", "There")
@@ -59,11 +59,11 @@ class TestEditedElsewhere:
         run(second, UPDATE, theirs | {"name": "There", "company": "", "phone": "1"})
         done = run(tree, UPDATE, mine | {"name": "Here", "company": "Mine", "notes": "n"})[-1]
         assert done.vars["message"].startswith(
-            "This contact was changed elsewhere: name, company. Nothing is saved yet."
+            "This contact was changed meanwhile: name, company. Nothing is saved yet."
         )
         assert done.vars["message"].endswith("Filled in from there: phone.")
         assert done.vars["refused_key"] == mine["idempotency_key"]
-        assert json.loads(done.vars["elsewhere"]) == {
+        assert json.loads(done.vars["conflict"]) == {
             "version": "2",
             "values": ADA | {"name": "There", "company": "", "phone": "1"},
             "collisions": ["name", "company"],
@@ -75,10 +75,10 @@ class TestEditedElsewhere:
         mine, theirs = self.open_in_both(tree, second)
         run(second, UPDATE, theirs | {"name": "There", "phone": "1"})
         run(tree, UPDATE, mine | {"name": "Here"})
-        stored = json.loads(tree[ContactFormState].elsewhere)
+        stored = json.loads(tree[ContactFormState].conflict)
         base = {"version": stored["version"], "base": json.dumps(stored["values"])}
         done = run(tree, UPDATE, mine | base | {"name": "Here", "phone": "1"})[-1]
-        assert (done.vars["message"], done.vars["elsewhere"]) == ("Contact updated", "")
+        assert (done.vars["message"], done.vars["conflict"]) == ("Contact updated", "")
         row = tree[ContactListState].contacts[0]
         assert (row.name, row.phone) == ("Here", "1")
 
@@ -86,11 +86,11 @@ class TestEditedElsewhere:
         mine, theirs = self.open_in_both(tree, second)
         run(second, UPDATE, theirs | {"phone": "1"})
         done = run(tree, UPDATE, mine | {"name": "Here", "base": "{"})[-1]
-        assert "Update again to replace it by your text" in done.vars["message"]
-        assert json.loads(done.vars["elsewhere"])["collisions"] == []
+        assert "Update again to replace it with your text" in done.vars["message"]
+        assert json.loads(done.vars["conflict"])["collisions"] == []
 
 
-def test_the_text_for_a_contact_that_is_gone_can_be_created_anew(tree: Tree) -> None:
+def test_the_text_for_a_deleted_contact_can_be_created_again(tree: Tree) -> None:
     contact_id = create(tree)
     data = open_form(tree, contact_id)
     run(Tree(tree.token_hash), ConfirmDeleteState.delete_contact, contact_id)
@@ -106,4 +106,4 @@ def test_two_tabs_of_one_account(tree: Tree) -> None:
     data = open_form(second, contact_id)
     run(tree, UPDATE, open_form(tree, contact_id) | {"name": "Here"})
     done = run(second, UPDATE, data | {"notes": "There"})[-1]
-    assert done.vars["message"].startswith("This contact was changed elsewhere")
+    assert done.vars["message"].startswith("This contact was changed meanwhile")

@@ -23,12 +23,12 @@ def load_page(tree: Tree) -> None:
 def test_errors_of_the_form_go_and_its_values_stay(tree: Tree) -> None:
     run(tree, ContactFormState.update_contact, form(name="", contact_id="missing"))
     state = tree[ContactFormState]
-    state.gone = state.elsewhere = "x"
+    state.missing = state.conflict = "x"
     kept = (state.form_key, state.contact_id, state.name, state.saved_key)
     load_page(tree)
     said = (state.message, state.field_errors, state.refused_key, state.answer)
     assert said == ("", {}, "", "")
-    assert (state.gone, state.elsewhere) == ("", "")
+    assert (state.missing, state.conflict) == ("", "")
     assert (state.form_key, state.contact_id, state.name, state.saved_key) == kept
 
 

@@ -36,7 +36,7 @@ def test_a_conflict_that_is_answered_during_a_reload_is_shown(
     page.wait_for_timeout(600)  # it has arrived, its answer has not
     proxy.is_slow = False
     page.reload()
-    expect(page.locator("[data-other=name]")).to_contain_text("Elsewhere: Ada King", timeout=BACK)
+    expect(page.locator("[data-other=name]")).to_contain_text("Saved: Ada King", timeout=BACK)
     expect(field(page, "name")).to_have_value("Ada Byron")
     submit(page)
     expect_saved(page, "Contact updated")

@@ -91,7 +91,7 @@ def with_cookies_of(context: BrowserContext, browser: Browser) -> BrowserContext
     return browser.new_context(storage_state=context.storage_state())
 
 
-def test_the_text_for_a_contact_that_is_gone_can_become_a_new_one(
+def test_the_text_for_a_missing_contact_can_become_a_new_one(
     page: Page, proxy: Proxy, new_page: NewPage, proxied_server: Server
 ) -> None:
     add(page)
