@@ -10,6 +10,9 @@ UV := $(VENV)/bin/uv
 # Playwright's own Node needs a library that a bare system lacks; ours does not.
 export PLAYWRIGHT_NODEJS_PATH ?= $(CURDIR)/$(VENV)/node-shim/node
 
+# Containers often tell Python not to keep its bytecode; then each start takes twice the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Each file of tests runs in one of so many processes: its tests share a server, and many of them wait.
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
