@@ -45,7 +45,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
             rx.el.button(
                 "Undo",
                 type="button",
-                on_click=NoticeState.restore_contact(notice.contact_id),
+                on_click=NoticeState.restore_contact(notice.contact_id, notice.id),
                 class_name=(
                     "cursor-pointer rounded px-1 font-semibold text-accent-300 "
                     f"dark:text-accent-700 {FOCUS}"

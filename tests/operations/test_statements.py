@@ -65,7 +65,11 @@ ACTIONS = {
         tree[ContactListState].contacts[0].id,
         str(uuid4()),
     ),
-    "restore": lambda tree: (NoticeState.restore_contact, tree[NoticeState].notices[-1].contact_id),
+    "restore": lambda tree: (
+        NoticeState.restore_contact,
+        tree[NoticeState].notices[-1].contact_id,
+        tree[NoticeState].notices[-1].id,
+    ),
 }
 
 

@@ -100,8 +100,9 @@ def test_what_comes_twice_is_done_once_and_says_nothing_more(tree: Tree) -> None
     for _ in range(2):
         run(tree, DELETE, contact_id)
     assert messages(tree) == ["Ada Lovelace moved to trash"]
+    undo = tree[NoticeState].notices[-1].id
     for _ in range(2):
-        run(tree, RESTORE, contact_id)
+        run(tree, RESTORE, contact_id, undo)
     assert messages(tree) == ["Ada Lovelace is back"]
     assert tree[ContactListState].total == 1
 
