@@ -14,6 +14,7 @@ from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import FIELDS, NAMES, PHONE_LENGTH, ContactField, Values
 
 assert account_models.Account  # foreign keys lead to its table
+CHANGES = "changes"  # the key, in `info` of a database session, of what it adds to the history
 IS_ACTIVE = sa.text("deleted_at IS NULL")
 IS_DELETED = sa.text("deleted_at IS NOT NULL")
 

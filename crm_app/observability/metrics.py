@@ -45,6 +45,12 @@ SLOW_ACTIONS = prometheus.Counter(
     ["action"],
     registry=REGISTRY,
 )
+CONTACT_CHANGES = prometheus.Counter(
+    "crm_contact_changes_total",
+    "Changes of contacts that were committed",
+    ["action"],
+    registry=REGISTRY,
+)
 SOCKETS = prometheus.Gauge("crm_sockets_open", "Tabs that are connected", registry=REGISTRY)
 FRAMES_DROPPED = prometheus.Counter(
     "crm_frames_dropped_total", "Frames of sockets that were junk", registry=REGISTRY

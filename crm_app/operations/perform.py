@@ -13,7 +13,7 @@ from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn, ServerBusy
 from crm_app.observability.watch import Watch
-from crm_app.operations import background, overload, rate_limits, refusals
+from crm_app.operations import background, changes, overload, rate_limits, refusals
 from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
@@ -62,9 +62,10 @@ async def perform(
     """Run a service as one operation of the caller, in a worker thread. Never raises.
 
     The limits are spent, the actor is looked up and the service runs, all in one transaction.
-    Every failure is returned as a `Failed` within five seconds, at once if the operation could not
-    begin soon. The log gets one line, and the audit trail what was denied or throttled. An
-    account's reads run two at once, the others wait their turn.
+    Changes of contacts are published after the commit. Every failure is returned as a `Failed`
+    within five seconds, at once if the operation could not begin soon. The log gets one line, and
+    the audit trail what was denied or throttled. An account's reads run two at once, the others
+    wait their turn.
     """
     watch = Watch(service.__name__, caller.request_id, is_routine=mode.is_routine)
     work = partial(perform_here, service, caller, mode, arguments, watch)
@@ -122,7 +123,9 @@ def _run(
         rate_limits.spend(mode.limit, rate_limits.network(caller.address))
     if not mode.needs_session:
         with transaction(read_only=mode.is_read) as db:
-            return service(db, caller, **arguments)
+            result = service(db, caller, **arguments)
+        changes.publish(db)
+        return result
     # Spent before the transaction if possible: others wait for that one.
     known = known_sessions.account_of(caller.token_hash)
     if known:
@@ -132,6 +135,7 @@ def _run(
         if not known:
             _spend_from_account(actor.account_id, caller, mode, line)
         result = service(db, actor, **arguments)
+    changes.publish(db)
     _remember(actor)
     return result
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from crm_app.database.models import Contact, ContactChange
+from crm_app.database.models import CHANGES, Contact, ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import NAMES
@@ -126,6 +126,11 @@ def save(db: Session, contact: Contact, change: ContactChange) -> None:
         raise
     change.contact_id = contact.id or 0
     connection.execute(sa.insert(ContactChange), change.model_dump())
+    _note(db, change)
+
+
+def _note(db: Session, change: ContactChange) -> None:
+    db.info.setdefault(CHANGES, []).append(change)
 
 
 @cache
@@ -161,17 +166,17 @@ def delete_duplicates(
         statement.values(**values).returning(col(Contact.id), col(Contact.version))
     )
     for contact_id, version in deleted:
-        db.add(
-            ContactChange(
-                book_id=book_id,
-                contact_id=contact_id or 0,
-                version=version,
-                action="deleted",
-                account_id=account_id,
-                via=BY_MERGE,
-                changes={},
-            )
+        change = ContactChange(
+            book_id=book_id,
+            contact_id=contact_id or 0,
+            version=version,
+            action="deleted",
+            account_id=account_id,
+            via=BY_MERGE,
+            changes={},
         )
+        db.add(change)
+        _note(db, change)
     db.flush()
 
 
