@@ -22,6 +22,7 @@ from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.reflex_seam import events
+from crm_app.reflex_seam.frontend import BACKEND, IN_HTML
 from crm_app.reflex_seam.kept_states import KeptStates
 from crm_app.states import rules
 from crm_app.states.authorization import AuthorizationMiddleware
@@ -64,16 +65,6 @@ def on_frontend_error(exception: Exception) -> None:
 
 notified: deque[str] = deque(maxlen=1000)
 """The ids of events whose failure was reported to their visitors."""
-
-
-# The backend as the page knows it: in development Reflex moves to another port if one is taken.
-BACKEND = rx.Var(
-    "env.PING",
-    _var_data=rx.vars.VarData(imports={"$/env.json": [rx.ImportVar(tag="env", is_default=True)]}),
-).to(str)
-
-# True while the HTML is rendered, False in the bundle, which so has no second copy of it.
-IN_HTML = rx.Var("import.meta.env.SSR").to(bool)
 
 
 def head() -> list[rx.Component]:

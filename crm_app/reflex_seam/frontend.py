@@ -1,4 +1,4 @@
-"""The generated frontend: the design's colours, and a socket that follows the page."""
+"""The generated frontend: the design's colours, the place it is rendered, the socket's host."""
 
 from functools import partial
 from typing import Any
@@ -41,6 +41,15 @@ TAILWIND: TailwindConfig = {
     },
 }
 """The design's colours: `ink` greys and one `accent`; Tailwind brings red, amber and emerald."""
+
+# The backend as the page knows it: in development Reflex moves to another port if one is taken.
+BACKEND = rx.Var(
+    "env.PING",
+    _var_data=rx.vars.VarData(imports={"$/env.json": [rx.ImportVar(tag="env", is_default=True)]}),
+).to(str)
+
+# True while the HTML is rendered, False in the bundle, which so has no second copy of it.
+IN_HTML = rx.Var("import.meta.env.SSR").to(bool)
 
 HOSTNAME_ONLY = "endpoint.hostname = frontend_hostname;"
 HOST_AND_PORT = "endpoint.host = window.location.host;"

@@ -1,0 +1,35 @@
+"""What is relied on in the frontend that Reflex generates: breaks when its templates change."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from crm_app.reflex_seam.frontend import HOST_AND_PORT, HOSTNAME_ONLY, set_host_line
+
+WEB = Path(__file__).parents[2] / ".web"
+
+
+def template(name: str) -> str:
+    spec = find_spec("reflex_base")
+    assert spec is not None
+    assert spec.origin is not None
+    return (Path(spec.origin).parent / ".templates" / "web" / name).read_text()
+
+
+def test_the_socket_gets_the_pages_host_and_back() -> None:
+    generated = template("utils/state.js")
+    same_host = set_host_line(HOST_AND_PORT, generated)
+    assert HOST_AND_PORT in same_host
+    assert HOSTNAME_ONLY not in same_host
+    assert set_host_line(HOSTNAME_ONLY, same_host) == generated
+
+
+def test_another_version_of_reflex_is_refused() -> None:
+    with pytest.raises(ValueError, match="no line that sets the host"):
+        set_host_line(HOST_AND_PORT, "another state.js")
+
+
+def test_the_backends_address_is_where_the_page_looks_for_it() -> None:
+    assert "PING" in json.loads((WEB / "env.json").read_text())
