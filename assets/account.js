@@ -1,5 +1,5 @@
-// Sessions, as far as only the browser can: it makes up the ticket of a form that signs in, trades
-// it for a cookie, and tells the other tabs. Scripts never see the cookie.
+// Sessions in the browser: it makes the ticket of a form that signs in, trades it for a cookie, and
+// notifies the other tabs. Scripts never see the cookie.
 
 const SECOND = 1000;
 const RETRY_SECONDS = 2;

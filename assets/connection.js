@@ -1,10 +1,10 @@
-// The socket, as far as the page can see and nudge it. Reflex's utils/state.js tells of it by the
+// The socket, as far as the page can observe and reopen it. Reflex's utils/state.js reports it by the
 // hooks of `__reflex_otel`, closes it on `pagehide`, and opens it when the tab becomes visible.
 
 const SECOND = 1000;
 const LONGEST_PAUSE = 10 * SECOND;
-const ANSWER_SECONDS = 8;
-const LONGEST_ANSWER_SECONDS = 64;
+const ACK_SECONDS = 8;
+const LONGEST_ACK_SECONDS = 64;
 const LEAVING_SECONDS = 3;
 const FIRST_CONNECT_SECONDS = 4;
 
@@ -74,27 +74,27 @@ function reopen() {
   document.dispatchEvent(new Event("visibilitychange"));
 }
 
-export function expectAnswer(inMs = 0) {
+export function expectAck(inMs = 0) {
   quietSince = Date.now() + inMs;
 }
 
-// A connection can be dead without anybody noticing: an answer that does not come tells. A slow one
-// may need longer for a long list: it is given twice the time after each attempt.
-export function watchAnswers(isAnyAwaited) {
-  let patience = ANSWER_SECONDS;
+// A missing acknowledgement shows that a connection is dead. A slow one may need longer for a long
+// list: it is given twice the time after each attempt.
+export function watchAcks(isAnyPending) {
+  let patience = ACK_SECONDS;
   setInterval(() => {
-    const isAwaited = isAnyAwaited();
-    if (!isAwaited) patience = ANSWER_SECONDS;
+    const isAwaited = isAnyPending();
+    if (!isAwaited) patience = ACK_SECONDS;
     const isQuiet = Date.now() - quietSince > patience * SECOND;
     if (!isOpen || !isQuiet || document.hidden || !isAwaited) return;
     quietSince = Date.now();
-    patience = Math.min(patience * 2, LONGEST_ANSWER_SECONDS);
+    patience = Math.min(patience * 2, LONGEST_ACK_SECONDS);
     reopen();
   }, SECOND / 2);
 }
 
 window.__reflex_otel = { onSocketConnect: connected, onSocketDisconnect: disconnected };
-// Without a network a server on this machine can still be reached: trying tells.
+// Without a network a server on this machine can still be reached: try it.
 window.addEventListener("offline", reopen);
 window.addEventListener("online", reconnect);
 

@@ -55,7 +55,7 @@ function restoreDraft(form) {
   showOthers(form);
 }
 
-// --- typing on while the answer is awaited: no letter is lost ---------------------------------
+// --- typing on while the form is pending: no letter is lost -----------------------------------
 
 const isTypedOn = ({ elements, crm: { sent } }) => sent && FIELDS.some((name) => elements[name].value !== sent[name]);
 
@@ -140,7 +140,7 @@ function adoptForm(form) {
   const last = currentForm;
   currentForm = form;
   FIELDS = Array.from(form.querySelectorAll("[data-other]"), (note) => note.dataset.other);
-  if (last) settle(last.crm, form.dataset.answer);
+  if (last) settle(last.crm, form.dataset.ack);
   const { savedKey } = form.dataset;
   if (savedKey) dropSavedDraft(savedKey);
   if (savedKey === last?.crm.key && isTypedOn(last)) keepTypedOn(last);
@@ -292,7 +292,7 @@ document.addEventListener(
   true,
 );
 
-document.addEventListener("crm-answered", ({ target: form }) => {
+document.addEventListener("crm-settled", ({ target: form }) => {
   if (form.matches("[data-deletes]")) writeDraft("deletion", null);
   else {
     if (isTypedOn(form) && !isRefused(form)) takeNewKey(form);
@@ -344,9 +344,9 @@ function followSearch() {
   searchStartedAt = 0;
 }
 
-// --- the deletion: asked in a dialog, sent until it is answered -----------------------------------
+// --- the deletion: confirmed in a dialog, sent until it is acknowledged ------------------------
 
-// The deletion that waits for its answer may be from before the page was loaded. Each time the
+// A pending deletion may be from before the page was loaded. Each time the
 // question is asked it is about another one.
 function followDeletion(form) {
   form.crm ??= readDraft("deletion") ?? {};
@@ -457,7 +457,7 @@ document.addEventListener("submit", ({ target: form, submitter }) => {
   if (form.matches("[data-account-form]")) sentBy = submitter;
 });
 
-function afterAnswer() {
+function afterRefusedAccount() {
   if (sentBy.disabled || ![document.body, sentBy].includes(document.activeElement)) return;
   (find('[aria-invalid="true"]', sentBy.form) ?? sentBy).focus();
 }
@@ -492,11 +492,11 @@ function follow() {
 
 new MutationObserver((changes) => {
   follow();
-  if (changes.some(({ attributeName, target }) => attributeName === "disabled" && target === sentBy)) afterAnswer();
+  if (changes.some(({ attributeName, target }) => attributeName === "disabled" && target === sentBy)) afterRefusedAccount();
 }).observe(document.documentElement, {
   subtree: true,
   childList: true,
-  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "data-load", "data-answer", "data-query", "data-missing", "disabled"],
+  attributeFilter: ["data-open", "data-refused-key", "data-accepted", "data-has-left", "data-is-loaded", "data-load", "data-ack", "data-query", "data-missing", "disabled"],
 });
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {

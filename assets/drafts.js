@@ -1,4 +1,4 @@
-// Drafts: what is typed, or waits for its answer, stays in this tab's storage until it is done.
+// Drafts: what is typed or pending stays in this tab's storage until it is done.
 
 import { draftPrefix } from "./account.js";
 

@@ -1,5 +1,4 @@
-// What the page tells the server of itself: how long people wait, and that something went wrong;
-// nothing of what they typed.
+// Reports to the server: how long people wait, and which kinds of errors occur; no typed text.
 
 import { backend } from "./account.js";
 
@@ -24,7 +23,7 @@ function report(entry) {
   if (reports.length >= MOST) flush();
 }
 
-// Nobody waits for a page that is hidden. The first frame is the one that draws the answer, the
+// Nobody waits for a page that is hidden. The first frame draws the result, the
 // second comes when it is drawn.
 export function reportWhenPainted(action, startedAt) {
   const painted = () => {

@@ -1,10 +1,10 @@
-// Forms whose answer is awaited. `form.crm` has the key the server does them once by, whether they
-// are pending, and in which load of the page they were sent: in another, they are sent again.
+// Pending forms: sent and not acknowledged. `form.crm` has the idempotency key and the load of the
+// page in which the form was sent: in another load it is sent again.
 
-import { expectAnswer, hasLoaded, isConnectionLost, pauseBefore, readyLoad, watchAnswers } from "./connection.js";
+import { expectAck, hasLoaded, isConnectionLost, pauseBefore, readyLoad, watchAcks } from "./connection.js";
 import { reportWhenPainted } from "./reports.js";
 
-const SENT = "form[data-answer]";
+const SENT = "form[data-ack]";
 const forms = () => [...document.querySelectorAll(SENT)].filter((form) => form.crm);
 
 // Return whether the form can go out now. If not it waits here: Reflex would queue it and send it
@@ -14,14 +14,14 @@ export function isSentNow(form) {
   const { crm } = form;
   const { action } = form.dataset;
   if (!crm.isPending) Object.assign(crm, { action, startedAt: performance.now(), attempts: 0 });
-  Object.assign(crm, { isPending: true, isUnsent: false, seen: form.dataset.answer, sentIn: load });
+  Object.assign(crm, { isPending: true, isUnsent: false, seen: form.dataset.ack, sentIn: load });
   crm.wasSent ||= load !== "";
-  if (load) expectAnswer();
+  if (load) expectAck();
   showPending(form);
   return load !== "";
 }
 
-// Return whether this connection owes the form an answer.
+// Return whether the form was sent on this connection and is not acknowledged.
 export const isAwaited = ({ crm }) => crm.isPending && Boolean(crm.sentIn) && crm.sentIn === readyLoad();
 
 export function withdraw(form) {
@@ -31,11 +31,11 @@ export function withdraw(form) {
   showPending(form);
 }
 
-// An answer is the key it is for, or * for whatever was sent on this connection, and a word of its
-// own: the same key can be refused twice.
-export function settle(crm, answer) {
-  const isForIt = answer.startsWith(crm.key) || (answer[0] === "*" && crm.sentIn && crm.sentIn === readyLoad());
-  if (!crm.isPending || answer === crm.seen || !isForIt) return false;
+// An acknowledgement is the key of the form, or * for all forms sent on this connection, and a unique
+// word: the same key can be refused twice.
+export function settle(crm, ack) {
+  const isForIt = ack.startsWith(crm.key) || (ack[0] === "*" && crm.sentIn && crm.sentIn === readyLoad());
+  if (!crm.isPending || ack === crm.seen || !isForIt) return false;
   crm.isPending = false;
   if (crm.startedAt) reportWhenPainted(crm.action, crm.startedAt);
   return true;
@@ -44,7 +44,7 @@ export function settle(crm, answer) {
 export function followSending() {
   for (const form of forms()) {
     const { crm } = form;
-    if (settle(crm, form.dataset.answer)) form.dispatchEvent(new Event("crm-answered", { bubbles: true }));
+    if (settle(crm, form.dataset.ack)) form.dispatchEvent(new Event("crm-settled", { bubbles: true }));
     showPending(form);
     if (crm.isPending && readyLoad() && crm.sentIn !== readyLoad()) sendAgain(form);
   }
@@ -53,17 +53,17 @@ export function followSending() {
 function sendAgain(form) {
   const { crm } = form;
   crm.sentIn = readyLoad();
-  crm.seen = form.dataset.answer; // which was not for it
+  crm.seen = form.dataset.ack; // which was not for it
   crm.attempts = (crm.attempts ?? 0) + 1;
   const pause = pauseBefore(crm.attempts - 1);
-  expectAnswer(pause);
+  expectAck(pause);
   setTimeout(() => {
     const isWanted = form.isConnected && form.crm === crm && crm.isPending;
     if (isWanted && crm.sentIn === readyLoad()) form.requestSubmit();
   }, pause);
 }
 
-// React draws the same while the server works; here nobody may be there to tell it.
+// React draws the same while the server works; here the server may be unreachable.
 function showPending(form) {
   if (!hasLoaded()) return; // React takes over only a page that is as it was built
   const { isUnsent, wasSent } = form.crm;
@@ -73,7 +73,7 @@ function showPending(form) {
   };
   show("data-says-lost", isPending && isConnectionLost());
   show("data-says-unsent", isUnsent && !isPending);
-  // What was sent may be done: it is taken back only when nobody is there to say so.
+  // What was sent may be done: it can be withdrawn only while the server is unreachable.
   show("data-withdraws", isPending && (!wasSent || isConnectionLost()));
   if (isPending || form.crm.isShown) showButton(form, isPending);
 }
@@ -87,4 +87,4 @@ function showButton(form, isPending) {
   form.crm.isShown = isPending;
 }
 
-watchAnswers(() => forms().some((form) => form.crm.isPending));
+watchAcks(() => forms().some((form) => form.crm.isPending));

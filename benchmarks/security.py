@@ -53,7 +53,7 @@ def count(server: Server, action: str) -> int:
 
 
 async def try_to_sign_in(visitor: Visitor, email: str) -> float:
-    """Send a wrong password and return the seconds until its answer."""
+    """Send a wrong password and return the seconds until its response."""
     started = time.perf_counter()
     await visitor.send(SignInState.sign_in, form_data=sign_in_form(email))
     return time.perf_counter() - started

@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     """`production` writes the log as JSON lines, turns guests off and refuses unsafe settings."""
 
     public_url: str = "http://localhost:8000"
-    """Where people open the page: the only address the server answers to, apart from other
+    """Where people open the page: the only address that the server accepts, apart from other
     names of this machine; `https` marks the session cookie Secure. `serve` knows its own port.
     """
 

@@ -66,12 +66,12 @@ async def submit(visitor: Visitor, handler: Any, **fields: str) -> str:
 
 
 def trade(url: str, ticket: str, cookie: str = "", **headers: str) -> tuple[int, str]:
-    """Trade a ticket for a session; return the answer's status and the browser's cookies then."""
+    """Trade a ticket for a session; return the response's status and the browser's cookies then."""
     return change_session(url, "POST", ticket, cookie, **headers)
 
 
 def leave(url: str, cookie: str) -> tuple[int, str]:
-    """Give the session's cookie up; return the answer's status and the browser's cookies then."""
+    """Give the session's cookie up; return the response's status and the browser's cookies then."""
     return change_session(url, "DELETE", "", cookie)
 
 
@@ -82,18 +82,18 @@ def change_session(
     own = {"Origin": url, "X-CRM": "1", "Cookie": cookie, **headers}
     sent = Request(f"{url}/session", body.encode(), own, method=method)
     try:
-        with urlopen(sent) as answer:
-            return answer.status, with_cookies(cookie, answer.headers.get_all("set-cookie", []))
+        with urlopen(sent) as response:
+            return response.status, with_cookies(cookie, response.headers.get_all("set-cookie", []))
     except HTTPError as error:
         with error:
             return error.code, cookie
 
 
-def with_cookies(cookie: str, answers: list[str]) -> str:
+def with_cookies(cookie: str, headers: list[str]) -> str:
     """Return the Cookie header of a browser that got these Set-Cookie headers."""
     jar: SimpleCookie = SimpleCookie(cookie)
-    for answer in answers:
-        for name, morsel in SimpleCookie(answer).items():
+    for header in headers:
+        for name, morsel in SimpleCookie(header).items():
             jar[name] = morsel.value
             if morsel["max-age"] == "0":
                 del jar[name]

@@ -101,7 +101,7 @@ def actor_of(tree: Tree) -> Actor:
 def run(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:
     """Run an event handler to its end and return its steps; the last shows the final vars."""
     steps = asyncio.run(run_async(tree, handler, *arguments))
-    while not threads.writers.is_idle:  # what is noted in the trail after the answer
+    while not threads.writers.is_idle:  # events that are recorded after the result
         time.sleep(0.001)
     return steps
 

@@ -35,7 +35,7 @@ class Postgres:
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self._data}"
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server and wait until it responds."""
         options = [part for option in FAST for part in ("-c", option)]
         command = [self._binaries / "postgres", "-D", self._data, "-k", self._data, *options]
         with (self.base / "log").open("ab") as log:

@@ -1,7 +1,7 @@
 """A server that starts in a moment: its modules are loaded once, and each start is a fork.
 
 Run as `python -m tests.preloaded PORT`: each line on standard input starts granian with the
-application as `serve` does, in a process group of its own; its id is the answer.
+application as `serve` does, in a process group of its own; its id is returned.
 """
 
 import functools

@@ -22,7 +22,7 @@ Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back; `headers` by their names in lower case, as lists of values."""
 
     status: int
@@ -39,7 +39,7 @@ def request(
     method: str = "GET",
     body: bytes = b"",
     headers: Headers | None = None,
-) -> Answer:
+) -> Response:
     """Send exactly these headers; Host is the right one unless it is among them."""
     own = headers or []
     connection = HTTPConnection(urlsplit(url).netloc, timeout=20)
@@ -56,13 +56,13 @@ def request(
         found: dict[str, list[str]] = {}
         for name, value in response.getheaders():
             found.setdefault(name.lower(), []).append(value)
-        return Answer(response.status, found, b"" if response.status == 101 else response.read())
+        return Response(response.status, found, b"" if response.status == 101 else response.read())
     finally:
         connection.close()
 
 
 def handshake(url: str, headers: Headers, token: str = "") -> int:
-    """Return the status that a socket with these headers is answered with: 101 opens it."""
+    """Return the status that a socket with these headers gets: 101 opens it."""
     path = f"{SOCKET}&token={token or uuid4()}"
     return request(url, path, headers=[*UPGRADE, *headers]).status
 

@@ -60,11 +60,11 @@ class Server:
         """Start and wait until a page is served.
 
         Raises:
-            RuntimeError: The server ended or did not answer in time; its log is in the message.
+            RuntimeError: The server ended or did not respond in time; its log is in the message.
         """
         self._process = self._launch()
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not self._responds():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
             time.sleep(0.05)
@@ -124,7 +124,7 @@ class Server:
         own = {"CRM_DATABASE_URL": self.database_url, **UNLIMITED, **self.variables}
         return audited(self.log.with_name("connections")) | own
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ping", timeout=1):
                 return True

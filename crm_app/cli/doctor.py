@@ -184,9 +184,9 @@ def _redis(address: str) -> Iterator[Finding]:
     try:
         with redis.Redis.from_url(address, **options) as client:  # pyright: ignore[reportUnknownMemberType]
             client.ping()  # pyright: ignore[reportUnknownMemberType]
-        yield Finding("ok", "redis", "answers")
+        yield Finding("ok", "redis", "responds")
     except redis.RedisError as error:
-        text = f"does not answer ({type(error).__name__}); limits are counted in memory"
+        text = f"does not respond ({type(error).__name__}); limits are counted in memory"
         yield Finding("problem", "redis", text)
 
 

@@ -76,7 +76,7 @@ def deletion() -> rx.Component:
         custom_attrs={
             "data-deletes": "",
             "data-contact-id": ConfirmDeleteState.contact_id,
-            "data-answer": ConfirmDeleteState.answer,
+            "data-ack": ConfirmDeleteState.ack,
             "data-action": "delete_contact",
         },
     )

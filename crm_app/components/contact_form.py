@@ -72,7 +72,7 @@ def form() -> rx.Component:
             "data-contact-id": ContactFormState.contact_id,
             "data-saved-key": ContactFormState.saved_key,
             "data-refused-key": ContactFormState.refused_key,
-            "data-answer": ContactFormState.answer,
+            "data-ack": ContactFormState.ack,
             "data-action": rx.cond(is_editing, "update_contact", "create_contact"),
             "data-missing": ContactFormState.missing,
             "data-conflict": ContactFormState.conflict,

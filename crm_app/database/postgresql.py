@@ -1,4 +1,4 @@
-"""Engines for PostgreSQL: time limits of the server's and of the connection, interruption."""
+"""Engines for PostgreSQL: time limits, checks of connections, interruption."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,7 @@ def _check_connections(engine: Engine) -> None:
 
 
 def _cancel(connection: "psycopg.Connection[Any]") -> None:
-    """Ask the server to end the statement; a server that does not answer is left to its limits."""
+    """Ask the server to cancel the statement; if it does not respond, its limits end it."""
     import psycopg
 
     with suppress(psycopg.Error):

@@ -1,4 +1,4 @@
-"""The headers every answer has: what the browser may do with it, and how long it keeps it."""
+"""The headers of all responses: security and caching."""
 
 import base64
 import hashlib
@@ -21,17 +21,20 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 NO_DOCUMENT = b"default-src 'none'; frame-ancestors 'none'"
-# A script or a style sheet is no document: the others would say nothing about it.
+# The others have no effect on scripts and style sheets.
 FOR_ASSETS = (b"x-content-type-options", b"strict-transport-security")
-NEEDLESS = (b"last-modified", b"accept-ranges")  # the ETag says the former; nobody asks for a part
-NEEDLESS_FOR_ASSETS = (*NEEDLESS, b"etag")  # what is cached indefinitely is never asked for again
+NEEDLESS = (
+    b"last-modified",
+    b"accept-ranges",
+)  # the ETag replaces the former; no client asks for ranges
+NEEDLESS_FOR_ASSETS = (*NEEDLESS, b"etag")  # what is cached indefinitely is not revalidated
 HSTS = b"max-age=31536000; includeSubDomains"
 
 
 def make_headers(client: Path, public_url: str) -> dict[bytes, bytes]:
-    """Return the headers of every answer; `client` is the folder of the built page.
+    """Return the headers of all responses; `client` is the folder of the built page.
 
-    Its inline scripts are allowed by their hashes, which change with each build.
+    The policy allows its inline scripts by their hashes, which change with each build.
     """
     headers = {**HEADERS, b"content-security-policy": _policy(client, public_url)}
     if public_url.startswith("https://"):
@@ -40,10 +43,10 @@ def make_headers(client: Path, public_url: str) -> dict[bytes, bytes]:
 
 
 def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
-    """Return a `send` that adds the headers to the answer.
+    """Return a `send` that adds the headers to the response.
 
-    What the build named after its content is cached indefinitely; all else is asked for again,
-    and says which request it answers.
+    Files that the build named after their content are cached indefinitely. All other responses are
+    revalidated and have the id of their request.
     """
 
     async def send_with_headers(message: Message) -> None:
@@ -52,10 +55,10 @@ def with_headers(scope: Scope, send: Send, headers: dict[bytes, bytes]) -> Send:
             own = {name: headers[name] for name in headers if not is_hashed or name in FOR_ASSETS}
             given = {name.lower(): value for name, value in message["headers"]}
             is_page = given.get(b"content-type", b"").startswith(b"text/html")
-            # "Not modified" names no type, and what it says replaces what the browser has kept.
+            # "Not modified" has no type, and its headers replace those in the cache.
             is_page = is_page or message["status"] == 304
             if not is_hashed and not is_page:
-                own[b"content-security-policy"] = NO_DOCUMENT  # the page's is long
+                own[b"content-security-policy"] = NO_DOCUMENT  # shorter than the page's
             if not is_hashed:
                 own[HEADER] = request_id_of(scope).encode()
             if b"cache-control" not in given:

@@ -105,7 +105,7 @@ class HttpMiddleware:
             return
         send = with_headers(scope, send, self.headers)
         if scope["path"] in probes.PROBES:
-            response = await probes.answer(scope, self.origins)
+            response = await probes.respond(scope, self.origins)
         else:
             scope = _with_address(scope)
             response = self._refuse(scope) or await self._respond(scope, receive)

@@ -1,4 +1,4 @@
-"""Where the page is: the hosts this server answers to, and the origins that may talk to it."""
+"""The hosts that this server accepts, and the origins that may use it."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 def origins_of(*urls: str) -> frozenset[str]:
-    """Return the exact origins of these addresses; one of this machine counts by all its names."""
+    """Return the exact origins of these addresses; one of this machine under all local names."""
     origins: set[str] = set()
     for url in urls:
         parts = urlsplit(url)
@@ -24,7 +24,7 @@ def origins_of(*urls: str) -> frozenset[str]:
 
 
 def has_allowed_host(scope: Scope, origins: Iterable[str]) -> bool:
-    """Return whether the request was meant for one of these origins, by its Host header."""
+    """Return whether the Host header names one of these origins."""
     hosts = get_headers(scope, b"host")
     names = {origin.split("://")[1] for origin in origins}
     schemes = {origin.split("://")[0] for origin in origins}
@@ -35,7 +35,7 @@ def has_allowed_host(scope: Scope, origins: Iterable[str]) -> bool:
 
 
 def has_allowed_origin(scope: Scope, origins: Iterable[str]) -> bool:
-    """Return whether the request comes from a page of one of these origins; none at all is not."""
+    """Return whether the Origin header is one of these origins; a missing one is not."""
     return get_headers(scope, b"origin") in [[origin] for origin in origins]
 
 

@@ -28,14 +28,14 @@ class _Strict(BaseModel):
 
 
 class ActionReport(_Strict):
-    """How many milliseconds passed between the click and the painted answer."""
+    """How many milliseconds passed between the click and the painted result."""
 
     action: Literal["create_contact", "update_contact", "delete_contact", "get_contacts"]
     ms: float = Field(ge=0, le=MAX_MS, allow_inf_nan=False)
 
 
 class ErrorReport(_Strict):
-    """What kind of error happened in the page; nothing of what it said."""
+    """The kind of an error in the page, without its message."""
 
     error: Literal["script", "promise", "csp"]
 
@@ -58,12 +58,12 @@ def refuse(scope: Scope, origins: Iterable[str]) -> Response | None:
 
 
 async def take(scope: Scope, receive: Receive) -> Response:
-    """Count what the page of an active session reports; what others report is dropped."""
+    """Count the reports of a page with an active session; drop others."""
     admitted = await look_up(read_caller(scope), Limit.REPORTS_PER_ADDRESS)
     if isinstance(admitted, Failed):
         if admitted.failure.code != ErrorCode.AUTH_ERROR:
             return respond(admitted.failure)
-        # Its page may not know yet; a refusal would be an error in the visitor's console.
+        # The page may not know yet that its session ended; a refusal would show in its console.
         return Response(status_code=204)
     body = await read_body(Request(scope, receive), MAX_BODY)
     if body is None:

@@ -1,4 +1,4 @@
-"""What machines ask: whether the server lives, whether it is ready, and for its numbers."""
+"""Probes for machines: liveness, readiness, metrics."""
 
 import asyncio
 import hmac
@@ -21,24 +21,24 @@ from crm_app.settings import get_settings, is_local
 HEALTH, READINESS, METRICS = PROBES = ("/healthz", "/readyz", "/metrics")
 READY_SECONDS = 2
 FORWARDING = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
-ANSWER_LASTS = 1  # seconds; everybody may ask, the database answers for all of them
+CHECK_LASTS = 1  # seconds; all callers share one check of the database
 _one_at_a_time = threads.Threads(1, "readiness")
 
 
 @dataclass
-class _LastAnswer:
-    """What the database said last, or is about to say, and when it was asked (monotonic)."""
+class _LastCheck:
+    """The last check of the database, running or done, and its start (monotonic seconds)."""
 
     problem: Future[str] | None = None
-    asked_at: float = 0
+    started_at: float = 0
 
 
-_last = _LastAnswer()
+_last = _LastCheck()
 
 
-async def answer(scope: Scope, origins: Iterable[str]) -> Response:
-    """Answer a probe. `scope` has the address of whoever connected, be it a proxy."""
-    if not has_allowed_host(scope, origins) and not _has_near_host(scope):
+async def respond(scope: Scope, origins: Iterable[str]) -> Response:
+    """Return the response to a probe. `scope` has the address of the peer, which may be a proxy."""
+    if not has_allowed_host(scope, origins) and not _has_host_without_domain(scope):
         return PlainTextResponse("This server has another address", 421)
     if scope["method"] not in ("GET", "HEAD"):
         return PlainTextResponse("Not allowed", 405, {"allow": "GET, HEAD"})
@@ -52,26 +52,26 @@ async def answer(scope: Scope, origins: Iterable[str]) -> Response:
 
 
 async def find_problems() -> list[str]:
-    """Return, in plain words, why no visitors should be sent here; empty when they may come."""
+    """Return in plain words why the server is not ready; empty when it is."""
     stopping = "The server is stopping" if threads.lifecycle.is_shutting_down else ""
     return [problem for problem in (stopping, await _database_problem()) if problem]
 
 
 async def _database_problem() -> str:
     """Return what is wrong with the database, as far as two seconds show."""
-    answer = asyncio.shield(asyncio.wrap_future(_ask_once()))
+    check = asyncio.shield(asyncio.wrap_future(_check_once()))
     try:
-        return await asyncio.wait_for(answer, READY_SECONDS)
+        return await asyncio.wait_for(check, READY_SECONDS)
     except TimeoutError:
-        return f"The database did not answer within {READY_SECONDS} seconds"
+        return f"The database did not respond within {READY_SECONDS} seconds"
 
 
-def _ask_once() -> Future[str]:
-    """Ask the database, unless somebody else is asking it, or did a moment ago."""
+def _check_once() -> Future[str]:
+    """Start a check of the database, unless one is running or has just been done."""
     now = time.monotonic()
-    is_old = now - _last.asked_at >= ANSWER_LASTS
+    is_old = now - _last.started_at >= CHECK_LASTS
     if _last.problem is None or (_last.problem.done() and is_old):
-        _last.problem, _last.asked_at = _one_at_a_time.start(health.find_problem), now
+        _last.problem, _last.started_at = _one_at_a_time.start(health.find_problem), now
     return _last.problem
 
 
@@ -82,7 +82,7 @@ def _readiness(problems: list[str]) -> Response:
 
 
 def _may_read_metrics(scope: Scope) -> bool:
-    """Return whether the numbers are for this caller: of this machine, or with the token."""
+    """Return whether the caller may read metrics: it is on this machine, or has the token."""
     token = get_settings().metrics_token.get_secret_value()
     shown = get_headers(scope, b"authorization")
     expected = f"Bearer {token}".encode()
@@ -92,11 +92,11 @@ def _may_read_metrics(scope: Scope) -> bool:
     return not is_forwarded and is_local(_peer(scope)) and is_local(_hostname(scope))
 
 
-def _has_near_host(scope: Scope) -> bool:
-    """Return whether the Host is a name that no stranger's page can have.
+def _has_host_without_domain(scope: Scope) -> bool:
+    """Return whether the Host is an IP address or a name without a dot.
 
-    The page of a name that its owner lets lead to this machine (DNS rebinding) would otherwise
-    read the answers; an IP address and a name without a dot cannot be given away like that.
+    Other names could be a stranger's that resolve to this machine (DNS rebinding): the stranger's
+    page would read the responses.
     """
     host = _hostname(scope)
     try:

@@ -101,7 +101,7 @@ def _hit(
 
 @dataclass
 class _Redis:
-    """Until when (monotonic seconds) Redis is not asked, after it did not answer."""
+    """Until when (monotonic seconds) Redis is not used, after it did not respond."""
 
     away_until: float = 0
 

@@ -18,7 +18,7 @@ from crm_app.states.notice import NoticeState
 class ConfirmDeleteState(rx.State):
     """Which contact the question is about, while it is open.
 
-    `answer` is the key of the deletion answered last and a word of its own.
+    `ack` acknowledges a deletion: its key and a unique word.
     """
 
     contact_id: str = ""
@@ -27,7 +27,7 @@ class ConfirmDeleteState(rx.State):
     failure: str = ""
     failure_id: str = ""
     is_deleting: bool = False
-    answer: str = ""
+    ack: str = ""
 
     @rx.event
     @access.performing(contact_id=Id)
@@ -55,7 +55,7 @@ class ConfirmDeleteState(rx.State):
         yield
         result = await actions.run(self, contacts.delete_contact, contact_id=contact_id, key=key)
         self.is_deleting = False
-        self.answer = f"{text.sendable(key)} {new_reference()}"
+        self.ack = f"{text.sendable(key)} {new_reference()}"
         match result:
             case Ok(contact):
                 await self._finish(contact)
@@ -68,7 +68,7 @@ class ConfirmDeleteState(rx.State):
                 self.failure, self.failure_id = failure.text, new_reference()
 
     def _forget_messages(self) -> None:
-        self.answer = self.failure = ""
+        self.ack = self.failure = ""
 
     def _close(self) -> None:
         self.is_open = False
@@ -81,7 +81,7 @@ class ConfirmDeleteState(rx.State):
     async def _finish(self, contact: ContactView) -> None:
         self._close_for(contact.id)
         notices = await self.get_state(NoticeState)
-        # It may have been brought back since, when this is the answer to one that came twice.
+        # A repeated deletion may be acknowledged after the contact was restored.
         if contact.deleted_at and not notices._offers_undo(contact.id):
             notices._add(f"{contact.name} moved to trash", contact_id=contact.id)
         form = await self.get_state(ContactFormState)

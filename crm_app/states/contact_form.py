@@ -40,16 +40,15 @@ FieldVars: Any = types.new_class(
 
 
 class ContactFormState(FieldVars, rx.State):
-    """The one form for adding and editing.
+    """The form for adding and editing. What is typed stays in the browser until it is sent.
 
-    What is typed lives in the browser until it is sent. A new `form_key` gives the page a new form
-    with the values of the fields; as long as the key stays, nothing typed is touched. `saved_key`
-    is the idempotency key of the form saved last: the page drops that draft. `refused_key` is that
-    of the form last found wrong: the page gives the form another. `conflict` is JSON for the page:
-    the stored version that the next update builds on, empty unless an edit conflicted.
-    `answer` is the key of the form answered last and a word of its own. `load_id` changes with each
-    loading: what is sent then meets states that know the page. `missing` changes when the contact
-    that was to be opened does not exist: its draft can become a new contact.
+    `form_key` identifies the form: a new one gives the page a new form with the values of the
+    fields. `saved_key` is the idempotency key of the form saved last: the page drops its draft.
+    `refused_key` is that of the form refused last: the page gives the form a new key. `conflict` is
+    JSON for the page: the stored version that the next update builds on, empty unless an edit
+    conflicted. `ack` acknowledges a form: its key and a unique word. `load_id` changes with each
+    load of the data. `missing` changes when the contact to open does not exist: its draft can
+    become a new contact.
     """
 
     form_key: str = "add"
@@ -63,7 +62,7 @@ class ContactFormState(FieldVars, rx.State):
     saved_key: str = ""
     refused_key: str = ""
     conflict: str = ""
-    answer: str = ""
+    ack: str = ""
     load_id: str = ""
     missing: str = ""
     _closed_id: str = ""
@@ -159,7 +158,7 @@ class ContactFormState(FieldVars, rx.State):
 
     def _end(self, form_data: Any) -> None:
         self.is_saving = False
-        self.answer = f"{_text(form_data, 'idempotency_key')} {new_reference()}"
+        self.ack = f"{_text(form_data, 'idempotency_key')} {new_reference()}"
 
     async def _finish(self, form_data: Any, message: str) -> None:
         self._end(form_data)
@@ -223,7 +222,7 @@ class ContactFormState(FieldVars, rx.State):
             setattr(self, name, values.get(name) or "")
 
     def _forget_messages(self) -> None:
-        self.answer = self.refused_key = self.conflict = self.missing = ""
+        self.ack = self.refused_key = self.conflict = self.missing = ""
         self.field_errors = {}
         self._say("")
 

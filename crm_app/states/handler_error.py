@@ -27,15 +27,15 @@ class HandlerErrorState(rx.State):
 
 
 async def stop_waiting(state: rx.State, message: str) -> None:
-    """Say why nothing came of what the page sent, whatever it was, and answer whoever waits.
+    """Show the message, and acknowledge all pending forms of the tab.
 
-    What is tried again goes out with the same key: should it have been done, it is done once.
+    A form that is sent again has the same key: if it was done already, it is done once.
     """
-    answer = f"{ANY_KEY} {new_reference()}"
+    ack = f"{ANY_KEY} {new_reference()}"
     form = await state.get_state(ContactFormState)
-    form.is_saving, form.answer = False, answer
+    form.is_saving, form.ack = False, ack
     question = await state.get_state(ConfirmDeleteState)
-    question.is_deleting, question.answer = False, answer
+    question.is_deleting, question.ack = False, ack
     for waiting in (SignInState, AccountState):
         (await state.get_state(waiting)).is_busy = False
     contact_list = await state.get_state(ContactListState)

@@ -14,7 +14,7 @@ MODULES = HERE / "node_modules"
 UNPACKED = HERE / ".chromium"
 SHIM = Path(sys.prefix) / "node-shim"
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-# A page that a test answers for the server has no address, so Chromium would not let it connect.
+# A page that a test serves has no address, so Chromium would not let it connect.
 NO_ADDRESS_CHECKS = "--disable-features=LocalNetworkAccessChecks"
 WAYS_OUT = (
     "No Chromium for the tests. Any one of these helps:\n"

@@ -85,7 +85,7 @@ def test_a_form_that_was_sent_is_sent_again_after_a_reload_and_another_once_refu
     key = "document.querySelector('form').crm.key"
     fill(page, name="Ada", email="not valid yet")
     first = page.evaluate(key)
-    # Sent, and the answer lost: what the tab remembers is all there is.
+    # Sent, and the acknowledgement lost: only the draft of the tab is left.
     page.evaluate(
         """() => {
             const form = document.querySelector("form");

@@ -193,9 +193,9 @@ def test_an_address_without_a_page_leads_back(
     new_page: NewPage, server: Server, watch: Watch, mode: str
 ) -> None:
     page = new_page(color_scheme=mode)
-    answer = page.goto(server.url + "/nowhere")
-    assert answer is not None
-    assert answer.status == 404
+    response = page.goto(server.url + "/nowhere")
+    assert response is not None
+    assert response.status == 404
     expect(page.get_by_role("heading", name="There is no page here")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("link", name="Go to your contacts").click()
@@ -254,10 +254,10 @@ def test_scripts_need_no_eval_and_nothing_comes_from_elsewhere(
     page = new_page()
 
     def forbid(route: Any) -> None:
-        answer = route.fetch()
+        response = route.fetch()
         policy = "default-src 'self' 'unsafe-inline'; img-src 'self' data:"
         route.fulfill(
-            response=answer, headers={**answer.headers, "content-security-policy": policy}
+            response=response, headers={**response.headers, "content-security-policy": policy}
         )
 
     page.route(server.url + "/**", forbid)

@@ -146,7 +146,7 @@ def test_what_is_too_long_to_be_sent_says_so_and_stays(page: Page, name: str) ->
     sign_in(page, **values)
 
 
-def test_an_unknown_email_is_answered_like_a_wrong_password(page: Page) -> None:
+def test_an_unknown_email_looks_like_a_wrong_password(page: Page) -> None:
     open_sign_in(page)
     send(page, "sign-in", email=new_email(), password=PASSWORD)
     expect(message(page)).to_have_text(WRONG)

@@ -136,8 +136,8 @@ def wait_for_page(url: str, log: Path) -> str:
     deadline = time.monotonic() + 90
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                return answer.read().decode()
+            with urllib.request.urlopen(url, timeout=10) as response:
+                return response.read().decode()
         except OSError:
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.3)

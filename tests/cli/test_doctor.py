@@ -120,7 +120,7 @@ def test_settings_are_shown_and_secrets_are_not(tmp_path: Path) -> None:
     assert "CRM_SESSION_HOURS                     7\n" in report
     assert "CRM_METRICS_TOKEN                     ***\n" in report
     assert finding(report, "problem", "database", "cannot be opened")
-    assert finding(report, "problem", "redis", "does not answer")
+    assert finding(report, "problem", "redis", "does not respond")
 
 
 def test_what_is_unwise_in_public_is_named(tmp_path: Path) -> None:
@@ -143,4 +143,4 @@ def test_postgresql_and_redis_are_asked(tmp_path: Path) -> None:
         _, report = examine(tmp_path, CRM_DATABASE_URL=url, CRM_REDIS_URL=redis_url)
     assert finding(report, "ok", "database", "PostgreSQL 1")
     assert finding(report, "warning", "schema", "migrations behind")
-    assert finding(report, "ok", "redis", "answers")
+    assert finding(report, "ok", "redis", "responds")

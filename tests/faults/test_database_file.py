@@ -34,7 +34,7 @@ async def create(visitor: Visitor, number: int) -> str:
 
 
 def readiness(server: Server) -> str:
-    time.sleep(probes.ANSWER_LASTS)
+    time.sleep(probes.CHECK_LASTS)
     return request(server.url, "/readyz").body.decode()
 
 

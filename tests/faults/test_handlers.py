@@ -65,7 +65,7 @@ async def break_it(url: str, faults: Path, name: str, moment: str) -> str:
         reference = await until_notified(visitor)
         faults.write_text("")
         for waiting in (ContactFormState, ConfirmDeleteState):
-            assert visitor.of(waiting)["answer"].startswith("* ")
+            assert visitor.of(waiting)["ack"].startswith("* ")
         busy = {state: visitor.of(state).get(var, False) for state, var in BUSY.items()}
         assert not any(busy.values()), busy
         await visitor.send(ContactListState.get_contacts, query="")

@@ -29,7 +29,7 @@ async def kill_again_and_again(server: PreloadedServer, writers: list[Writer]) -
             await asyncio.to_thread(server.start)
         before = [len(writer.acknowledged) for writer in writers]
         while any(len(w.acknowledged) <= b for w, b in zip(writers, before, strict=True)):
-            await asyncio.sleep(0.05)  # what was open is sent again and answered
+            await asyncio.sleep(0.05)  # pending contacts are sent again and acknowledged
         is_over.set()
 
 

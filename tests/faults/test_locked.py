@@ -120,7 +120,7 @@ async def try_while_locked(server: Server) -> dict[str, str]:
 def test_who_could_not_save_keeps_the_key_to_try_again_with(server: Server) -> None:
     state = asyncio.run(try_while_locked(server))
     assert (state["message"], state["refused_key"]) == (MESSAGE, "")
-    assert state["answer"].startswith(KEY)
+    assert state["ack"].startswith(KEY)
 
 
 def test_who_is_refused_does_not_wait_for_the_lock(server: Server) -> None:

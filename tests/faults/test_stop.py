@@ -1,4 +1,4 @@
-"""Stopping: what runs is finished and answered; while it starts, it ends too."""
+"""Stopping: what runs is finished and acknowledged; a server that starts ends too."""
 
 import asyncio
 import os
@@ -46,9 +46,9 @@ def readiness(url: str) -> str:
     """Return what the server says when it is not ready."""
     with pytest.raises(HTTPError) as caught, urlopen(f"{url}/readyz"):
         pass
-    with caught.value as answer:
-        assert answer.code == 503
-        return answer.read().decode()
+    with caught.value as response:
+        assert response.code == 503
+        return response.read().decode()
 
 
 async def stop_in_the_middle_of_an_action(server: Server) -> Visitor:

@@ -1,4 +1,4 @@
-"""People who write, and send again what was not answered, as the page does."""
+"""Clients that write, and send unacknowledged contacts again, as the page does."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Writer:
     _form: dict[str, str] | None = None
 
     async def write(self, until: asyncio.Event) -> None:
-        """Connect, send what is still unanswered, then new contacts, until stopped."""
+        """Connect, send unacknowledged contacts, then new ones, until stopped."""
         while not until.is_set():
             try:
                 async with Visitor(self.url, self.cookie) as visitor:
@@ -32,7 +32,7 @@ class Writer:
                 await asyncio.sleep(0.02)
 
     async def _create(self, visitor: Visitor) -> bool:
-        """Send a contact, the last one again if it was not answered; return whether it was now."""
+        """Send the unacknowledged contact or a new one; return whether it was acknowledged."""
         self._form = form = self._form or self._new_form()
         await visitor.post(ContactFormState.create_contact, form_data=form)
         async with asyncio.timeout(20):

@@ -64,7 +64,7 @@ def test_a_field_is_refused_with_a_message_or_stored_as_sent(
                 sent, str
             ):  # no page sends that: it is refused before the form sees it
                 assert visitor.of(NoticeState)["notices"][-1]["message"] == NOT_UNDERSTOOD
-                assert shown["answer"].startswith("* ")  # or the page would send it again and again
+                assert shown["ack"].startswith("* ")  # or the page would send it again and again
                 assert "is_success" not in shown
                 return
             errors = shown["field_errors"]

@@ -1,4 +1,4 @@
-"""The real pipeline: what the server answers to the page's events, and in which order."""
+"""The real pipeline: updates after the events of the page, and their order."""
 
 from crm_app.services.sign_ins import hash_token
 from crm_app.states.contact_form import ContactFormState

@@ -51,9 +51,9 @@ def test_a_value_set_beforehand_is_never_adopted(server: Server) -> None:
     planted = secrets.token_urlsafe(32)
     name = cookie_name(server)
     cookie = f"{name}={planted}"
-    answer = request(server.url, headers=[("Cookie", cookie)])
-    assert answer["set-cookie"].startswith(f"{name}=")
-    assert planted not in answer["set-cookie"]
+    response = request(server.url, headers=[("Cookie", cookie)])
+    assert response["set-cookie"].startswith(f"{name}=")
+    assert planted not in response["set-cookie"]
 
     async def visit() -> tuple[str, str, bool]:
         email = new_email()

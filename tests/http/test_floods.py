@@ -118,19 +118,19 @@ def test_a_frame_that_is_too_large_ends_its_socket_only(server: Server, size: in
 
 
 def send_body(server: Server, path: str, total: int, *, is_chunked: bool) -> tuple[bytes, int]:
-    """Send so many bytes until there is an answer; return it, and how many were sent."""
+    """Send so many bytes until there is a response; return it, and how many were sent."""
     framing = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {total}"
     head = f"POST {path} HTTP/1.1\r\nHost: localhost:{server.port}\r\n{framing}\r\n"
     head += f"Origin: {server.url}\r\nX-CRM: 1\r\n\r\n"
     block = b"x" * 65_536
     if is_chunked:
         block = b"10000\r\n" + block + b"\r\n"
-    answer, sent = b"", 0
+    response, sent = b"", 0
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
         connection.sendall(head.encode())
         connection.setblocking(False)
         deadline = time.monotonic() + 10
-        while not answer and sent < total and time.monotonic() < deadline:
+        while not response and sent < total and time.monotonic() < deadline:
             try:
                 sent += connection.send(block)
             except BlockingIOError:
@@ -138,10 +138,10 @@ def send_body(server: Server, path: str, total: int, *, is_chunked: bool) -> tup
             except ConnectionError:
                 break
             try:
-                answer = connection.recv(1000)
+                response = connection.recv(1000)
             except BlockingIOError:
                 continue
-    return answer, sent
+    return response, sent
 
 
 @pytest.mark.parametrize(("path", "status"), [("/session", 401), ("/", 405), ("/_upload", 404)])
@@ -150,13 +150,13 @@ def test_a_large_body_is_refused_without_being_read(
     server: Server, path: str, status: int, is_chunked: bool
 ) -> None:
     total = 60 * MB
-    answer = b""
-    for _ in range(3):  # the answer can be lost where the server resets what it does not read
-        answer, sent = send_body(server, path, total, is_chunked=is_chunked)
+    response = b""
+    for _ in range(3):  # the response can be lost where the server resets what it does not read
+        response, sent = send_body(server, path, total, is_chunked=is_chunked)
         assert sent < total / 2
-        if answer:
+        if response:
             break
-    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert response.startswith(f"HTTP/1.1 {status} ".encode())
     assert request(server.url, "/ping").status == 200
 
 

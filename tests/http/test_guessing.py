@@ -80,19 +80,21 @@ def test_guesses_from_many_addresses_at_once_are_hardly_ever_judged(
         ]
         attacking = asyncio.gather(*guesses)
         owners = await guess(guarded, email, PASSWORD, cookie=device)
-        answers = await attacking
+        responses = await attacking
         strangers = await guess(guarded, email, PASSWORD)
         again = await guess(guarded, email, PASSWORD, cookie=device)
         assert WAIT.fullmatch(strangers)  # even the right one is not judged
-        return answers, owners + again
+        return responses, owners + again
 
-    answers, owners = in_own_loop(attack)
+    responses, owners = in_own_loop(attack)
     judged = count(guarded, "sign-in failed", email)
     with capsys.disabled():
         print(f"\n{ADDRESSES} guesses from as many addresses at once: {judged} judged")
     assert 0 < judged <= AT_MOST
-    assert answers.count(WrongPassword.message) == judged
-    assert all(WAIT.fullmatch(answer) for answer in answers if answer != WrongPassword.message)
+    assert responses.count(WrongPassword.message) == judged
+    assert all(
+        WAIT.fullmatch(response) for response in responses if response != WrongPassword.message
+    )
     assert owners == ""  # who signed in here before gets in meanwhile
 
 
@@ -159,9 +161,9 @@ def test_nobody_learns_who_has_an_account(guarded: Server) -> None:
         assert done.returncode == 0
 
     in_own_loop(begin)
-    answers = [in_own_loop(lambda e=email: attack(e)) for email in (known, disabled, unknown)]
-    assert answers[0] == answers[1] == answers[2]
-    assert set(answers[0]) == {
+    responses = [in_own_loop(lambda e=email: attack(e)) for email in (known, disabled, unknown)]
+    assert responses[0] == responses[1] == responses[2]
+    assert set(responses[0]) == {
         WrongPassword.message,
         "Too many requests. Try again in N seconds.",
     }
@@ -172,10 +174,10 @@ def test_one_address_tries_so_many_passwords_of_different_accounts(tmp_path: Pat
         return [await guess(server, new_email(), "a-wrong-guess") for _ in range(8)]
 
     with running(tmp_path, CRM_LIMIT_SIGN_INS_PER_ADDRESS="5/10 minutes") as server:
-        answers = in_own_loop(lambda: attack(server))
+        responses = in_own_loop(lambda: attack(server))
         assert count(server, "sign-in failed") == 5
-    assert answers[:5] == [WrongPassword.message] * 5
-    assert all(WAIT.fullmatch(answer) for answer in answers[5:])
+    assert responses[:5] == [WrongPassword.message] * 5
+    assert all(WAIT.fullmatch(response) for response in responses[5:])
 
 
 def test_a_one_time_link_works_once_and_ends_every_session(guarded: Server) -> None:

@@ -73,7 +73,7 @@ def aimed_payloads(arguments: list[str], victim: Victim) -> list[dict[str, Any]]
     ]
     values = forms if "form_data" in arguments else ids
     payloads = [dict.fromkeys(arguments, value) for value in values]
-    # A key is made up by who sends it, and named in the answer: it tells nothing of anybody.
+    # A key is made by its sender and returned: it reveals nothing about others.
     return [{**each, "key": str(uuid4())} if "key" in each else each for each in payloads]
 
 

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: what may run, who may embed it, how long it is kept."""
+"""The headers of responses: what may run, who may embed the page, how long it is cached."""
 
 import base64
 import hashlib
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.raw import Answer, request
+from tests.raw import Response, request
 from tests.server import Server, running
 
 ALWAYS = {
@@ -25,8 +25,8 @@ def first_asset(server: Server, ending: str) -> str:
     return re.findall(rf'(/assets/[^"]+\.{ending})"', page)[0]
 
 
-def directives(answer: Answer) -> dict[str, list[str]]:
-    (policy,) = answer.headers["content-security-policy"]
+def directives(response: Response) -> dict[str, list[str]]:
+    (policy,) = response.headers["content-security-policy"]
     return {name: values for name, *values in (part.split() for part in policy.split(";"))}
 
 
@@ -48,35 +48,35 @@ def directives(answer: Answer) -> dict[str, list[str]]:
         ("/session", "POST", 403, ""),
     ],
 )
-def test_every_answer_has_the_headers_once(
+def test_every_response_has_the_headers_once(
     server: Server, path: str, method: str, status: int, host: str
 ) -> None:
-    answer = request(server.url, path, method, headers=[("Host", host)] if host else None)
-    assert answer.status == status
-    assert {name: answer.headers.get(name) for name in ALWAYS} == {
+    response = request(server.url, path, method, headers=[("Host", host)] if host else None)
+    assert response.status == status
+    assert {name: response.headers.get(name) for name in ALWAYS} == {
         name: [value] for name, value in ALWAYS.items()
     }
-    assert len(answer.headers["permissions-policy"]) == 1
-    assert len(answer.headers["cache-control"]) == 1
-    policy = directives(answer)
+    assert len(response.headers["permissions-policy"]) == 1
+    assert len(response.headers["cache-control"]) == 1
+    policy = directives(response)
     assert policy["default-src"] == policy["frame-ancestors"] == ["'none'"]
-    is_page = answer["content-type"].startswith("text/html")
-    assert is_page or answer["content-security-policy"] == NO_DOCUMENT
-    assert "strict-transport-security" not in answer.headers  # nothing is behind TLS here
+    is_page = response["content-type"].startswith("text/html")
+    assert is_page or response["content-security-policy"] == NO_DOCUMENT
+    assert "strict-transport-security" not in response.headers  # nothing is behind TLS here
 
 
 def test_a_page_that_has_not_changed_keeps_its_policy(server: Server) -> None:
-    answer = request(server.url)
-    again = request(server.url, headers=[("If-None-Match", answer["etag"])])
+    response = request(server.url)
+    again = request(server.url, headers=[("If-None-Match", response["etag"])])
     assert again.status == 304
-    assert directives(again) == directives(answer)
+    assert directives(again) == directives(response)
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere"])
 def test_a_page_runs_its_own_scripts_and_no_other(server: Server, path: str) -> None:
-    answer = request(server.url, path)
-    policy = directives(answer)
-    scripts = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", answer.body, re.DOTALL)
+    response = request(server.url, path)
+    policy = directives(response)
+    scripts = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", response.body, re.DOTALL)
     digests = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts]
     assert scripts
     assert {f"'sha256-{digest}'" for digest in digests} <= set(policy["script-src"])
@@ -87,7 +87,7 @@ def test_a_page_runs_its_own_scripts_and_no_other(server: Server, path: str) -> 
     assert policy["connect-src"] == ["'self'", f"ws://localhost:{server.port}"]
     assert policy["form-action"] == ["'self'"]
     assert "unsafe" not in str({**policy, "style-src": []})
-    assert not re.findall(rb"""\son[a-z]+=["']|javascript:""", answer.body)
+    assert not re.findall(rb"""\son[a-z]+=["']|javascript:""", response.body)
 
 
 def test_every_script_of_the_page_comes_from_this_server(server: Server) -> None:
@@ -100,11 +100,11 @@ def test_every_script_of_the_page_comes_from_this_server(server: Server) -> None
 
 def test_only_what_is_named_after_its_content_is_kept_for_ever(server: Server) -> None:
     for ending in ("js", "css"):
-        answer = request(server.url, first_asset(server, ending))
-        assert answer.status == 200
-        assert answer["cache-control"] == "public, max-age=31536000, immutable"
-        assert answer["x-content-type-options"] == "nosniff"
-        assert "set-cookie" not in answer.headers
+        response = request(server.url, first_asset(server, ending))
+        assert response.status == 200
+        assert response["cache-control"] == "public, max-age=31536000, immutable"
+        assert response["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in response.headers
     for path in ("/nowhere", "/assets/none.js", "/assets/", "/crm.js", "/ping"):
         assert request(server.url, path)["cache-control"] == "no-cache"
     for path in ("/", "/session.js"):
@@ -113,17 +113,17 @@ def test_only_what_is_named_after_its_content_is_kept_for_ever(server: Server) -
 
 @pytest.mark.parametrize("path", ["/assets/../crm.js", "/assets/%2e%2e/crm.js", "/assets/../"])
 def test_a_detour_through_the_assets_keeps_nothing_for_ever(server: Server, path: str) -> None:
-    answer = request(server.url, path)
-    assert "immutable" not in answer["cache-control"]
+    response = request(server.url, path)
+    assert "immutable" not in response["cache-control"]
 
 
 def test_behind_tls_responses_have_hsts(tmp_path: Path) -> None:
     with running(tmp_path, CRM_PUBLIC_URL="https://crm.example.com") as server:
         for host, path in (("crm.example.com", "/"), ("crm.example.com", "/ping"), ("x.test", "/")):
-            answer = request(server.url, path, headers=[("Host", host)])
-            assert answer["strict-transport-security"] == "max-age=31536000; includeSubDomains"
-        answer = request(server.url, headers=[("Host", "crm.example.com")])
-        assert directives(answer)["connect-src"] == ["'self'", "wss://crm.example.com"]
-        for cookie in answer.headers["set-cookie"]:
+            response = request(server.url, path, headers=[("Host", host)])
+            assert response["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+        response = request(server.url, headers=[("Host", "crm.example.com")])
+        assert directives(response)["connect-src"] == ["'self'", "wss://crm.example.com"]
+        for cookie in response.headers["set-cookie"]:
             assert re.match(r"__Host-crm_session_\w{8}=guest-[\w-]{43}; Path=/; HttpOnly;", cookie)
             assert cookie.endswith("; Secure")

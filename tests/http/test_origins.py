@@ -52,9 +52,9 @@ def test_a_foreign_origin_opens_no_socket_and_changes_no_session(server: Server,
     assert handshake(server.url, headers) == 403
     for method in ("POST", "DELETE"):
         ticket = secrets.token_urlsafe(32).encode()
-        answer = request(server.url, "/session", method, ticket, [*headers, ("X-CRM", "1")])
-        assert answer.status == 403
-        assert "set-cookie" not in answer.headers
+        response = request(server.url, "/session", method, ticket, [*headers, ("X-CRM", "1")])
+        assert response.status == 403
+        assert "set-cookie" not in response.headers
     assert dump(server) == before
 
 
@@ -62,18 +62,18 @@ def test_a_foreign_origin_opens_no_socket_and_changes_no_session(server: Server,
 def test_the_own_origin_is_let_in(server: Server, name: str) -> None:
     headers = [("Origin", f"http://{name}:{server.port}")]
     assert handshake(server.url, headers) == 101
-    answer = request(server.url, "/session", "DELETE", headers=[*headers, ("X-CRM", "1")])
-    assert answer.status == 204
+    response = request(server.url, "/session", "DELETE", headers=[*headers, ("X-CRM", "1")])
+    assert response.status == 204
 
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_another_host_is_not_served(server: Server, host: str) -> None:
     headers = [("Host", filled(server, [host])[0]), ("Origin", server.url)]
     for path in ("/", "/session", "/session.js", "/favicon.svg", "/nowhere", "/_event/"):
-        answer = request(server.url, path, headers=headers)
-        assert answer.status == 421, path
-        assert "set-cookie" not in answer.headers
-        assert b"evil" not in answer.body
+        response = request(server.url, path, headers=headers)
+        assert response.status == 421, path
+        assert "set-cookie" not in response.headers
+        assert b"evil" not in response.body
     assert handshake(server.url, headers) == 403
 
 
@@ -86,10 +86,10 @@ def test_two_hosts_are_none(server: Server) -> None:
 
 def test_a_host_is_not_taken_from_what_a_visitor_claims_of_a_proxy(server: Server) -> None:
     claims = [("X-Forwarded-Host", "evil.test"), ("Forwarded", "host=evil.test;proto=https")]
-    answer = request(server.url, headers=[*claims, ("X-Forwarded-Proto", "https")])
-    assert answer.status == 200
-    assert b"evil.test" not in answer.body
-    assert "evil.test" not in str(answer.headers)
+    response = request(server.url, headers=[*claims, ("X-Forwarded-Proto", "https")])
+    assert response.status == 200
+    assert b"evil.test" not in response.body
+    assert "evil.test" not in str(response.headers)
     assert request(server.url, headers=[*claims, ("Host", "evil.test")]).status == 421
 
 
@@ -138,8 +138,8 @@ def test_the_form_of_another_site_changes_no_session(server: Server, content_typ
     for origin in (server.url, "http://evil.test", "null"):  # without X-CRM even ours is refused
         for method in ("POST", "DELETE"):
             headers = [*sent, ("Origin", origin)]
-            answer = request(server.url, "/session", method, b"a" * 43, headers)
-            assert (answer.status, "set-cookie" in answer.headers) == (403, False)
+            response = request(server.url, "/session", method, b"a" * 43, headers)
+            assert (response.status, "set-cookie" in response.headers) == (403, False)
     assert dump(server) == before
     assert account_id(server, email)
     assert value_of(cookie)
@@ -148,8 +148,8 @@ def test_the_form_of_another_site_changes_no_session(server: Server, content_typ
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 def test_the_page_can_be_read_only(server: Server, method: str) -> None:
     for path in ("/", "/session.js", "/ping", "/_event/", "/nowhere"):
-        answer = request(server.url, path, method, headers=[("Origin", server.url)])
-        assert (answer.status, answer["allow"]) == (405, "GET, HEAD")
+        response = request(server.url, path, method, headers=[("Origin", server.url)])
+        assert (response.status, response["allow"]) == (405, "GET, HEAD")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "OPTIONS"])
@@ -172,12 +172,12 @@ def test_events_are_not_taken_over_plain_http(server: Server) -> None:
         assert request(server.url, path, headers=[("Origin", server.url)]).status == 400
 
 
-def test_no_page_of_another_origin_may_read_an_answer(server: Server) -> None:
+def test_no_page_of_another_origin_may_read_a_response(server: Server) -> None:
     asked = [("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-crm")]
     for origin in ("http://evil.test", "null", f"http://localhost:{server.port}1"):
         for path in ("/", "/session", "/session.js", "/ping", "/_event/"):
             for method in ("GET", "OPTIONS", "POST"):
                 headers = [("Origin", origin), *(asked if method == "OPTIONS" else [])]
-                answer = request(server.url, path, method, headers=headers)
-                assert "access-control-allow-origin" not in answer.headers
-                assert answer.status >= 400 or method == "GET"
+                response = request(server.url, path, method, headers=headers)
+                assert "access-control-allow-origin" not in response.headers
+                assert response.status >= 400 or method == "GET"

@@ -8,7 +8,7 @@ from reflex.state import FrontendEventExceptionState
 
 from crm_app.states.section_error import SectionErrorState
 from tests.http.test_probes import value
-from tests.raw import Answer, Headers, request
+from tests.raw import Headers, Response, request
 from tests.server import Server, running
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
@@ -39,7 +39,7 @@ def cookie(server: Server) -> str:
     return fetch_cookie(server.url)
 
 
-def send(server: Server, body: bytes, cookie: str, headers: Headers | None = None) -> Answer:
+def send(server: Server, body: bytes, cookie: str, headers: Headers | None = None) -> Response:
     own = [("Origin", server.url)] if headers is None else headers
     sent = [("Cookie", cookie), ("Content-Type", "text/plain;charset=UTF-8"), *own]
     return request(server.url, "/report", "POST", body, sent)
@@ -50,8 +50,8 @@ def test_what_the_page_reports_is_counted(server: Server, cookie: str) -> None:
     errors = {kind: value(server, ERRORS.format(kind)) for kind in BEACON_KINDS}
     sent = [{"error": kind} for kind in BEACON_KINDS]
     body = json.dumps([ACTION, *sent, {**ACTION, "ms": 0}]).encode()
-    answer = send(server, body, cookie)
-    assert (answer.status, answer.body) == (204, b"")
+    response = send(server, body, cookie)
+    assert (response.status, response.body) == (204, b"")
     assert value(server, SECONDS.format("count")) == before["count"] + 2
     assert value(server, SECONDS.format("sum")) == pytest.approx(before["sum"] + 0.1205)
     for kind, number in errors.items():
@@ -63,8 +63,8 @@ def test_another_shape_is_refused_and_nothing_is_counted(
     server: Server, cookie: str, kind: str
 ) -> None:
     before = value(server, SECONDS.format("count"))
-    answer = send(server, json.dumps(BAD[kind]).encode(), cookie)
-    assert (answer.status, answer.body) == (422, b"Not a report")
+    response = send(server, json.dumps(BAD[kind]).encode(), cookie)
+    assert (response.status, response.body) == (422, b"Not a report")
     assert value(server, SECONDS.format("count")) == before
     assert "Zaphod" not in server.log.read_text()
 
@@ -84,8 +84,8 @@ def test_another_page_or_method_is_refused(server: Server, cookie: str) -> None:
     for headers in ([], [("Origin", "http://evil.test")], [("Origin", "null")]):
         assert send(server, body, cookie, headers).status == 403
     for method in ("GET", "PUT", "DELETE"):
-        answer = request(server.url, "/report", method, headers=[("Cookie", cookie)])
-        assert (answer.status, answer["allow"]) == (405, "POST")
+        response = request(server.url, "/report", method, headers=[("Cookie", cookie)])
+        assert (response.status, response["allow"]) == (405, "POST")
     assert request(server.url, "/report", headers=[("Host", "evil.test")]).status == 421
 
 
@@ -95,9 +95,9 @@ def test_what_nobody_in_particular_reports_is_dropped(server: Server, cookie: st
     counted = 'crm_page_action_seconds_count{action="create_contact"}'
     before = value(server, counted)
     for shown in ("", f"{name}=guess"):
-        answer = send(server, body, shown)
-        assert answer.status == 204  # else an error in the console of who was just signed out
-        assert "set-cookie" not in answer.headers
+        response = send(server, body, shown)
+        assert response.status == 204  # else an error in the console of who was just signed out
+        assert "set-cookie" not in response.headers
     assert value(server, counted) == before
 
 
@@ -140,8 +140,8 @@ def test_too_many_are_refused(tmp_path: Path) -> None:
     with running(tmp_path, CRM_LIMIT_REPORTS_PER_ADDRESS="2/minute") as server:
         cookie = fetch_cookie(server.url)
         body = json.dumps([ACTION]).encode()
-        answers = [send(server, body, cookie) for _ in range(3)]
-        assert [answer.status for answer in answers] == [204, 204, 429]
-        assert int(answers[-1]["retry-after"]) > 0
+        responses = [send(server, body, cookie) for _ in range(3)]
+        assert [response.status for response in responses] == [204, 204, 429]
+        assert int(responses[-1]["retry-after"]) > 0
         hit = 'crm_rate_limits_hit_total{limit="limit_reports_per_address"}'
         assert value(server, hit) == 1

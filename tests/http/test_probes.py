@@ -20,7 +20,7 @@ from crm_app.states.contact_form import ContactFormState
 from tests.conftest import new_postgres_database
 from tests.driving import Tree, use_database
 from tests.factories import form
-from tests.raw import Answer, Headers, raw_socket, request
+from tests.raw import Headers, Response, raw_socket, request
 from tests.server import Server, running
 from tests.visitor import Visitor, in_own_loop
 
@@ -28,12 +28,12 @@ TOKEN = "a-token-for-the-tests"
 
 
 @pytest.fixture(autouse=True)
-def fresh_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no answer about the last test's database be given."""
-    monkeypatch.setattr(probes, "_last", probes._LastAnswer())
+def fresh_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the check of the last test's database."""
+    monkeypatch.setattr(probes, "_last", probes._LastCheck())
 
 
-def scrape(server: Server, headers: Headers | None = None) -> Answer:
+def scrape(server: Server, headers: Headers | None = None) -> Response:
     return request(server.url, "/metrics", headers=headers)
 
 
@@ -50,17 +50,15 @@ def value(server: Server, sample: str) -> float:
         *[(host, False) for host in ("evil.test", "127.0.0.1.evil.test", "", "[::1", "1.2.3.4.5")],
     ],
 )
-def test_a_probe_answers_under_names_that_no_stranger_has(
+def test_a_probe_is_served_under_names_that_no_stranger_has(
     server: Server, path: str, host: str, is_served: bool
 ) -> None:
-    answer = request(server.url, path, headers=[("Host", host)])
-    assert answer.status == (200 if is_served else 421)
+    response = request(server.url, path, headers=[("Host", host)])
+    assert response.status == (200 if is_served else 421)
 
 
 @pytest.mark.parametrize("host", ["10.0.0.7:8000", "crm:8000", "[fd00::1]"])
-def test_a_probe_from_the_network_is_answered_and_gets_no_numbers(
-    server: Server, host: str
-) -> None:
+def test_a_probe_from_the_network_is_served_without_metrics(server: Server, host: str) -> None:
     headers = [("Host", host)]
     assert request(server.url, "/healthz", headers=headers).body == b"ok"
     assert request(server.url, "/readyz", headers=headers).body == b'{"status":"ready"}'
@@ -70,9 +68,9 @@ def test_a_probe_from_the_network_is_answered_and_gets_no_numbers(
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_a_probe_can_only_be_read_and_starts_no_session(server: Server, path: str) -> None:
     assert request(server.url, path, "POST", b"x").status == 405
-    answer = request(server.url, path)
-    assert "set-cookie" not in answer.headers
-    assert answer["cache-control"] == "no-cache"
+    response = request(server.url, path)
+    assert "set-cookie" not in response.headers
+    assert response["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +136,7 @@ def test_a_server_whose_database_is_amiss_lives_and_is_not_ready(tmp_path: Path)
         assert not_ready(server) == f'["The schema is {behind} migrations behind"]'.encode()
         with closing(sqlite3.connect(server.database)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        time.sleep(probes.ANSWER_LASTS)
+        time.sleep(probes.CHECK_LASTS)
         assert not_ready(server) == b'["The schema (9999) is newer than this program"]'
         assert request(server.url, "/healthz").status == 200
 
@@ -149,8 +147,8 @@ def test_who_asks_at_once_asks_the_database_once(tree: Tree) -> None:
     queries = count_queries()
 
     async def ask() -> None:
-        answers = await asyncio.gather(*(probes.find_problems() for _ in range(100)))
-        assert answers == [[]] * 100
+        responses = await asyncio.gather(*(probes.find_problems() for _ in range(100)))
+        assert responses == [[]] * 100
 
     asyncio.run(ask())
     once = queries.count
@@ -167,10 +165,10 @@ def test_a_damaged_database_is_not_ready(tree: Tree) -> None:
     assert asyncio.run(probes.find_problems()) == [SENTENCES[Reason.DAMAGED]]
 
 
-def test_a_database_that_does_not_answer_is_not_waited_for(
+def test_a_database_that_does_not_respond_is_not_waited_for(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(probes, "ANSWER_LASTS", 0)
+    monkeypatch.setattr(probes, "CHECK_LASTS", 0)
     url = new_postgres_database(postgres_url, "template")
     use_database(url)
     with transaction() as db:  # after a damaged one, the next write ends the doubt
@@ -183,12 +181,12 @@ def test_a_database_that_does_not_answer_is_not_waited_for(
         assert time.monotonic() - started < 3
     assert asyncio.run(probes.find_problems()) == []  # whoever asked in vain is through
     get_engine().dispose()
-    assert problems == ["The database did not answer within 2 seconds"]
+    assert problems == ["The database did not respond within 2 seconds"]
 
 
 def not_ready(server: Server) -> bytes:
-    answer = request(server.url, "/readyz")
-    assert answer.status == 503
-    head, _, problems = answer.body.partition(b'"problems":')
+    response = request(server.url, "/readyz")
+    assert response.status == 503
+    head, _, problems = response.body.partition(b'"problems":')
     assert head == b'{"status":"not ready",'
     return problems.removesuffix(b"}")

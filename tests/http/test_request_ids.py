@@ -1,4 +1,4 @@
-"""Request ids: on every answer that is not kept for ever, and in the log line of an action."""
+"""Request ids: on responses that are not cached indefinitely, and in the log."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ NAMED = [("X-Request-ID", "from-the-proxy.1")]
 
 
 @pytest.mark.parametrize("path", ["/", "/session.js", "/crm.js", "/ping", "/healthz", "/nowhere"])
-def test_every_answer_has_an_id_of_its_own(server: Server, path: str) -> None:
+def test_every_response_has_an_id_of_its_own(server: Server, path: str) -> None:
     ids = [request(server.url, path).headers["x-request-id"] for _ in range(2)]
     assert all(len(each) == 1 and OWN.fullmatch(each[0]) for each in ids)
     assert ids[0] != ids[1]

@@ -22,8 +22,8 @@ from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 def get(url: str, cookie: str = "", method: str = "GET", **headers: str) -> HTTPMessage:
     headers |= {"Cookie": cookie} if cookie else {}
-    with urlopen(Request(url, headers=headers, method=method)) as answer:
-        return answer.headers
+    with urlopen(Request(url, headers=headers, method=method)) as response:
+        return response.headers
 
 
 def rows(server: Server, table: str) -> list[tuple[object, ...]]:
@@ -107,8 +107,8 @@ def test_the_first_write_makes_a_guest_who_keeps_the_tag(server: Server) -> None
     cookie = fetch_cookie(server.url)
 
     def tag() -> str:
-        with urlopen(Request(f"{server.url}/session.js", headers={"Cookie": cookie})) as answer:
-            return answer.read().decode()
+        with urlopen(Request(f"{server.url}/session.js", headers={"Cookie": cookie})) as response:
+            return response.read().decode()
 
     async def write() -> None:
         async with Visitor(server.url, cookie) as one, Visitor(server.url, cookie) as other:

@@ -67,7 +67,7 @@ def test_the_owner_finds_the_tab_as_it_was(server: Server) -> None:
 
 
 def test_what_a_broken_connection_is_owed_reaches_nobody_else(server: Server) -> None:
-    """Each time the next one is there at once, before the answers are."""
+    """Each time the next one is there at once, before the updates are."""
 
     async def visit() -> list[object]:
         others = [fetch_cookie(server.url), ""]

@@ -17,7 +17,7 @@ from crm_app.states.contact_list import ContactListState
 from tests.conftest import Configure
 from tests.driving import Tree, run
 from tests.factories import form
-from tests.states.test_authorization import answer
+from tests.states.test_authorization import authorize
 
 Scenario = Callable[[StateManagerMemory, KeptStates], Awaitable[None]]
 
@@ -117,5 +117,7 @@ def test_who_comes_back_is_sent_as_many_rows_as_there_were(tree: Tree) -> None:
     before = shown.contacts
     shown._forget_rows()
     assert shown.contacts == []
-    assert answer(tree, State.event_handlers["hydrate_and_load"], headers={"cookie": "x"}) is None
+    assert (
+        authorize(tree, State.event_handlers["hydrate_and_load"], headers={"cookie": "x"}) is None
+    )
     assert shown.contacts == before

@@ -215,7 +215,7 @@ def test_a_contact_of_another_account_is_like_none(actor: Actor, other: Actor, w
         "number": 1,
     }
     data = without_id(change(contact, name="Stolen"))
-    answers = []
+    messages = []
     for act in (
         lambda s: contacts.get_contact(s, other, contact_id=ids[whose]),
         lambda s: contacts.update_contact(s, other, contact_id=ids[whose], data=data),
@@ -224,6 +224,6 @@ def test_a_contact_of_another_account_is_like_none(actor: Actor, other: Actor, w
     ):
         with pytest.raises(ContactNotFound) as caught, transaction() as db:
             act(db)
-        answers.append(caught.value.message)
-    assert set(answers) == {"This contact no longer exists"}
+        messages.append(caught.value.message)
+    assert set(messages) == {"This contact no longer exists"}
     assert get_all(actor).contacts == [contact]

@@ -74,7 +74,7 @@ def test_another_browser_is_signed_out_by_its_id(member: Tree, other_browser: Tr
     assert again.vars["message"] == "This session has ended already"
 
 
-def test_anothers_session_and_nonsense_get_the_answer_of_a_missing_one(member: Tree) -> None:
+def test_anothers_session_and_nonsense_look_like_a_missing_one(member: Tree) -> None:
     stranger = enter(signed_in(), SignInState.sign_up, email="other@example.com")
     run(stranger, AccountState.open)
     victim = stranger[AccountState].sessions[0].id

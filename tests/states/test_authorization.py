@@ -25,7 +25,7 @@ from tests.factories import form
 HEADERS = {"cookie": "as the socket had it"}
 
 
-def answer(
+def authorize(
     tree: Tree,
     handler: Any = ContactListState.get_contacts,
     parent_txid: str | None = None,
@@ -48,24 +48,24 @@ def answer(
 
 
 def test_an_event_of_the_session_passes(tree: Tree) -> None:
-    assert answer(tree, headers=HEADERS) is None
+    assert authorize(tree, headers=HEADERS) is None
 
 
 def test_an_event_without_headers_is_nobodys(tree: Tree) -> None:
-    assert answer(tree) is not None
+    assert authorize(tree) is not None
     assert tree[SessionState].message == "Please sign in again"
 
 
 def test_an_event_that_a_handler_yielded_passes(tree: Tree) -> None:
-    assert answer(tree, parent_txid="0123456789ab") is None
+    assert authorize(tree, parent_txid="0123456789ab") is None
 
 
 def test_a_session_that_ended_says_so_whatever_comes_next(tree: Tree) -> None:
-    assert answer(tree, SessionState.load, headers=HEADERS) is None
+    assert authorize(tree, SessionState.load, headers=HEADERS) is None
     known_sessions.forget(tree.token_hash)
     with transaction() as session:
         sign_ins.sign_out_everywhere(session, actor_of(tree))
-    assert answer(tree, SignInState.say_too_late, headers=HEADERS) is None
+    assert authorize(tree, SignInState.say_too_late, headers=HEADERS) is None
     assert tree[SessionState].is_signed_in is False
     assert tree[SessionState].message == "Please sign in again"
 
@@ -85,12 +85,12 @@ SIGNED_IN = [name for name, rule in RULES.items() if rule.access is Access.SIGNE
 @pytest.mark.parametrize("name", SIGNED_IN)
 def test_whatever_an_ended_session_sends_its_states_are_emptied(tree: Tree, name: str) -> None:
     run(tree, ContactFormState.create_contact, form())
-    assert answer(tree, SessionState.load, headers=HEADERS) is None
+    assert authorize(tree, SessionState.load, headers=HEADERS) is None
     with transaction() as db:
         sign_ins.sign_out_everywhere(db, actor_of(tree))
     known_sessions.forget(tree.token_hash)
     payload = payload_of(RULES[name])
-    if answer(tree, name, payload=payload, headers=HEADERS) is None:
+    if authorize(tree, name, payload=payload, headers=HEADERS) is None:
         state, _, handler = name.rpartition(".")
         found = tree.root.get_substate(state.split("."))
         run(tree, type(found).event_handlers[handler], *payload.values())

@@ -113,7 +113,7 @@ def test_a_deletion_sent_again_to_blank_states_offers_undo_once(tree: Tree) -> N
     blank = Tree(tree.token_hash)
     for _ in range(2):
         done = run(blank, DELETE, contact_id, key)[-1]
-        assert done.vars["answer"].startswith(f"{key} ")
+        assert done.vars["ack"].startswith(f"{key} ")
     assert messages(blank) == ["Ada Lovelace moved to trash"]
 
 

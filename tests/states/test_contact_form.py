@@ -172,11 +172,11 @@ class TestAfterReconnecting:
         assert "" not in names
         assert names[0] != names[1]
 
-    def test_every_answer_names_its_key_and_is_another(self, tree: Tree) -> None:
+    def test_every_acknowledgement_has_its_key_and_is_unique(self, tree: Tree) -> None:
         data = form(email="no address")
-        answers = [run(tree, CREATE, data)[-1].vars["answer"] for _ in range(2)]
-        assert all(answer.startswith(f"{data['idempotency_key']} ") for answer in answers)
-        assert answers[0] != answers[1]
+        acks = [run(tree, CREATE, data)[-1].vars["ack"] for _ in range(2)]
+        assert all(ack.startswith(f"{data['idempotency_key']} ") for ack in acks)
+        assert acks[0] != acks[1]
 
     def test_an_outdated_page_opens_nothing_that_was_closed(self, tree: Tree) -> None:
         contact_id = create(tree)

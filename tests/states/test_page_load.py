@@ -26,7 +26,7 @@ def test_errors_of_the_form_go_and_its_values_stay(tree: Tree) -> None:
     state.missing = state.conflict = "x"
     kept = (state.form_key, state.contact_id, state.name, state.saved_key)
     load_page(tree)
-    said = (state.message, state.field_errors, state.refused_key, state.answer)
+    said = (state.message, state.field_errors, state.refused_key, state.ack)
     assert said == ("", {}, "", "")
     assert (state.missing, state.conflict) == ("", "")
     assert (state.form_key, state.contact_id, state.name, state.saved_key) == kept
@@ -34,9 +34,9 @@ def test_errors_of_the_form_go_and_its_values_stay(tree: Tree) -> None:
 
 def test_a_question_stays_without_its_failure(tree: Tree) -> None:
     state = tree[ConfirmDeleteState]
-    state.is_open, state.failure, state.answer = True, "Could not save right now.", "key word"
+    state.is_open, state.failure, state.ack = True, "Could not save right now.", "key word"
     load_page(tree)
-    assert (state.is_open, state.failure, state.answer) == (True, "", "")
+    assert (state.is_open, state.failure, state.ack) == (True, "", "")
 
 
 def test_only_notices_with_undo_stay(tree: Tree) -> None:

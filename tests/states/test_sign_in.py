@@ -143,7 +143,7 @@ def test_what_is_wrong_is_not_said(guest: Tree, email: str, password: str) -> No
     assert visitor[SessionState].accepted == ""
 
 
-def test_a_disabled_account_is_answered_like_none(guest: Tree) -> None:
+def test_a_disabled_account_looks_like_none(guest: Tree) -> None:
     member = enter(guest, SIGN_UP)
     with transaction() as session:
         assert accounts.set_disabled(session, Caller(), email=EMAIL, is_disabled=True)

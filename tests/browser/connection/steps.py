@@ -18,7 +18,7 @@ def banner(page: Page) -> Any:
 
 
 def lost(page: Page) -> Any:
-    """Return what a form or dialog says while its answer waits for a connection."""
+    """Return what a form or dialog says while it is pending without a connection."""
     return page.locator("[data-says-lost]:visible")
 
 

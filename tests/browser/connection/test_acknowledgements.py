@@ -19,9 +19,7 @@ from tests.proxy import Proxy
 from tests.server import Server
 
 
-def test_a_conflict_that_is_answered_during_a_reload_is_shown(
-    page: Page, proxy: Proxy, new_page: NewPage
-) -> None:
+def test_a_conflict_is_shown_after_a_reload(page: Page, proxy: Proxy, new_page: NewPage) -> None:
     add(page)
     edit(page, "Ada Lovelace")
     other = new_page(context=page.context, url=proxy.url)
@@ -33,7 +31,7 @@ def test_a_conflict_that_is_answered_during_a_reload_is_shown(
     fill(page, name="Ada Byron")
     proxy.is_slow = True
     submit(page)
-    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    page.wait_for_timeout(600)  # it has arrived, its acknowledgement has not
     proxy.is_slow = False
     page.reload()
     expect(page.locator("[data-other=name]")).to_contain_text("Saved: Ada King", timeout=BACK)
@@ -43,7 +41,7 @@ def test_a_conflict_that_is_answered_during_a_reload_is_shown(
     expect(row(page, "Ada Byron")).to_be_visible()
 
 
-def test_an_action_that_fails_is_answered_and_can_be_tried_again(
+def test_an_action_that_fails_is_acknowledged_and_can_be_tried_again(
     new_page: NewPage, tmp_path: Path
 ) -> None:
     faults = tmp_path / "faults"
@@ -72,7 +70,7 @@ def test_an_action_that_fails_is_answered_and_can_be_tried_again(
         expect(page.get_by_test_id("empty-state")).to_be_visible()
 
 
-def test_an_old_failure_does_not_answer_what_waits_over_a_reload(
+def test_an_old_failure_does_not_acknowledge_a_form_that_is_pending_over_a_reload(
     new_page: NewPage, tmp_path: Path, watch: Watch
 ) -> None:
     faults = tmp_path / "faults"
@@ -94,7 +92,9 @@ def test_an_old_failure_does_not_answer_what_waits_over_a_reload(
 
 
 @pytest.mark.parametrize("delay", [0, 20, 100, 400])
-def test_a_dropped_answer_is_asked_for_again(page: Page, proxy: Proxy, delay: int) -> None:
+def test_a_form_whose_acknowledgement_is_lost_is_sent_again(
+    page: Page, proxy: Proxy, delay: int
+) -> None:
     fill(page, **ADA)
     submit(page)
     page.wait_for_timeout(delay)
@@ -118,7 +118,7 @@ def test_a_dropped_answer_is_asked_for_again(page: Page, proxy: Proxy, delay: in
     expect(page.get_by_test_id("empty-state")).to_be_visible()
 
 
-def test_a_dead_connection_is_noticed_by_the_missing_answer(page: Page, proxy: Proxy) -> None:
+def test_a_missing_acknowledgement_shows_a_dead_connection(page: Page, proxy: Proxy) -> None:
     fill(page, **ADA)
     proxy.stall()
     submit(page)
@@ -129,14 +129,14 @@ def test_a_dead_connection_is_noticed_by_the_missing_answer(page: Page, proxy: P
     expect(page.get_by_test_id("contact-row")).to_have_count(1)
 
 
-def test_a_deletion_whose_answer_was_lost_is_no_failure(
+def test_a_deletion_whose_acknowledgement_was_lost_is_no_failure(
     page: Page, proxy: Proxy, proxied_server: Server
 ) -> None:
     add(page)
     ask_to_delete(page, "Ada Lovelace")
     proxy.is_slow = True
     page.get_by_test_id("confirm-delete").click()
-    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    page.wait_for_timeout(600)  # it has arrived, its acknowledgement has not
     proxy.cut()
     proxied_server.kill()
     proxied_server.start()

@@ -138,7 +138,7 @@ def test_an_edit_or_a_deletion_that_waits_can_be_cancelled(page: Page, proxy: Pr
 @pytest.mark.parametrize("is_sent", [False, True], ids=["not sent", "sent"])
 def test_a_reload_keeps_what_waits(page: Page, proxy: Proxy, is_sent: bool) -> None:
     fill(page, **ADA)
-    proxy.is_slow = is_sent  # so the answer comes too late
+    proxy.is_slow = is_sent  # so the acknowledgement comes too late
     if not is_sent:
         proxy.cut()
         expect(banner(page)).to_be_visible()

@@ -162,9 +162,9 @@ def test_peoples_waiting_and_errors_are_reported(page: Page, proxied_server: Ser
     page.evaluate("setTimeout(() => { throw new Error('Zaphod') })")
     page.evaluate("void Promise.reject(new Error('Zaphod'))")
     page.wait_for_timeout(100)
-    with page.expect_response("**/report") as answer:
+    with page.expect_response("**/report") as response:
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
-    assert answer.value.status == 204
+    assert response.value.status == 204
     after = [value(proxied_server, error) for error in errors]
     assert after == [number + 1 for number in before]  # though the socket reported them, too
     assert proxied_server.log.read_text().count("page failed") == lines + 2

@@ -10,7 +10,7 @@ from tests.proxy import Proxy
 
 
 def type_on(page: Page, text: str) -> None:
-    """Send the form by Enter and go on typing before its answer can come."""
+    """Send the form by Enter and go on typing before its acknowledgement can arrive."""
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("submit")).to_be_disabled()
@@ -63,7 +63,7 @@ def test_what_is_typed_while_an_edit_is_saved_is_there_after_a_reload(
     fill(page, name="Ada King")
     field(page, "name").focus()
     type_on(page, ", Countess")
-    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    page.wait_for_timeout(600)  # it has arrived, its acknowledgement has not
     page.reload()
     proxy.is_slow = False
     expect(row(page, "Ada King")).to_be_visible(timeout=BACK)
@@ -81,7 +81,7 @@ def test_what_is_typed_while_a_form_is_sent_stays(page: Page, proxy: Proxy, end:
     if end == "refused":
         expect(page.get_by_text("Please check the marked fields")).to_be_visible(timeout=BACK)
     elif end == "lost":
-        page.wait_for_timeout(600)  # it has arrived, its answer has not
+        page.wait_for_timeout(600)  # it has arrived, its acknowledgement has not
         proxy.drop()
         expect(page.get_by_text(UNSENT)).to_be_visible()
     else:
@@ -96,9 +96,7 @@ def test_what_is_typed_while_a_form_is_sent_stays(page: Page, proxy: Proxy, end:
     expect(row(page, "grace@navy.example")).to_be_visible(timeout=BACK)
 
 
-def test_what_was_sent_and_not_answered_can_be_typed_on_while_nobody_is_there(
-    page: Page, proxy: Proxy
-) -> None:
+def test_a_pending_form_can_be_typed_on_without_a_connection(page: Page, proxy: Proxy) -> None:
     fill(page, **ADA)
     proxy.stall()
     submit(page)
@@ -117,13 +115,13 @@ def test_what_was_sent_and_not_answered_can_be_typed_on_while_nobody_is_there(
     expect(page.get_by_test_id("contact-row")).to_have_count(1)
 
 
-def test_what_was_saved_without_an_answer_takes_no_other_text_away(
+def test_a_form_saved_without_acknowledgement_removes_no_other_text(
     page: Page, proxy: Proxy
 ) -> None:
     fill(page, **ADA)
     proxy.is_slow = True
     submit(page)
-    page.wait_for_timeout(600)  # it has arrived, its answer has not
+    page.wait_for_timeout(600)  # it has arrived, its acknowledgement has not
     proxy.cut()
     expect(banner(page)).to_be_visible()
     field(page, "notes").press_sequentially(" Again.")
