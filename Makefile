@@ -49,7 +49,7 @@ screenshot: $(VENV)/.installed-dev ## take the README's picture of the page
 	@$(PY) -m crm_app build
 	$(PY) -m tests.browser.screenshot
 
-lock: $(VENV)/.installed ## pin the requirements anew
+lock: $(VENV)/.installed ## pin the requirements again
 	@for name in requirements requirements-dev requirements-bootstrap; do \
 		$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 UTC_TIME = sa.DateTime(timezone=True)
-LIVING = sa.text("deleted_at IS NULL")
+IS_ACTIVE = sa.text("deleted_at IS NULL")
 
 
 def upgrade() -> None:
@@ -68,15 +68,15 @@ def upgrade() -> None:
         "contact",
         ["owner_id", "email_key"],
         unique=True,
-        sqlite_where=LIVING,
-        postgresql_where=LIVING,
+        sqlite_where=IS_ACTIVE,
+        postgresql_where=IS_ACTIVE,
     )
     op.create_index(
         "ix_contact_living_newest",
         "contact",
         ["owner_id", "id"],
-        sqlite_where=LIVING,
-        postgresql_where=LIVING,
+        sqlite_where=IS_ACTIVE,
+        postgresql_where=IS_ACTIVE,
     )
 
 

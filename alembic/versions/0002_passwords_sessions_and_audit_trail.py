@@ -31,7 +31,7 @@ EXECUTE FUNCTION audit_event_refuse()
 
 def upgrade() -> None:
     """Add what accounts need; the guests that are there stay signed in."""
-    # Not in batch mode: that makes the table anew, and dropping the old one would empty contacts.
+    # Not in batch mode: it rebuilds the table, and dropping the old one would empty contacts.
     op.add_column("account", sa.Column("email", sa.String(255)))
     op.add_column("account", sa.Column("email_key", sa.String))
     op.add_column("account", sa.Column("password_hash", sa.String(255)))

@@ -115,7 +115,7 @@ def describe(revision: str) -> str:
 
 
 def find_obstacle(connection: Connection) -> str:
-    """Return why this program must not touch the database; empty when it may migrate and use it.
+    """Return why this program must not use the database; empty when it may.
 
     A schema of PostgreSQL may be shared, as long as no table has the name of one of ours.
     """

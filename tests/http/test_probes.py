@@ -171,7 +171,7 @@ def test_a_database_that_does_not_respond_is_not_waited_for(
     monkeypatch.setattr(probes, "CHECK_LASTS", 0)
     url = new_postgres_database(postgres_url, "template")
     use_database(url)
-    with transaction() as db:  # after a damaged one, the next write ends the doubt
+    with transaction() as db:  # after a damaged one, the next write clears the suspicion
         db.execute(sa.text("SELECT 1"))
     assert asyncio.run(probes.find_problems()) == []
     with transaction() as db:
