@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from crm_app.database.engine import get_engine
 from crm_app.observability.logs import configure_logging
 from crm_app.settings import get_settings
-from tests.driving import Tree, signed_in, use_database
+from tests.driving import Tree, signed_in, use_database, use_migrated_database
 from tests.postgres import postgres
 
 Configure = Callable[..., None]
@@ -44,7 +44,7 @@ def sqlite(tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     """A fresh SQLite database in use; its URL."""
     shutil.copy(sqlite_template, tmp_path / "crm.db")
     url = f"sqlite:///{tmp_path / 'crm.db'}"
-    use_database(url)
+    use_migrated_database(url)
     yield url
     get_engine().dispose()
 
@@ -60,9 +60,10 @@ def database(request: pytest.FixtureRequest) -> str:
 def postgres_database(postgres_url: str) -> Iterator[str]:
     """A fresh PostgreSQL database in use; its URL."""
     url = new_postgres_database(postgres_url, "template")
-    use_database(url)
+    use_migrated_database(url)
     yield url
     get_engine().dispose()
+    _execute(postgres_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
 @pytest.fixture

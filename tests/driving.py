@@ -58,10 +58,15 @@ class Tree:
 
 def use_database(url: str) -> None:
     """Let the application use the database at this URL, migrated, from now on."""
+    use_migrated_database(url)
+    revisions.migrate()
+
+
+def use_migrated_database(url: str) -> None:
+    """Let the application use the database at this URL as it is."""
     os.environ["CRM_DATABASE_URL"] = url
     get_settings.cache_clear()
     get_engine.cache_clear()
-    revisions.migrate()
 
 
 def begin_guest(db: Session) -> str:
