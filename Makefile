@@ -1,4 +1,4 @@
-# Everything a person does with the project: make run, dev, test, check, bench.
+# Everything a person does with the project: make run, dev, test, soak, check, bench.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
@@ -31,6 +31,12 @@ test: $(VENV)/.installed-dev ## all tests, the browser's included
 	@$(PY) -m tests.browser.chromium
 	$(PY) -m pytest tests --ignore=tests/browser -n 3 $(BY_FILE)
 	$(PY) -m pytest tests/browser -n 2 $(BY_FILE)
+
+soak: $(VENV)/.installed-dev ## repeat faults for minutes: 100 kills, 200 dropped sockets, 60 seconds offline
+	@$(PY) -m crm_app build
+	@$(PY) -m tests.browser.chromium
+	$(PY) -m pytest tests --ignore=tests/browser -m soak --soak
+	$(PY) -m pytest tests/browser -m soak --soak
 
 check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/ruff format --check .

@@ -20,6 +20,17 @@ _numbers = itertools.count()
 configure_logging()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run tests marked soak at full length")
+
+
+@pytest.fixture
+def repeats(request: pytest.FixtureRequest) -> int:
+    """How often, or how many seconds, a test marked `soak(short=..., long=...)` goes on."""
+    mark = request.node.get_closest_marker("soak")
+    return mark.kwargs["long" if request.config.getoption("soak") else "short"]
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server, with a migrated database `template` to copy."""

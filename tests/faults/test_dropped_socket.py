@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -13,7 +15,6 @@ from tests.server import running
 from tests.tables import rows
 from tests.visitor import Visitor, fetch_cookie
 
-DROPS = 200
 AT_ONCE = 10
 LONGEST = 0.4  # seconds between sending and breaking
 
@@ -31,10 +32,10 @@ async def create_across_a_drop(url: str, cookie: str, number: int, delay: float)
         assert visitor.of(ContactFormState)["saved_key"] == key, visitor.of(ContactFormState)
 
 
-async def drop_again_and_again(url: str, cookie: str) -> None:
+async def drop_again_and_again(url: str, cookie: str, drops: int) -> None:
     moments = random.Random(7)
     # Half of them while the action runs, which takes some ten milliseconds.
-    delays = [moments.uniform(0, LONGEST if n % 2 else 0.03) for n in range(DROPS)]
+    delays = [moments.uniform(0, LONGEST if n % 2 else 0.03) for n in range(drops)]
     numbered = iter(enumerate(delays))
 
     async def worker() -> None:
@@ -46,11 +47,13 @@ async def drop_again_and_again(url: str, cookie: str) -> None:
             workers.create_task(worker())
 
 
-def test_two_hundred_dropped_sockets_make_one_contact_each(tmp_path: Path) -> None:
+@pytest.mark.soak(short=40, long=200)
+def test_dropped_sockets_make_one_contact_each(tmp_path: Path, repeats: int) -> None:
+    """A contact that is sent again is stored once, whenever the first acknowledgement is lost."""
     with running(tmp_path) as server:
-        asyncio.run(drop_again_and_again(server.url, fetch_cookie(server.url)))
+        asyncio.run(drop_again_and_again(server.url, fetch_cookie(server.url), repeats))
         names = [row["name"] for row in rows(server, "SELECT name FROM contact ORDER BY id")]
-    assert sorted(names) == sorted(f"Person {number}" for number in range(DROPS))
+    assert sorted(names) == sorted(f"Person {number}" for number in range(repeats))
 
 
 async def change_and_delete_across_drops(url: str, cookie: str) -> list[Any]:

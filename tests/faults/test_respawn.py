@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import pytest
+
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.factories import ADA
@@ -57,13 +59,19 @@ def logged(server: Server) -> dict[str, str]:
     return {line["event"]: line["level"] for line in map(json.loads, lines)}
 
 
-def test_a_killed_worker_is_replaced_and_people_stay_signed_in(tmp_path: Path) -> None:
+@pytest.mark.soak(short=1, long=10)
+def test_a_killed_worker_is_replaced_and_people_stay_signed_in(
+    tmp_path: Path, repeats: int
+) -> None:
+    """A session and its contacts outlive each worker that serves for longer than 5.5 s."""
     with running(tmp_path, **PRODUCTION) as server:
         cookie = asyncio.run(create_contact(server))
-        killed = kill_worker(server)
-        wait_until_ready(server)
-        assert server.workers != [killed]
-        assert asyncio.run(names(server, cookie)) == [ADA["name"]]
+        for number in range(repeats):
+            time.sleep(6 if number else 0)  # sooner, the server gives the worker up
+            killed = kill_worker(server)
+            wait_until_ready(server)
+            assert server.workers != [killed]
+            assert asyncio.run(names(server, cookie)) == [ADA["name"]]
         levels = logged(server)
         assert levels["Unexpected exit from worker-1"] == "error"
         assert levels["Respawning worker-1"] == "info"
