@@ -20,6 +20,7 @@ P = ParamSpec("P")
 RESULT_SECONDS = 3.8  # with CHECK_SECONDS before: a result or an error within five
 CHECK_SECONDS = 0.6  # for the check of a session; after that the action checks it
 WEIGHT = 0.05  # of the work done last in the mean time that work takes
+PAUSE_SECONDS = 1  # after which it is not known any more how long work takes
 LOOK_SECONDS = 0.1
 FINISH_SECONDS = 6  # the server is killed after `supervisor.STOP_SECONDS`
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: engine.CONNECTIONS
@@ -77,7 +78,7 @@ class Threads:
     """Some threads with a queue before them."""
 
     def __init__(self, number: int, name: str, *, is_interruptible: bool = False) -> None:
-        self._number, self._mean_seconds = number, 0.0
+        self._number, self._mean_seconds, self._idle_since = number, 0.0, 0.0
         self._pool = ThreadPoolExecutor(number, thread_name_prefix=name)
         self._running: set[Future[Any]] = set()
         self._is_interruptible = is_interruptible
@@ -144,18 +145,31 @@ class Threads:
                 seconds = time.monotonic() - started
                 self._mean_seconds += (seconds - self._mean_seconds) * WEIGHT
 
+        if not self._running and time.monotonic() - self._idle_since > PAUSE_SECONDS:
+            self._mean_seconds = 0.0  # why it was slow may be over
         context = contextvars.copy_context()
         context.run(_current.set, job)
         future = self._pool.submit(context.run, work)
         self._running.add(future)
-        future.add_done_callback(self._running.discard)
+        future.add_done_callback(self._forget)
         return future
+
+    def _forget(self, future: Future[Any]) -> None:
+        self._running.discard(future)
+        if not self._running:
+            self._idle_since = time.monotonic()
 
     @property
     def expected_wait(self) -> float:
         """How many seconds new work would wait for a thread, by Little's law."""
-        waiting = max(0, len(self._running) + 1 - self._number)
-        return waiting * self._mean_seconds / self._number
+        return self._expect(len(self._running), self._number)
+
+    def expected_turn(self, turns: "Turns", key: str) -> float:
+        """Return how many seconds new work would wait for its key's turn."""
+        return self._expect(turns.count(key), turns.at_once)
+
+    def _expect(self, before: int, at_once: int) -> float:
+        return max(0, before + 1 - at_once) * self._mean_seconds / at_once
 
     @property
     def is_idle(self) -> bool:
@@ -174,7 +188,7 @@ class Turns:
     """So many at once for each key; the others wait, in the order in which they came."""
 
     def __init__(self, at_once: int) -> None:
-        self._at_once = at_once
+        self.at_once = at_once
         self._semaphores: dict[str, asyncio.Semaphore] = {}
         self._interested: Counter[str] = Counter()
 
@@ -184,7 +198,7 @@ class Turns:
         Raises:
             DatabaseUnavailable: There was none within the seconds.
         """
-        semaphore = self._semaphores.setdefault(key, asyncio.Semaphore(self._at_once))
+        semaphore = self._semaphores.setdefault(key, asyncio.Semaphore(self.at_once))
         self._interested[key] += 1
         try:
             await asyncio.wait_for(semaphore.acquire(), seconds)
@@ -199,6 +213,10 @@ class Turns:
             self._leave(key)
 
         return give_back
+
+    def count(self, key: str) -> int:
+        """Return how many have a turn of the key or wait for one."""
+        return self._interested[key]
 
     def _leave(self, key: str) -> None:
         self._interested[key] -= 1

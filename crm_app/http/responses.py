@@ -13,5 +13,6 @@ def respond(failure: Failure) -> Response:
     """Return the response to a request that failed; 503 when it can be sent again."""
     status = STATUS.get(failure.code, 503)
     headers = {"retry-after": str(failure.retry_after or RETRY_SECONDS)} if status != 401 else {}
-    message = failure.message if status != 503 else "Please try again"
+    is_shown = status != 503 or failure.code == ErrorCode.SERVER_BUSY
+    message = failure.message if is_shown else "Please try again"
     return PlainTextResponse(message, status, headers)

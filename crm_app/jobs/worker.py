@@ -74,9 +74,12 @@ class Worker:
         """Try a smaller batch if it took too long; else let the job wait."""
         job_id, name = self._job or (None, "")
         if isinstance(failure.cause, DatabaseUnavailable):
-            if failure.cause.reason == Reason.SLOW:
+            reason = failure.cause.reason
+            log.warning("job not done", job=job_id, kind=name, reason=reason)
+            if reason == Reason.SLOW and self._limit > SMALLEST_BATCH:
                 self._limit = max(SMALLEST_BATCH, self._limit // 4)
-            log.warning("job not done", job=job_id, kind=name, reason=failure.cause.reason)
+            elif job_id is not None:  # others come first
+                perform_here(_postpone, Caller(), INTERNAL, {"job_id": job_id, "reason": reason})
             return
         log.error("job failed", job=job_id, kind=name, reference=failure.incident)
         if job_id is not None:
@@ -86,6 +89,10 @@ class Worker:
                 INTERNAL,
                 {"job_id": job_id, "failure": failure, "name": name},
             )
+
+
+def _postpone(db: Session, _caller: Caller, *, job_id: int, reason: str) -> None:
+    jobs.postpone(db, job_id, reason)
 
 
 def _store_failure(

@@ -11,7 +11,7 @@ from crm_app.database.threads import finished_before_shutdown
 from crm_app.domain import passwords
 from crm_app.domain.actor import Caller
 from crm_app.errors import CurrentPasswordWrong, WrongPassword
-from crm_app.operations.perform import for_visitor, perform
+from crm_app.operations.perform import CONTINUED, CONTINUED_BY_VISITOR, for_visitor, perform
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
 from crm_app.operations.translation import failed
@@ -45,7 +45,7 @@ async def sign_in(caller: Caller, data: object) -> Ok[None] | Failed:
     done = await perform(
         accounts.finish_sign_in,
         caller,
-        for_visitor(Limit.ACTIONS_PER_ADDRESS),
+        CONTINUED_BY_VISITOR,
         attempt=attempt,
         is_right=is_right,
         new_hash=new_hash,
@@ -85,6 +85,7 @@ async def change_password(caller: Caller, data: object) -> Ok[None] | Failed:
     done = await perform(
         accounts.change_password,
         caller,
+        CONTINUED,
         attempt=attempt,
         is_right=is_right,
         password_hash=password_hash,
@@ -100,7 +101,9 @@ async def delete_account(caller: Caller, data: object) -> Ok[None] | Failed:
         return begun
     attempt = begun.value
     is_right = await _judge(attempt)
-    done = await perform(accounts.delete_account, caller, attempt=attempt, is_right=is_right)
+    done = await perform(
+        accounts.delete_account, caller, CONTINUED, attempt=attempt, is_right=is_right
+    )
     return _confirmed(done)
 
 
@@ -112,9 +115,8 @@ async def _set_password(
         return read
     form = read.value
     password_hash = await passwords.off_the_loop(passwords.hash_password, form.chosen_password)
-    limit = Limit.ACTIONS_PER_ADDRESS
     return await perform(
-        service, caller, for_visitor(limit), form=form, password_hash=password_hash
+        service, caller, CONTINUED_BY_VISITOR, form=form, password_hash=password_hash
     )
 
 

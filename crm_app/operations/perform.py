@@ -34,7 +34,8 @@ class Mode:
     With `needs_session` it gets the actor of the caller's session, else the caller. `limit` is
     spent per address; actions are counted for the account as well. What `is_routine` is in log,
     metrics and audit trail only when it fails unexpectedly. `seconds` is how long the
-    caller waits if not as long as usual.
+    caller waits if not as long as usual. What `is_continued` was begun by another operation, and is
+    finished however busy the server is.
     """
 
     is_read: bool = False
@@ -42,10 +43,13 @@ class Mode:
     limit: Limit | None = Limit.ACTIONS_PER_ADDRESS
     is_routine: bool = False
     seconds: float | None = None
+    is_continued: bool = False
 
 
 WRITE = Mode()
 READ = Mode(is_read=True)
+CONTINUED = Mode(limit=None, is_continued=True)
+CONTINUED_BY_VISITOR = Mode(needs_session=False, limit=None, is_continued=True)
 INTERNAL = Mode(needs_session=False, limit=None, is_routine=True)
 INTERNAL_READ = Mode(is_read=True, needs_session=False, limit=None, is_routine=True)
 """For the server itself, its command line and its jobs: there is no visitor."""
@@ -72,10 +76,13 @@ async def perform(
     pool = threads.readers if mode.is_read else threads.writers
     seconds = mode.seconds or threads.RESULT_SECONDS
     try:
-        overload.refuse_if_busy(pool)
+        if mode.is_continued:
+            return await pool.run_within(seconds, work)
+        overload.refuse_if_busy(pool.expected_wait)
         if not (mode.is_read and mode.needs_session):
             return await pool.run_within(seconds, work)
         account = str(known_sessions.account_of(caller.token_hash) or caller.token_hash)
+        overload.refuse_if_busy(pool.expected_turn(_reads, account))
         return await pool.run_in_turn(_reads, account, seconds, work)
     except (DatabaseUnavailable, ServerBusy) as error:  # it waits, or runs, for too long
         line: dict[str, Any] = {}

@@ -18,6 +18,12 @@ def list_newest(db: Session, contact: Contact, limit: int) -> list[ContactChange
     return list(db.exec(of(contact).order_by(col(ContactChange.version).desc()).limit(limit)))
 
 
+def list_after(db: Session, contact: Contact, version: int) -> list[ContactChange]:
+    """Return the changes that made later versions of the contact, the oldest first."""
+    later = of(contact).where(col(ContactChange.version) > version)
+    return list(db.exec(later.order_by(col(ContactChange.version))))
+
+
 def find(db: Session, contact: Contact, version: int) -> ContactChange | None:
     """Return the change that made this version of the contact."""
     return db.exec(of(contact).where(col(ContactChange.version) == version)).one_or_none()

@@ -191,15 +191,16 @@ def count_duplicates_of_merge(db: Session, actor: Actor, since: datetime) -> int
     return _count(db, deleted.join(ContactChange, is_deletion).where(ContactChange.via == BY_MERGE))
 
 
-def move(db: Session, book_id: int, ids: Sequence[int], to_book_id: int) -> None:
-    """Give the contacts, with their history, to another book."""
+def move(db: Session, book_id: int, ids: Sequence[int], to_book_id: int, account_id: int) -> None:
+    """Give the contacts to another book; their history is that account's own from now on."""
     statement = sa.update(Contact).where(_among(book_id, ids))
     db.connection().execute(statement.values(book_id=to_book_id))
-    # PostgreSQL did this by the foreign key; SQLite's has no book in it.
+    # PostgreSQL changed the book by the foreign key; SQLite's has no book in it.
     history = sa.update(ContactChange).where(
-        col(ContactChange.book_id) == book_id, col(ContactChange.contact_id).in_(ids)
+        col(ContactChange.book_id).in_((book_id, to_book_id)),
+        col(ContactChange.contact_id).in_(ids),
     )
-    db.connection().execute(history.values(book_id=to_book_id))
+    db.connection().execute(history.values(book_id=to_book_id, account_id=account_id))
 
 
 def remove(db: Session, book_id: int, ids: Sequence[int]) -> None:

@@ -199,16 +199,16 @@ def delete_account(db: Session, actor: Actor, *, attempt: Attempt, is_right: boo
 
 
 def delete_batch(db: Session, account_id: int, limit: int) -> int:
-    """Remove so many contacts of the account's book, with the last of them the account.
+    """Remove so many contacts, then keys, of the account's book, after the last the account.
 
     Returns how many there were, 0 after the last.
     """
     ids = contacts.list_ids(db, book_id := books.own(db, account_id), limit)
     contacts.remove(db, book_id, ids)
-    if len(ids) < limit:
-        accounts.delete(db, account_id)
-        return 0
-    return len(ids)
+    if len(ids) == limit or books.remove_keys(db, book_id, limit) == limit:
+        return limit
+    accounts.delete(db, account_id)
+    return 0
 
 
 def set_disabled(db: Session, caller: Caller, *, email: str, is_disabled: bool) -> bool:

@@ -55,13 +55,17 @@ def merge_batch(db: Session, *, book_id: int, into: int, account_id: int, limit:
     ids = contacts.list_ids(db, book_id, limit)
     if is_there := books.lock(db, into):
         contacts.delete_duplicates(db, book_id, ids, into, account_id)
-        contacts.move(db, book_id, ids, into)
+        contacts.move(db, book_id, ids, into, account_id)
         quota.recount(db, into)
     else:
         contacts.remove(db, book_id, ids)
     if len(ids) == limit:
         return limit
     if is_there:
-        books.move_keys(db, book_id, into, account_id)
+        keys = books.move_keys(db, book_id, into, account_id, limit)
+    else:
+        keys = books.remove_keys(db, book_id, limit)
+    if keys == limit:
+        return limit
     books.remove(db, book_id)
     return 0

@@ -1,5 +1,7 @@
 """The history of a contact: what was changed, by whom, and undoing one change."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session
 
 from crm_app.database.models import Contact, ContactChange
@@ -30,30 +32,37 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
     """Undo the change that made this version of a contact; that is a change itself.
 
     Undoing an edit brings the former values of its fields back; undoing a deletion restores the
-    contact, and undoing a creation or a restoration deletes it. What is undone already stays as it
-    is.
+    contact, and undoing a creation or a restoration deletes it. What is undone already, or was done
+    again since, stays as it is.
 
     Raises:
         ContactNotFound: There is none with this id.
         ChangeNotFound: The contact has no change of this version.
-        EditConflict: A field was changed again since.
+        EditConflict: A field was changed since.
         DuplicateEmail: Another active contact has the former email.
     """
     contact = claim(db, contacts.in_book(actor), contact_id)
     change = changes.find(db, contact, version)
     if change is None:
         raise ChangeNotFound
+    later = changes.list_after(db, contact, version)
     is_deleted = contact.deleted_at is not None
     match Action(change.action):
-        case Action.DELETED if is_deleted:
-            restore(db, actor, contact)
-        case Action.CREATED | Action.RESTORED if not is_deleted:
-            delete(db, actor, contact)
         case Action.UPDATED:
             _undo_edit(db, actor, contact, change)
+        case Action.DELETED if is_deleted and Action.DELETED not in _actions(later):
+            restore(db, actor, contact)
+        case Action.CREATED | Action.RESTORED if not is_deleted:
+            if edited := sorted({field for each in later for field in each.changes}):
+                raise EditConflict(contact.values(), contact.version, edited)
+            delete(db, actor, contact)
         case _:
             pass
     return ContactView.of(contact)
+
+
+def _actions(made: Iterable[ContactChange]) -> set[str]:
+    return {change.action for change in made}
 
 
 def _undo_edit(db: Session, actor: Actor, contact: Contact, change: ContactChange) -> None:

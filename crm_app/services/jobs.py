@@ -82,6 +82,15 @@ def note_failure(db: Session, job_id: int, problem: str, again_in: timedelta | N
     jobs.add(db, job)
 
 
+def postpone(db: Session, job_id: int, problem: str) -> None:
+    """Let a job wait that could not be done now, which does not count as a failure."""
+    job = jobs.lock(db, job_id)
+    if job is None:
+        return
+    job.problem, job.run_after = problem[:PROBLEM_LENGTH], utc_now() + FIRST_PAUSE
+    jobs.add(db, job)
+
+
 def stop(db: Session, job_id: int) -> bool:
     """Stop a job after the batch that may be running; return whether it was open."""
     job = jobs.lock(db, job_id)

@@ -15,9 +15,9 @@ from crm_app.database.account_models import (
     SignIn,
     SignInDelay,
 )
-from crm_app.database.models import Contact, IdempotencyKey, Job
+from crm_app.database.models import AddressBook, Contact, IdempotencyKey, Job
 from crm_app.domain.clock import utc_now
-from crm_app.repositories import accounts, expired, jobs
+from crm_app.repositories import accounts, books, expired, jobs
 from crm_app.services import idempotency, password_resets
 from crm_app.services.sign_in_delays import FORGOTTEN_AFTER
 from crm_app.services.sign_ins import GUEST_LIFETIME
@@ -57,3 +57,4 @@ def _expired() -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:
     yield AuditEvent, col(AuditEvent.at) < now - timedelta(days=get_settings().audit_days)
     yield Contact, col(Contact.deleted_at) < now - TRASH_KEPT
     yield Account, accounts.is_idle_guest(now - IDLE_GUEST_KEPT)
+    yield AddressBook, books.is_abandoned()

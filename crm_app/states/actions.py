@@ -22,7 +22,7 @@ async def run(
     **arguments: P.kwargs,
 ) -> Ok[T] | Failed:
     """Run a service as one action of the visitor behind the state. Never raises."""
-    return await _end_if_signed_out(
+    return await _follow_session(
         state, await perform(service, caller_of(state), WRITE, **arguments)
     )
 
@@ -34,9 +34,7 @@ async def read(
     **arguments: P.kwargs,
 ) -> Ok[T] | Failed:
     """Run a service that changes nothing; like `run`, but it never waits for writers."""
-    return await _end_if_signed_out(
-        state, await perform(service, caller_of(state), READ, **arguments)
-    )
+    return await _follow_session(state, await perform(service, caller_of(state), READ, **arguments))
 
 
 def caller_of(state: BaseState) -> Caller:
@@ -55,10 +53,12 @@ def caller_of(state: BaseState) -> Caller:
     )
 
 
-async def _end_if_signed_out(state: BaseState, result: Ok[T] | Failed) -> Ok[T] | Failed:
-    """Empty the states of a session that has ended."""
-    if isinstance(result, Failed) and result.failure.code == ErrorCode.AUTH_ERROR:
-        from crm_app.states.session import end_session  # which imports this module
+async def _follow_session(state: BaseState, result: Ok[T] | Failed) -> Ok[T] | Failed:
+    """Note whose data the states hold from now on; empty them when the session has ended."""
+    from crm_app.states.session import end_session, note_account  # which imports this module
 
+    if isinstance(result, Ok):
+        await note_account(state)
+    elif result.failure.code == ErrorCode.AUTH_ERROR:
         await end_session(state)
     return result

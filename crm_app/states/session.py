@@ -5,6 +5,7 @@ from reflex.state import BaseState
 
 from crm_app.domain.initials import initials
 from crm_app.errors import ErrorCode, NotSignedIn
+from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.results import Failed, Ok
 from crm_app.reflex_seam import tab_states
 from crm_app.schemas.accounts import Identity
@@ -63,14 +64,24 @@ class SessionState(rx.State):
         if identity.is_merging:
             notices._add("Your contacts are still being moved. Duplicates go to the trash.")
         elif identity.duplicates == 1:
-            notices._add("1 duplicate was moved to the trash: a contact has the same email.")
+            notices._add(
+                "1 duplicate was moved to the trash: the account had a contact with the same email."
+            )
         elif identity.duplicates:
             moved = f"{identity.duplicates:,} duplicates were moved to the trash"
-            notices._add(f"{moved}: contacts have the same emails.")
+            notices._add(f"{moved}: the account had contacts with the same emails.")
 
     def _refuse(self, message: str) -> None:
         """Ask to sign in and say why, which is nothing to a new visitor."""
         self.is_signed_in, self.message = False, message
+
+
+async def note_account(state: BaseState) -> None:
+    """Remember whose data the states of the tab hold; a new visitor's account is made meanwhile."""
+    session = await state.get_state(SessionState)
+    account_id = known_sessions.account_of(actions.caller_of(session).token_hash)
+    if account_id and account_id != session._account_id:
+        session._account_id = account_id
 
 
 async def end_session(state: BaseState) -> None:

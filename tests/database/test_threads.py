@@ -118,3 +118,19 @@ def test_the_event_loop_does_not_wait_for_an_interruption() -> None:
         return worst
 
     assert asyncio.run(supersede()) < 0.5
+
+
+def test_the_expected_wait_is_that_of_the_work_before_and_forgotten_after_a_pause() -> None:
+    pool = threads.Threads(2, "test")
+
+    async def work(seconds: float, number: int) -> float:
+        running = [asyncio.create_task(pool.run(time.sleep, seconds)) for _ in range(number)]
+        await asyncio.sleep(seconds * number / 4)
+        expected = pool.expected_wait
+        await asyncio.gather(*running)
+        return expected
+
+    assert 0.1 < asyncio.run(work(0.02, 80)) < 1
+    assert pool.is_idle
+    time.sleep(threads.PAUSE_SECONDS + 0.1)
+    assert asyncio.run(work(0, 40)) < 0.1

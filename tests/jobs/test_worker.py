@@ -228,3 +228,19 @@ def test_a_large_account_is_deleted_by_a_job(monkeypatch: pytest.MonkeyPatch) ->
         pass
     with transaction(read_only=True) as db:
         assert db.exec(select(Contact)).all() == []
+
+
+def test_a_job_that_always_takes_too_long_lets_others_go_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def take_too_long(_db: Session, _job: Job, _limit: int) -> int:
+        raise DatabaseUnavailable(Reason.SLOW)
+
+    monkeypatch.setitem(kinds.KINDS, "tidy", Kind(take_too_long, again_in=timedelta(days=1)))
+    own = Worker()
+    own.work()
+    job_id = enqueue()
+    for _ in range(30):
+        own.work()
+    assert counted() == list(range(COUNTED))
+    assert find(job_id).state == "done"

@@ -3,13 +3,16 @@
 import asyncio
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session
 
-from crm_app.domain.actor import Caller
+from crm_app.database import threads
+from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
 from crm_app.observability import metrics
+from crm_app.operations import perform as perform_module
 from crm_app.operations.perform import Mode, perform
 from crm_app.operations.results import Failed, Ok
 from tests.driving import Tree
@@ -48,6 +51,41 @@ def test_of_too_many_operations_those_are_refused_that_could_not_begin_soon(tree
         == f"The server is busy. Try again in {busy[-1][1].retry_after} seconds."
     )
     assert counted() - before == Counter(ok=600 - len(busy), SERVER_BUSY=len(busy))
+
+
+def test_reads_of_an_account_are_refused_that_would_wait_too_long_for_their_turn(
+    tree: Tree,
+) -> None:
+    def read(_db: Session, _actor: Actor) -> None:
+        time.sleep(0.1)
+
+    caller = Caller(token_hash=tree.token_hash)
+
+    async def overload() -> list[Any]:
+        reads = [asyncio.create_task(perform(read, caller, perform_module.READ)) for _ in range(40)]
+        await asyncio.sleep(1)  # two at a time: 20 are done
+        late = [asyncio.create_task(perform(read, caller, perform_module.READ)) for _ in range(40)]
+        return await asyncio.gather(*reads, *late)
+
+    results = asyncio.run(overload())
+    codes = Counter(each.failure.code for each in results if isinstance(each, Failed))
+    assert set(codes) == {ErrorCode.SERVER_BUSY}
+    assert codes.total() > 10
+
+
+def test_what_was_begun_is_finished_while_others_are_refused(tree: Tree) -> None:
+    async def finish() -> tuple[Any, Any]:
+        await asyncio.sleep(threads.PAUSE_SECONDS + 0.1)  # so that all of them are let in
+        waiting = asyncio.gather(*(timed() for _ in range(800)))
+        await asyncio.sleep(0.3)
+        new = await perform(slow_read, Caller(), READ)
+        continued = await perform(slow_read, Caller(), replace(READ, is_continued=True))
+        await waiting
+        return new, continued
+
+    new, continued = asyncio.run(finish())
+    assert isinstance(new, Failed)
+    assert isinstance(continued, Ok)
 
 
 def test_an_operation_is_refused_while_the_event_loop_is_late_again_and_again(tree: Tree) -> None:

@@ -3,18 +3,20 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from crm_app.database.models import AddressBook, Contact, ContactChange, Membership
+from crm_app.database.models import AddressBook, Contact, ContactChange, IdempotencyKey, Membership
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
-from crm_app.errors import NotSignedIn, ValidationFailed
+from crm_app.errors import NotSignedIn, QuotaReached, ValidationFailed
 from crm_app.jobs.worker import Worker
-from crm_app.services import accounts, books, contacts, sign_ins
+from crm_app.services import accounts, books, contacts, history, sign_ins
+from tests.conftest import Configure
 from tests.driving import Tree, actor_of, signed_in
 from tests.factories import form
 
@@ -85,6 +87,39 @@ def test_what_a_guest_writes_after_the_merge_fails(data: dict[str, object]) -> N
     merge(tree, account)
     with pytest.raises(NotSignedIn):
         do(contacts.create_contact, looked_up, data=data)
+
+
+def test_a_key_that_both_used_stays_the_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books, "BATCH", 3)  # so that keys take several batches too
+    tree, account, key = signed_in(), actor_of(signed_in()), str(uuid4())
+    mine = do(contacts.create_contact, account, data=form(email="1@x.de", idempotency_key=key))
+    guest = actor_of(tree)
+    do(contacts.create_contact, guest, data=form(email="2@x.de", idempotency_key=key))
+    for number in range(3, 9):
+        do(contacts.create_contact, guest, data=form(email=f"{number}@x.de"))
+    merge(tree, account)
+    while Worker().work():
+        pass
+    again = do(contacts.create_contact, account, data=form(email="1@x.de", idempotency_key=key))
+    assert again.id == mine.id
+    with transaction(read_only=True) as db:
+        assert {each.book_id for each in db.exec(select(IdempotencyKey))} == {account.book_id}
+    assert all(
+        change.is_own
+        for contact in do(contacts.get_contacts, account).contacts
+        for change in do(history.list_changes, account, contact_id=contact.id)
+    )
+
+
+def test_contacts_that_came_along_count_in_the_quota(configure: Configure) -> None:
+    configure(CRM_LIMIT_CONTACTS_PER_ACCOUNT="3", CRM_LIMIT_CONTACTS_PER_GUEST="3")
+    tree, account = signed_in(), actor_of(signed_in())
+    do(contacts.create_contact, account, data=form(email="1@x.de"))
+    for number in (2, 3):
+        do(contacts.create_contact, actor_of(tree), data=form(email=f"{number}@x.de"))
+    merge(tree, account)
+    with pytest.raises(QuotaReached):
+        do(contacts.create_contact, account, data=form(email="4@x.de"))
 
 
 def test_what_is_left_to_merge_goes_with_an_account_that_is_deleted(

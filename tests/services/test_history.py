@@ -129,3 +129,21 @@ def test_the_history_goes_with_the_contact(actor: Actor, ada: ContactView) -> No
         db.connection().execute(sa.delete(Contact).where(col(Contact.book_id) == actor.book_id))
         left = db.connection().scalar(sa.select(sa.func.count()).select_from(ContactChange))
     assert left == 0
+
+
+def test_a_deletion_is_undone_only_while_it_is_the_last(actor: Actor, ada: ContactView) -> None:
+    do(contacts.delete_contact, actor, contact_id=ada.id)
+    do(contacts.restore_contact, actor, contact_id=ada.id)
+    do(contacts.delete_contact, actor, contact_id=ada.id)
+    undone = do(history.undo_change, actor, contact_id=ada.id, version=2)
+    assert undone.deleted_at is not None
+    undone = do(history.undo_change, actor, contact_id=ada.id, version=4)
+    assert undone.deleted_at is None
+
+
+def test_a_creation_is_not_undone_after_an_edit(actor: Actor, ada: ContactView) -> None:
+    data = form(name="Changed", version=1, email=ada.email)
+    do(contacts.update_contact, actor, contact_id=ada.id, data=data)
+    with pytest.raises(EditConflict) as conflict:
+        do(history.undo_change, actor, contact_id=ada.id, version=1)
+    assert "name" in conflict.value.collisions

@@ -103,7 +103,9 @@ def test_signing_in_brings_a_guests_contacts_along_without_doubles(guest: Tree) 
     assert names(member) == ["New", "Mine"]
     run(member, SessionState.load)
     shown = [notice.message for notice in member[NoticeState].notices]
-    assert shown == ["1 duplicate was moved to the trash: a contact has the same email."]
+    assert shown == [
+        "1 duplicate was moved to the trash: the account had a contact with the same email."
+    ]
     with transaction(read_only=True) as session:
         owners = session.connection().exec_driver_sql("SELECT DISTINCT book_id FROM contact").all()
     assert owners == [(actor_of(member).account_id,)]
