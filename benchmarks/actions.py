@@ -15,7 +15,7 @@ from benchmarks.machine import describe_machine, describe_times
 from crm_app.database.engine import get_engine
 from crm_app.database.models import Contact
 from crm_app.database.transaction import transaction
-from crm_app.observability.logs import configure_logging
+from crm_app.observability.logs import configure_logging, flush_log
 from crm_app.services import contacts
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
@@ -95,6 +95,7 @@ def main() -> None:
         fill(tree)
         with redirect_stderr(nowhere):  # the log is written as always, but costs no terminal
             times = asyncio.run(measure(tree))
+            flush_log()
         get_engine().dispose()
     print(f"Handlers on SQLite (WAL, synchronous=FULL) with {CONTACTS:,} contacts, milliseconds")
     for name, seconds in times.items():

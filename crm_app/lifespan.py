@@ -14,7 +14,7 @@ from crm_app.domain.actor import Caller
 from crm_app.errors import DatabaseUnavailable
 from crm_app.http.session_cookie import installation_id
 from crm_app.observability import reports
-from crm_app.observability.logs import log
+from crm_app.observability.logs import flush_log, log
 from crm_app.operations.perform import INTERNAL, INTERNAL_READ, perform_here
 from crm_app.operations.results import unwrap
 from crm_app.services import installation
@@ -54,6 +54,7 @@ def prepare_database() -> None:
     else:
         return
     log.error("the server cannot start", reason=reason)
+    flush_log()
     os._exit(1)  # an exception would come back as a traceback
 
 

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from crm_app.database.engine import get_engine
-from crm_app.observability.logs import configure_logging
+from crm_app.observability.logs import configure_logging, flush_log
 from crm_app.settings import get_settings
 from tests.driving import Tree, signed_in, use_database, use_migrated_database
 from tests.postgres import postgres
 
 Configure = Callable[..., None]
+ReadLog = Callable[[], str]
 _numbers = itertools.count()
 configure_logging()
 
@@ -89,6 +90,18 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     yield change
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+@pytest.fixture
+def read_log(capfd: pytest.CaptureFixture[str]) -> ReadLog:
+    """Return what was logged since the last call."""
+
+    def read() -> str:
+        flush_log()
+        return capfd.readouterr().err
+
+    read()
+    return read
 
 
 @pytest.fixture

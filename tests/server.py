@@ -93,6 +93,14 @@ class Server:
         self._process.wait(20)
         self._process = None
 
+    def read_log(self) -> str:
+        """Return the log when it has not grown for a moment: a thread of the server writes it."""
+        size = -1
+        while size != (now := self.log.stat().st_size):
+            size = now
+            time.sleep(0.1)
+        return self.log.read_text()
+
     def _launch(self) -> Process:
         command = [sys.executable, "-m", "crm_app", "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:

@@ -15,7 +15,7 @@ MODULE = "crm_app.crm_app"
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 STOP_SECONDS = 10
 """What a worker has to stop, then it is killed: `threads.FINISH_SECONDS` for what runs, 2 to report
-errors, 1 to write SQLite's log into the file, 1 to end."""
+errors, 1 to write SQLite's log into the file, 1 to flush our log and end."""
 
 
 def supervise(address: str, port: int) -> None:

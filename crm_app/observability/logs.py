@@ -2,11 +2,15 @@
 
 import contextlib
 import logging
+import os
 import secrets
-import select
 import sys
 import threading
-from dataclasses import dataclass, field
+from functools import cache
+from logging.handlers import QueueListener
+from multiprocessing.util import Finalize
+from queue import SimpleQueue
+from types import SimpleNamespace
 from typing import Any
 
 import structlog
@@ -17,8 +21,8 @@ from crm_app.settings import get_settings
 
 log: Any = structlog.get_logger()
 
-PIECE = select.PIPE_BUF // 4  # characters, of up to four bytes
-PATIENCE_MS = 50
+MAX_WAITING = 10_000  # lines
+FLUSH_SECONDS = 1
 
 EVENT_LOGGERS = (
     "reflex_base.event.processor.event_processor",
@@ -40,11 +44,20 @@ def configure_logging() -> None:
             else structlog.dev.ConsoleRenderer(colors=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: _StandardError(),
+        logger_factory=lambda *_: _writer_of(os.getpid()),
     )
+    _writer_of(os.getpid())  # at the exit, no thread can be started any more
+    Finalize(None, flush_log, exitpriority=0)  # in a worker, too, where `atexit` does nothing
     logging.getLogger().addHandler(_libraries)
     for name in EVENT_LOGGERS:
         logging.getLogger(name).addFilter(_without_payload)
+
+
+def flush_log() -> None:
+    """Wait until the lines logged so far are written, for a second at most."""
+    is_written = threading.Event()
+    _writer_of(os.getpid()).queue.put(is_written)
+    is_written.wait(FLUSH_SECONDS)
 
 
 def new_reference() -> str:
@@ -111,68 +124,48 @@ class WithoutPayload(logging.Filter):
         return True
 
 
-class _StandardError:
-    """Write whole lines; one that cannot be written is lost, an action never.
+class _Writer(QueueListener):
+    """Write whole lines to standard error, in a thread that alone waits for a slow reader.
 
-    That is so on a full disk, and when nobody reads at the other end of a pipe. The next line that
-    can be written is how many were lost.
+    A line that cannot be written is lost. Once one can be, a line says how many were lost.
     """
 
+    queue: Any  # no `Queue`: collecting garbage may log while a line is put, and wait for itself
+    lost = 0
+
     def msg(self, line: str) -> None:
-        with _lost.lock:
-            if not (_tell_lost() and _write(f"{line}\n")):
-                _lost.lines += 1
+        if self.queue.qsize() < MAX_WAITING:
+            self.queue.put(line)
+        else:
+            self.lost += 1
 
     debug = info = warning = error = critical = msg
 
-
-@dataclass
-class _Lost:
-    """How many lines were lost since that was said last.
-
-    The lock can be taken twice: collecting garbage in the middle of a line may log another.
-    """
-
-    lines: int = 0
-    is_telling: bool = False
-    lock: Any = field(default_factory=threading.RLock)
+    def handle(self, record: Any) -> None:
+        lost = self.lost
+        if isinstance(record, threading.Event):
+            record.set()
+        elif not _write(f"\n{record}" if lost else record):  # the last one may be cut off
+            self.lost += 1
+        elif lost and _at_once.warning("log lines were lost", lines=lost):
+            self.lost -= lost
 
 
-def _tell_lost() -> bool:
-    """Say how many lines were lost, if any; return False if not even that can be written."""
-    lines = _lost.lines
-    if not lines or _lost.is_telling:
-        return True
-    _lost.is_telling = True
-    _write("\n")  # the last one may have been cut off
-    log.warning("log lines were lost", lines=lines)
-    _lost.is_telling = False
-    is_said = _lost.lines == lines
-    _lost.lines = 0 if is_said else lines
-    return is_said
+def _write(line: str) -> bool:
+    """Write past Python's buffer: it keeps what failed, and its lock would delay the exit."""
+    rest = f"{line}\n".encode(errors="backslashreplace")
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # None, full or closed
+        while rest:
+            rest = rest[os.write(sys.stderr.fileno(), rest) :]
+    return not rest
 
 
-def _write(text: str) -> bool:
-    """Write in pieces that a pipe takes at once; return whether it took them all."""
-    with contextlib.suppress(OSError, ValueError):
-        for start in range(0, len(text), PIECE):
-            if not _takes_more():
-                return False
-            sys.stderr.write(text[start : start + PIECE])
-            sys.stderr.flush()
-        return True
-    return False
-
-
-def _takes_more() -> bool:
-    """Return whether writing will not block; a slow reader is waited for once, and a little."""
-    try:
-        output = sys.stderr.fileno()
-    except (OSError, ValueError):  # it is no file
-        return True
-    poll = select.poll()
-    poll.register(output, select.POLLOUT)
-    return bool(poll.poll(0 if _lost.lines else PATIENCE_MS))
+@cache
+def _writer_of(_process_id: int) -> _Writer:
+    """Return the writer of a process: its thread does not survive a fork."""
+    writer = _Writer(SimpleQueue())
+    writer.start()
+    return writer
 
 
 def _with_trace(_logger: Any, _method: str, line: EventDict) -> EventDict:
@@ -182,6 +175,6 @@ def _with_trace(_logger: Any, _method: str, line: EventDict) -> EventDict:
     return line
 
 
-_lost = _Lost()
+_at_once: Any = structlog.wrap_logger(SimpleNamespace(warning=_write))
 _libraries = Libraries(logging.WARNING)  # one of each, so that configuring twice adds it once
 _without_payload = WithoutPayload()

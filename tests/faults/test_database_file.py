@@ -65,7 +65,7 @@ def test_nothing_is_saved_in_a_file_that_was_renamed_or_replaced(tmp_path: Path)
         asyncio.run(move_the_file(server))
         stored = rows(server, "SELECT name FROM contact ORDER BY id")
         assert [row["name"] for row in stored] == ["Person 2", "Person 4"]
-        assert "reason='file missing'" in server.log.read_text()
+        assert "reason='file missing'" in server.read_log()
 
 
 def fill(server: Server) -> None:

@@ -101,4 +101,4 @@ def test_a_read_only_file_is_said_and_forgotten_when_it_is_writable(tmp_path: Pa
         server.database.chmod(0o400)
         server.start()
         asyncio.run(write_to_a_read_only_file(server, cookie))
-        assert "reason=read-only" in server.log.read_text()
+        assert "reason=read-only" in server.read_log()

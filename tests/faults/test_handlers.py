@@ -98,9 +98,9 @@ CASES = [(name, "at its beginning") for name in RULES] + [
 def test_a_failing_handler_is_shown_and_logged_once(
     server: PreloadedServer, faults: Path, name: str, moment: str
 ) -> None:
-    before = len(server.log.read_text())
+    before = len(server.read_log())
     reference = asyncio.run(break_it(server.url, faults, name, moment))
-    log = server.log.read_text()[before:]
+    log = server.read_log()[before:]
     assert log.count(reference) == 1
     (line,) = [line for line in log.splitlines() if reference in line]
     assert f"handler={name} " in line
@@ -115,7 +115,7 @@ def test_a_report_that_fails_too_is_not_reported_again(
 ) -> None:
     handlers: list[Any] = [ContactListState.retry, HandlerErrorState.report]
     broken = [format_event_handler(each) for each in handlers]
-    before = len(server.log.read_text())
+    before = len(server.read_log())
 
     async def break_both() -> None:
         async with Visitor(server.url) as visitor:
@@ -128,4 +128,4 @@ def test_a_report_that_fails_too_is_not_reported_again(
             await visitor.send(ContactListState.get_contacts, query="")
 
     asyncio.run(break_both())
-    assert server.log.read_text()[before:].count("handler failed") == 2
+    assert server.read_log()[before:].count("handler failed") == 2

@@ -36,7 +36,7 @@ def wait_until_ready(server: Server) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.05)
-    raise AssertionError(server.log.read_text())
+    raise AssertionError(server.read_log())
 
 
 async def create_contact(server: Server) -> str:
@@ -55,7 +55,7 @@ async def names(server: Server, cookie: str) -> list[str]:
 
 def logged(server: Server) -> dict[str, str]:
     """Return the levels of the log's lines by their event; each line is JSON."""
-    lines = [line for line in server.log.read_text().splitlines() if line.startswith("{")]
+    lines = [line for line in server.read_log().splitlines() if line.startswith("{")]
     return {line["event"]: line["level"] for line in map(json.loads, lines)}
 
 
@@ -98,7 +98,7 @@ def test_a_worker_that_fails_at_every_start_is_given_up_and_the_log_says_why(
         rows(server, "UPDATE alembic_version SET version_num = '9999'")
         kill_worker(server)
         server.wait()
-        log = server.log.read_text()
+        log = server.read_log()
         assert "The schema (9999) is newer than this program" in log
         assert "crash loop" in log
         assert "Traceback" not in log

@@ -98,7 +98,7 @@ def test_a_shutdown_finishes_and_acknowledges_what_runs(tmp_path: Path) -> None:
         visitor = asyncio.run(stop_in_the_middle_of_an_action(server))
         assert visitor.of(ContactFormState)["message"] == "Contact created"
         assert [row["name"] for row in rows(server, "SELECT name FROM contact")] == [ADA["name"]]
-        assert "ERROR" not in server.log.read_text().upper()
+        assert "ERROR" not in server.read_log().upper()
 
 
 async def create(server: Server, number: int) -> None:
@@ -144,6 +144,6 @@ def test_after_a_stop_the_file_alone_has_everything(tmp_path: Path) -> None:
             reader.execute("SELECT * FROM contact").fetchall()
             asyncio.run(create(server, 3))
             stop_by(server, signal.SIGTERM)
-            assert "copy both, or use backup" in server.log.read_text()
+            assert "copy both, or use backup" in server.read_log()
         server.start()
         assert len(rows(server, "SELECT * FROM contact")) == 3

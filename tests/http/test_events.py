@@ -90,7 +90,7 @@ def test_events_that_fit_nothing_leave_no_payload_in_the_log(server: Server) -> 
             await visitor.settle()
 
     in_own_loop(visit)
-    log = server.log.read_text()
+    log = server.read_log()
     assert "typed in private" not in log
     assert token_hash not in log
     assert "junk dropped" in log

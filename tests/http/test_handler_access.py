@@ -211,7 +211,7 @@ def test_states_that_do_not_exist_leave_nothing_in_the_log(server: Server) -> No
             await nobody.settle()
             return json.dumps(nobody.frames)
 
-    length = len(server.log.read_text())
+    length = len(server.read_log())
     seen = in_own_loop(visit)
-    assert "typed in private" not in seen + server.log.read_text()
-    assert "Traceback" not in server.log.read_text()[length:]
+    assert "typed in private" not in seen + server.read_log()
+    assert "Traceback" not in server.read_log()[length:]

@@ -66,7 +66,7 @@ def test_another_shape_is_refused_and_nothing_is_counted(
     response = send(server, json.dumps(BAD[kind]).encode(), cookie)
     assert (response.status, response.body) == (422, b"Not a report")
     assert value(server, SECONDS.format("count")) == before
-    assert "Zaphod" not in server.log.read_text()
+    assert "Zaphod" not in server.read_log()
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[NaN]", b"[" * 4000, b'[{"ms":NaN}]'])
@@ -105,7 +105,7 @@ def test_errors_over_the_socket_are_logged_and_counted_unless_a_beacon_counts_th
     server: Server, cookie: str
 ) -> None:
     counts = {kind: value(server, ERRORS.format(kind)) for kind in KINDS}
-    lines = server.log.read_text().count("page failed")
+    lines = server.read_log().count("page failed")
 
     async def report() -> None:
         async with Visitor(server.url, cookie) as visitor:
@@ -115,7 +115,7 @@ def test_errors_over_the_socket_are_logged_and_counted_unless_a_beacon_counts_th
             await visitor.settle()
 
     in_own_loop(report)
-    log = server.log.read_text()
+    log = server.read_log()
     assert log.count("page failed") == lines + 2
     assert "Error /assets/a.js:1:2" in log
     assert "Zaphod" not in log
@@ -133,7 +133,7 @@ def test_too_many_sections_that_break_are_not_logged(tmp_path: Path) -> None:
 
     with running(tmp_path, CRM_LIMIT_REPORTS_PER_ADDRESS="2/minute") as server:
         in_own_loop(report)
-        assert server.log.read_text().count("section failed") == 2
+        assert server.read_log().count("section failed") == 2
 
 
 def test_too_many_are_refused(tmp_path: Path) -> None:

@@ -43,6 +43,6 @@ def test_behind_a_proxy_its_id_is_taken_over_as_far_as_it_is_one(tmp_path: Path)
             assert OWN.fullmatch(request(server.url, headers=headers)["x-request-id"])
         assert OWN.fullmatch(request(server.url, headers=NAMED * 2)["x-request-id"])
         in_own_loop(lambda: create(server))
-        lines = [line for line in server.log.read_text().splitlines() if "create_contact" in line]
+        lines = [line for line in server.read_log().splitlines() if "create_contact" in line]
     assert len(lines) == 1
     assert "request=from-the-proxy.1" in lines[0]

@@ -21,6 +21,7 @@ from crm_app.jobs import kinds, worker
 from crm_app.jobs.kinds import Kind
 from crm_app.jobs.worker import Worker
 from crm_app.services import accounts, contacts, jobs
+from tests.conftest import ReadLog
 from tests.driving import actor_of, signed_in
 from tests.factories import form
 
@@ -80,7 +81,7 @@ def test_a_job_is_done_in_batches_and_says_how_far_it_is() -> None:
 
 
 def test_a_batch_that_fails_is_undone_and_tried_again_later(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, read_log: ReadLog
 ) -> None:
     def fail_in_the_middle(db: Session, job: Job, limit: int) -> int:
         count_on(db, job, limit)
@@ -95,7 +96,7 @@ def test_a_batch_that_fails_is_undone_and_tried_again_later(
     assert re.search(r"\(reference [0-9A-F]{4}-[0-9A-F]{4}\)$", job.problem)
     assert job.run_after > utc_now()
     assert counted() == list(range(10))
-    assert "Zaphod" not in capsys.readouterr().err
+    assert "Zaphod" not in read_log()
     monkeypatch.setitem(kinds.KINDS, "count", Kind(count_on))
     with transaction() as db:
         db.connection().execute(sa.text("UPDATE job SET run_after = created_at"))

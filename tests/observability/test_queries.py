@@ -15,11 +15,9 @@ from crm_app.domain.actor import Actor, Caller
 from crm_app.observability.queries import count_queries
 from crm_app.operations.perform import perform_here
 from crm_app.services import contacts
-from tests.conftest import Configure
+from tests.conftest import Configure, ReadLog
 from tests.driving import Tree
 from tests.factories import form
-
-Output = pytest.CaptureFixture[str]
 
 
 def test_statements_are_counted_and_timed_even_when_they_fail(tree: Tree) -> None:
@@ -50,14 +48,14 @@ def test_each_thread_counts_its_own(tree: Tree) -> None:
 
 
 def test_a_slow_action_is_named_with_its_times(
-    tree: Tree, capsys: Output, configure: Configure
+    tree: Tree, read_log: ReadLog, configure: Configure
 ) -> None:
     def think(_session: Session, _actor: Actor) -> None:
         time.sleep(0.06)
 
     configure(CRM_SLOW_ACTION_MS="50")
     perform_here(think, Caller(token_hash=tree.token_hash))
-    warning = capsys.readouterr().err.splitlines()[1]
+    warning = read_log().splitlines()[1]
     assert "slow action" in warning
     assert "action=think" in warning
     assert "statements=" in warning
@@ -65,14 +63,16 @@ def test_a_slow_action_is_named_with_its_times(
     assert query_ms < 60
 
 
-def test_waiting_for_a_lock_is_query_time(tree: Tree, capsys: Output, configure: Configure) -> None:
+def test_waiting_for_a_lock_is_query_time(
+    tree: Tree, read_log: ReadLog, configure: Configure
+) -> None:
     configure(CRM_SLOW_ACTION_MS="150")
     other = sqlite3.connect(str(get_engine().url.database), check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     threading.Timer(0.3, other.rollback).start()
     arguments = {"data": form()}
     perform_here(contacts.create_contact, Caller(token_hash=tree.token_hash), arguments=arguments)
-    warning = capsys.readouterr().err.splitlines()[1]
+    warning = read_log().splitlines()[1]
     other.close()
     assert float(warning.split("query_ms=")[1].split()[0]) > 150
 

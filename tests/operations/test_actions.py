@@ -22,7 +22,7 @@ from crm_app.operations.perform import READS_OF_AN_ACCOUNT
 from crm_app.operations.results import Failed, Ok
 from crm_app.services import contacts
 from crm_app.states import actions
-from tests.conftest import Configure
+from tests.conftest import Configure, ReadLog
 from tests.driving import Tree, actor_of, signed_in
 from tests.factories import form
 
@@ -65,7 +65,7 @@ def test_without_a_session_nothing_runs(tree: Tree, token_hash: str) -> None:
 
 
 def test_an_unknown_error_gets_a_reference_that_is_in_the_log_once(
-    tree: Tree, capsys: pytest.CaptureFixture[str]
+    tree: Tree, read_log: ReadLog
 ) -> None:
     result = act(tree, failing_after_writing)
     failure = result.failure
@@ -74,7 +74,7 @@ def test_an_unknown_error_gets_a_reference_that_is_in_the_log_once(
         "Something went wrong. Please try again.",
     )
     assert failure.text.endswith(f"(reference {failure.incident})")
-    log = capsys.readouterr().err
+    log = read_log()
     assert log.count(failure.incident) == 1
     assert "the secret of the trace" not in log
     assert "RuntimeError\n" in log
@@ -89,10 +89,10 @@ def test_a_failure_of_the_rules_is_passed_on_whole(tree: Tree) -> None:
 
 
 def test_each_action_is_one_line_in_the_log_without_what_was_typed(
-    tree: Tree, capsys: pytest.CaptureFixture[str]
+    tree: Tree, read_log: ReadLog
 ) -> None:
     act(tree, contacts.create_contact, data=form(name="Zaphod", notes="very private"))
-    log = capsys.readouterr().err
+    log = read_log()
     assert log.count("\n") == 1
     assert "action=create_contact" in log
     assert "outcome=ok" in log
@@ -101,13 +101,11 @@ def test_each_action_is_one_line_in_the_log_without_what_was_typed(
     assert tree.token_hash not in log
 
 
-def test_the_log_is_json_in_production(
-    tree: Tree, capsys: pytest.CaptureFixture[str], configure: Configure
-) -> None:
+def test_the_log_is_json_in_production(tree: Tree, read_log: ReadLog, configure: Configure) -> None:
     configure(CRM_ENV="production", CRM_GUESTS="on")
     configure_logging()
     act(tree, contacts.delete_contact, contact_id="x")
-    line = json.loads(capsys.readouterr().err)
+    line = json.loads(read_log())
     configure(CRM_ENV="development")
     configure_logging()
     assert line["code"] == "NOT_FOUND"
@@ -153,13 +151,13 @@ def test_reading_cannot_write() -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_what_was_typed_is_in_no_logged_trace(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_typed_is_in_no_logged_trace(read_log: ReadLog) -> None:
     def break_a_constraint(db: Session, actor: Actor) -> None:
         db.add(Contact(book_id=actor.book_id, name="Zaphod", email="z@x.de", version=0))
         db.flush()
 
     assert act(signed_in(), break_a_constraint).failure.code == ErrorCode.UNKNOWN
-    log = capsys.readouterr().err
+    log = read_log()
     assert "IntegrityError" in log
     assert "SQLITE_CONSTRAINT_CHECK" in log or "23514" in log
     assert "Zaphod" not in log
@@ -194,7 +192,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 
 
 @pytest.mark.usefixtures("database")
-def test_what_nobody_waits_for_any_more_is_interrupted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_nobody_waits_for_any_more_is_interrupted(read_log: ReadLog) -> None:
     has_begun = Event()
 
     def search(db: Session, _actor: Actor) -> None:
@@ -213,7 +211,7 @@ def test_what_nobody_waits_for_any_more_is_interrupted(capsys: pytest.CaptureFix
         return time.monotonic() - started
 
     assert asyncio.run(supersede(signed_in())) < TIME_LIMIT / 2
-    log = capsys.readouterr().err
+    log = read_log()
     assert "outcome=superseded" in log
     assert log.count("\n") == 1
 

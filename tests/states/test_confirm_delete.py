@@ -12,6 +12,7 @@ from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import MAX_NOTICES, NoticeState
 from crm_app.states.section_error import SectionErrorState
+from tests.conftest import ReadLog
 from tests.driving import Tree, run, signed_in
 from tests.factories import form
 
@@ -155,12 +156,10 @@ def test_notices_can_be_dismissed_and_do_not_pile_up(tree: Tree) -> None:
     assert len(messages(tree)) == MAX_NOTICES - 1
 
 
-def test_a_section_that_failed_gets_a_reference_into_the_log(
-    tree: Tree, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_section_that_failed_gets_a_reference_into_the_log(tree: Tree, read_log: ReadLog) -> None:
     run(tree, SectionErrorState.report, "list", "TypeError: " + "x" * 60_000, ["stack"])
     reference = tree[SectionErrorState].list_reference
-    log = capsys.readouterr().err
+    log = read_log()
     assert log.count(reference) == 1
     assert "TypeError" in log
     assert len(log) < 10_000

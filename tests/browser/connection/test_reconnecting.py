@@ -139,7 +139,7 @@ def test_a_connection_that_cannot_be_made_is_tried_with_pauses(
 def test_peoples_waiting_and_errors_are_reported(page: Page, proxied_server: Server) -> None:
     errors = [ERRORS.format(kind) for kind in ("promise", "script")]
     before = [value(proxied_server, error) for error in errors]
-    lines = proxied_server.log.read_text().count("page failed")
+    lines = proxied_server.read_log().count("page failed")
     reports: list[dict[str, Any]] = []
     page.on(
         "request",
@@ -167,7 +167,7 @@ def test_peoples_waiting_and_errors_are_reported(page: Page, proxied_server: Ser
     assert response.value.status == 204
     after = [value(proxied_server, error) for error in errors]
     assert after == [number + 1 for number in before]  # though the socket reported them, too
-    assert proxied_server.log.read_text().count("page failed") == lines + 2
+    assert proxied_server.read_log().count("page failed") == lines + 2
     kinds = [report["error"] for report in reports if "error" in report]
     assert sorted(kinds) == ["promise", "script"]
     times = {report["action"]: report["ms"] for report in reports if "action" in report}
