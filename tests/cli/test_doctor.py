@@ -1,6 +1,7 @@
 """The doctor finds the problems of an installation, and changes nothing."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,10 +29,8 @@ def examine(folder: Path, **variables: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def migrate(folder: Path) -> Path:
-    own = {"CRM_DATABASE_URL": f"sqlite:///{folder}/crm.db"}
-    command = [sys.executable, "-m", "crm_app", "migrate"]
-    subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True, check=True)
+def copied(template: Path, folder: Path) -> Path:
+    shutil.copy(template, folder / "crm.db")
     return folder / "crm.db"
 
 
@@ -44,8 +43,10 @@ def problems(report: str) -> list[str]:
     return [line for line in report.splitlines() if line.startswith("problem")]
 
 
-def test_a_migrated_database_is_well_and_stays_as_it_was(tmp_path: Path) -> None:
-    file = migrate(tmp_path)
+def test_a_migrated_database_is_well_and_stays_as_it_was(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    file = copied(sqlite_template, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     code, report = examine(tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -64,8 +65,10 @@ def test_a_missing_database_is_not_created(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_schema_that_is_behind_is_named_and_one_ahead_is_a_problem(tmp_path: Path) -> None:
-    file = migrate(tmp_path)
+def test_a_schema_that_is_behind_is_named_and_one_ahead_is_a_problem(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    file = copied(sqlite_template, tmp_path)
     for revision, level in (("0001", "warning"), ("9999", "problem")):
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
@@ -81,8 +84,8 @@ def test_a_damaged_file_is_a_problem(tmp_path: Path) -> None:
     assert finding(report, "problem", "database", "cannot be opened: file is not a database")
 
 
-def test_what_others_can_write_to_is_a_problem(tmp_path: Path) -> None:
-    migrate(tmp_path).chmod(0o666)
+def test_what_others_can_write_to_is_a_problem(tmp_path: Path, sqlite_template: Path) -> None:
+    copied(sqlite_template, tmp_path).chmod(0o666)
     code, report = examine(tmp_path)
     assert code == 1
     assert finding(report, "problem", "database", "others can write to")
@@ -94,10 +97,10 @@ def test_what_looks_like_a_setting_and_is_none_is_named(tmp_path: Path) -> None:
     assert "CRM_DATABASE_URL is no setting" not in report
 
 
-def test_what_others_can_read_is_warned_of() -> None:
+def test_what_others_can_read_is_warned_of(sqlite_template: Path) -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
-        file = migrate(folder)
+        file = copied(sqlite_template, folder)
         file.chmod(0o644)
         assert "others here can read" not in examine(folder)[1]  # nobody gets into the folder
         folder.chmod(0o755)

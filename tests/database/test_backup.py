@@ -57,6 +57,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one account, to copy."""
+    file = tmp_path_factory.mktemp("saved") / "crm.db"
+    crm(file, "create-user", *EMAIL)
+    return file
+
+
 def write_guests(database: Path, is_over: Event) -> None:
     """Write accounts and their sessions together, again and again, as other processes do."""
     with closing(sqlite3.connect(database, timeout=10)) as connection:
@@ -132,11 +140,11 @@ def test_a_database_that_was_renamed_under_the_server_is_in_use(
         moved.rename(server.database)
 
 
-def test_a_link_to_the_database_stays_one(tmp_path: Path) -> None:
+def test_a_link_to_the_database_stays_one(tmp_path: Path, saved: Path) -> None:
     (tmp_path / "other").mkdir()
     target, link = tmp_path / "other" / "real.db", tmp_path / "crm.db"
     copy = tmp_path / "copy.db"
-    crm(target, "create-user", *EMAIL)
+    shutil.copy(saved, target)
     link.symlink_to(target)
     crm(link, "backup", copy)
     crm(link, "create-user", "--email", "eve@example.com")
@@ -145,9 +153,9 @@ def test_a_link_to_the_database_stays_one(tmp_path: Path) -> None:
     assert count(target) == 1
 
 
-def test_a_log_without_its_database_is_not_taken_for_nothing(tmp_path: Path) -> None:
+def test_a_log_without_its_database_is_not_taken_for_nothing(tmp_path: Path, saved: Path) -> None:
     database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
-    crm(database, "create-user", *EMAIL)
+    shutil.copy(saved, database)
     crm(database, "backup", copy)
     database.unlink()
     (tmp_path / "crm.db-wal").write_bytes(b"a log")
@@ -155,9 +163,9 @@ def test_a_log_without_its_database_is_not_taken_for_nothing(tmp_path: Path) -> 
     assert not database.exists()
 
 
-def test_a_copy_comes_back_and_the_former_database_is_kept(tmp_path: Path) -> None:
+def test_a_copy_comes_back_and_the_former_database_is_kept(tmp_path: Path, saved: Path) -> None:
     database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
-    crm(database, "create-user", *EMAIL)
+    shutil.copy(saved, database)
     crm(database, "backup", copy)
     with closing(sqlite3.connect(copy)) as connection, connection:
         connection.execute("UPDATE account SET email = ?1, email_key = ?1", ("bob@example.com",))
@@ -170,9 +178,11 @@ def test_a_copy_comes_back_and_the_former_database_is_kept(tmp_path: Path) -> No
     assert crm(database, "disable-user", "--email", "bob@example.com").returncode == 0
 
 
-def test_a_damaged_database_is_replaced_and_its_log_is_not_read(tmp_path: Path) -> None:
+def test_a_damaged_database_is_replaced_and_its_log_is_not_read(
+    tmp_path: Path, saved: Path
+) -> None:
     database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
-    crm(database, "create-user", *EMAIL)
+    shutil.copy(saved, database)
     crm(database, "backup", copy)
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("DELETE FROM account")
@@ -183,9 +193,9 @@ def test_a_damaged_database_is_replaced_and_its_log_is_not_read(tmp_path: Path) 
     assert crm(database, "disable-user", *EMAIL).returncode == 0
 
 
-def test_an_older_copy_is_migrated(tmp_path: Path) -> None:
+def test_an_older_copy_is_migrated(tmp_path: Path, sqlite_template: Path) -> None:
     copy = tmp_path / "copy.db"
-    crm(copy, "migrate")
+    shutil.copy(sqlite_template, copy)
     former = [sys.executable, "-m", "alembic", "downgrade", "0004"]
     environment = os.environ | {"CRM_DATABASE_URL": f"sqlite:///{copy}"}
     subprocess.run(former, cwd=ROOT, env=environment, check=True, capture_output=True)
@@ -205,10 +215,10 @@ def test_an_older_copy_is_migrated(tmp_path: Path) -> None:
     ],
 )
 def test_an_unfit_copy_is_refused_and_the_database_stays(
-    tmp_path: Path, change: str, reason: str
+    tmp_path: Path, sqlite_template: Path, change: str, reason: str
 ) -> None:
     database, copy = tmp_path / "crm.db", tmp_path / "copy.db"
-    crm(copy, "migrate")
+    shutil.copy(sqlite_template, copy)
     if change:
         with closing(sqlite3.connect(copy)) as connection, connection:
             connection.execute(change)
