@@ -20,7 +20,7 @@ from benchmarks.actions import QUERIES, sample_contacts
 from crm_app.database.engine import get_engine
 from crm_app.database.models import Contact
 from crm_app.domain.actor import Caller
-from crm_app.services import sign_ins
+from crm_app.services import sessions
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -169,7 +169,7 @@ def seed(server: Server, count: int) -> list[tuple[str, list[str]]]:
     with Session(get_engine(server.database_url)) as db:
         for _ in range(count):
             token = begin_guest(db)
-            book_id = sign_ins.get_actor(db, Caller(sign_ins.hash_token(token))).book_id
+            book_id = sessions.get_actor(db, Caller(sessions.hash_token(token))).book_id
             rows = [each | {"book_id": book_id, "public_id": uuid4()} for each in samples]
             db.connection().execute(sa.insert(Contact), rows)
             seeded.append((f"{cookie_name}={token}", [str(each["public_id"]) for each in rows]))

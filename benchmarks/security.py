@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.machine import describe_machine, describe_times
 from crm_app.cli.serve import CLIENT
-from crm_app.services.sign_ins import new_token
+from crm_app.services.sessions import new_token
 from crm_app.states import rules
 from crm_app.states.access import Access
 from crm_app.states.account import AccountState

@@ -13,7 +13,7 @@ CrmError                      UNKNOWN
 ├── NotFound                  NOT_FOUND          (missing, or not yours)
 │   ├── ContactNotFound
 │   ├── ChangeNotFound
-│   └── SignInNotFound
+│   └── SessionNotFound
 ├── Conflict                  CONFLICT
 │   ├── DuplicateEmail
 │   ├── EmailTaken
@@ -150,7 +150,7 @@ class ChangeNotFound(NotFound):
     message = "This change is not in the contact's history"
 
 
-class SignInNotFound(NotFound):
+class SessionNotFound(NotFound):
     """There is no such session of this account."""
 
     message = "This session has ended already"

@@ -16,7 +16,7 @@ from crm_app.database import revisions, threads
 from crm_app.database.engine import get_engine
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
-from crm_app.services import guests, sign_ins
+from crm_app.services import guests, sessions
 from crm_app.settings import get_settings
 from crm_app.states import rules
 
@@ -72,7 +72,7 @@ def use_migrated_database(url: str) -> None:
 def begin_guest(db: Session) -> str:
     """Make a guest account with a session; return the token for its cookie."""
     token = guests.new_guest_token()
-    guests.begin_guest(db, Caller(sign_ins.hash_token(token)))
+    guests.begin_guest(db, Caller(sessions.hash_token(token)))
     return token
 
 
@@ -80,15 +80,15 @@ def signed_in(query: str = "") -> Tree:
     """Return the states of a new guest on the database in use."""
     with transaction() as db:
         token = begin_guest(db)
-    return Tree(sign_ins.hash_token(token), query)
+    return Tree(sessions.hash_token(token), query)
 
 
 def trade(tree: Tree, ticket: str, device_hash: str = "device") -> Tree:
     """Return the visitor's states after the browser traded its ticket for a cookie."""
     caller = Caller(token_hash=tree.token_hash.partition(".")[0])
     with transaction() as db:
-        token = sign_ins.claim_ticket(db, caller, ticket=ticket, device_hash=device_hash)
-    return Tree(f"{sign_ins.hash_token(token)}.{device_hash}")
+        token = sessions.claim_ticket(db, caller, ticket=ticket, device_hash=device_hash)
+    return Tree(f"{sessions.hash_token(token)}.{device_hash}")
 
 
 def fresh_tree(folder: Path) -> Tree:
@@ -100,7 +100,7 @@ def fresh_tree(folder: Path) -> Tree:
 def actor_of(tree: Tree) -> Actor:
     """Return who the tree's visitor is."""
     with transaction(read_only=True) as db:
-        return sign_ins.get_actor(db, Caller(token_hash=tree.token_hash.partition(".")[0]))
+        return sessions.get_actor(db, Caller(token_hash=tree.token_hash.partition(".")[0]))
 
 
 def run(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:

@@ -1,4 +1,4 @@
-"""The tables of accounts: who signs in, from which browsers, and the audit trail."""
+"""The tables of accounts: accounts, sessions, passwords, the audit trail."""
 
 from datetime import datetime
 from uuid import UUID
@@ -40,11 +40,11 @@ class Account(SQLModel, table=True):
     __table_args__ = (sa.Index("uq_account_email_key", "email_key", unique=True),)
 
 
-class SignIn(SQLModel, table=True):
-    """One browser bound to an account by its session cookie, of which only the hash is kept.
+class BrowserSession(SQLModel, table=True):
+    """A session: a browser that is signed in to an account, by the hash of its cookie.
 
-    It begins as a ticket that the browser made up: `token_hash` is the ticket's hash until the
-    browser trades it for a cookie, which sets `claimed_at`. `public_id` is what the outside sees.
+    It begins as a ticket that the browser makes: `token_hash` is the ticket's hash until the
+    browser trades it for a cookie, which sets `claimed_at`. `public_id` is its id outside.
     """
 
     __tablename__ = "sign_in"  # pyright: ignore[reportAssignmentType]

@@ -34,7 +34,7 @@ class Actor:
 
     account_id: int
     book_id: int
-    sign_in_id: int
+    session_id: int
     is_guest: bool
     email: str
     tag: str

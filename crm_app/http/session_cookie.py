@@ -10,7 +10,7 @@ from crm_app.http.origin import get_headers
 from crm_app.operations.perform import INTERNAL_READ, perform_here
 from crm_app.operations.results import unwrap
 from crm_app.services import installation
-from crm_app.services.sign_ins import GUEST_LIFETIME
+from crm_app.services.sessions import GUEST_LIFETIME
 from crm_app.settings import get_settings
 
 

@@ -18,8 +18,8 @@ from crm_app.http.session_cookie import (
 from crm_app.operations.perform import for_visitor, perform
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
-from crm_app.services import guests, sign_ins
-from crm_app.services.sign_ins import GUEST_LIFETIME, hash_token, tag_of
+from crm_app.services import guests, sessions
+from crm_app.services.sessions import GUEST_LIFETIME, hash_token, tag_of
 from crm_app.settings import get_settings
 
 # Longer than any session: whoever comes back later is asked to sign in again, and is no guest.
@@ -55,12 +55,12 @@ async def find_session(scope: Scope) -> Ok[Session] | Failed:
     Whoever had an account's session that ended is no new visitor: the page asks to sign in again.
     """
     token, caller = read_cookie(scope, session_cookie_name()), read_caller(scope)
-    found = await perform(sign_ins.find_visitor, caller, FIND)
+    found = await perform(sessions.find_visitor, caller, FIND)
     match found:
-        case Ok(sign_ins.Visitor(tag=tag, is_guest=is_guest)) if tag:
+        case Ok(sessions.Visitor(tag=tag, is_guest=is_guest)) if tag:
             lifetime = GUEST_LIFETIME if is_guest else ACCOUNT_COOKIE_LIFETIME
             return Ok(Session(tag, is_guest, cookies=[session_cookie(token, lifetime)]))
-        case Ok(sign_ins.Visitor(is_new=True)):
+        case Ok(sessions.Visitor(is_new=True)):
             return Ok(_new_guest())
         case Ok():
             return Ok(Session())
@@ -76,9 +76,9 @@ def _new_guest() -> Session:
 
 async def claim(scope: Scope, ticket: str) -> Ok[list[bytes]] | Failed:
     """Trade the ticket for a session; return the cookies of the session and of the device."""
-    device = read_cookie(scope, device_cookie_name()) or sign_ins.new_token()
+    device = read_cookie(scope, device_cookie_name()) or sessions.new_token()
     claimed = await perform(
-        sign_ins.claim_ticket,
+        sessions.claim_ticket,
         read_caller(scope),
         CLAIM,
         ticket=ticket,

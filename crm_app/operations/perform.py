@@ -18,7 +18,7 @@ from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
 from crm_app.operations.translation import failed, translate
-from crm_app.services import guests, sign_ins
+from crm_app.services import guests, sessions
 
 T = TypeVar("T")
 
@@ -149,7 +149,7 @@ def _run(
 
 def _look_up(db: Session, caller: Caller, mode: Mode) -> Actor:
     """Return the caller's actor; the first write of a new visitor makes a guest account."""
-    actor = sign_ins.get_actor(db, caller)
+    actor = sessions.get_actor(db, caller)
     if not actor.is_new or mode.is_read:
         return actor
     rate_limits.spend(Limit.GUESTS_PER_ADDRESS, rate_limits.network(caller.address))
@@ -174,7 +174,7 @@ def _remember(actor: Actor) -> None:
 def _record_use(caller: Caller) -> None:
     try:
         with transaction() as db:
-            sign_ins.record_use(db, caller)
+            sessions.record_use(db, caller)
     finally:
         _recording.discard(caller.token_hash)
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from crm_app.database.account_models import Account, Installation, PasswordReset, SignIn
+from crm_app.database.account_models import Account, BrowserSession, Installation, PasswordReset
 from crm_app.database.models import AddressBook, Contact, Membership
 from crm_app.domain.email import email_key
 from crm_app.domain.text import normalize
@@ -93,7 +93,7 @@ def is_idle_guest(since: datetime) -> sa.ColumnElement[bool]:
     own = col(Membership.account_id) == col(Account.id)
     has_contact = sa.exists().where(own, col(Contact.book_id) == col(Membership.book_id))
     was_here = sa.exists().where(
-        col(SignIn.account_id) == col(Account.id), col(SignIn.used_at) >= since
+        col(BrowserSession.account_id) == col(Account.id), col(BrowserSession.used_at) >= since
     )
     is_old_guest = col(Account.is_guest) & (col(Account.created_at) < since)
     return is_old_guest & ~has_contact & ~was_here

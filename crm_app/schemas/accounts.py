@@ -165,14 +165,14 @@ class SessionView:
     is_current: bool
 
     @classmethod
-    def of(cls, sign_in: account_models.SignIn, *, is_current: bool) -> "SessionView":
-        """Make the view of a stored sign-in."""
+    def of(cls, session: account_models.BrowserSession, *, is_current: bool) -> "SessionView":
+        """Return the view of a stored session."""
         return cls(
-            id=str(sign_in.public_id),
-            device=describe_device(sign_in.user_agent),
-            address=sign_in.address,
-            created_at=sign_in.created_at,
-            used_at=utc_now() if is_current else sign_in.used_at,
+            id=str(session.public_id),
+            device=describe_device(session.user_agent),
+            address=session.address,
+            created_at=session.created_at,
+            used_at=utc_now() if is_current else session.used_at,
             is_current=is_current,
         )
 

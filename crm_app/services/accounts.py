@@ -10,7 +10,7 @@ from crm_app.domain.clock import utc_now
 from crm_app.domain.email import email_key
 from crm_app.errors import CurrentPasswordWrong, NotSignedIn, SignUpClosed
 from crm_app.repositories import accounts, books, contacts
-from crm_app.repositories import sign_ins as sign_in_rows
+from crm_app.repositories import sessions as session_rows
 from crm_app.schemas.accounts import (
     Identity,
     NewAccount,
@@ -20,7 +20,7 @@ from crm_app.schemas.accounts import (
     SignUpForm,
     read_form,
 )
-from crm_app.services import audit, jobs, sign_in_delays, sign_ins
+from crm_app.services import audit, jobs, sessions, sign_in_delays
 from crm_app.services import books as address_books
 from crm_app.services.audit import Action
 from crm_app.services.books import BATCH
@@ -65,7 +65,7 @@ def begin_sign_in(db: Session, caller: Caller, *, data: object) -> Attempt:
     account = accounts.find_by_email(db, form.email)
     account_key = (account and account.email_key) or email_key(form.email)
     account_id = account.id if account and not account.disabled_at else None
-    is_known = account_id is not None and sign_in_rows.knows_device(
+    is_known = account_id is not None and session_rows.knows_device(
         db, account_id, caller.device_hash
     )
     key = sign_in_delays.key_of(account_key, caller.device_hash if is_known else "")
@@ -90,7 +90,7 @@ def finish_sign_in(
     if new_hash:
         account.password_hash = new_hash
         accounts.save(db, account)
-    sign_ins.open_ticket(db, attempt.account_id, attempt.ticket, caller)
+    sessions.open_ticket(db, attempt.account_id, attempt.ticket, caller)
     audit.record_for(db, caller, attempt.account_id, Action.SIGNED_IN)
     return True
 
@@ -119,11 +119,11 @@ def sign_up(db: Session, caller: Caller, *, form: SignUpForm, password_hash: str
         EmailTaken: Somebody signed up with this email.
         TicketUsed: The form's ticket belongs to another sign-in.
     """
-    account = _guest_of(db, caller) or accounts.add_guest(db, sign_ins.tag_of(caller.token_hash))
+    account = _guest_of(db, caller) or accounts.add_guest(db, sessions.tag_of(caller.token_hash))
     account_id = _give_password(db, account, form.email, password_hash)
     # A cookie from before may be known to others; it must not open what is an account now.
-    sign_in_rows.end_all(db, account_id, utc_now())
-    sign_ins.open_ticket(db, account_id, form.ticket, caller)
+    session_rows.end_all(db, account_id, utc_now())
+    sessions.open_ticket(db, account_id, form.ticket, caller)
     audit.record_for(db, caller, account_id, Action.SIGNED_UP)
 
 
@@ -133,7 +133,7 @@ def create_account(db: Session, caller: Caller, *, form: NewAccount, password_ha
     Raises:
         EmailTaken: Somebody signed up with this email.
     """
-    account = accounts.add_guest(db, sign_ins.tag_of(sign_ins.new_token()))
+    account = accounts.add_guest(db, sessions.tag_of(sessions.new_token()))
     account_id = _give_password(db, account, form.email, password_hash)
     audit.record_for(db, caller, account_id, Action.SIGNED_UP)
 
@@ -162,8 +162,8 @@ def change_password(
     account = accounts.get(db, actor.account_id)
     account.password_hash = password_hash
     accounts.save(db, account)
-    sign_ins.end_all(db, actor.account_id, keep_device=actor.caller.device_hash)
-    sign_ins.open_ticket(db, actor.account_id, attempt.ticket, actor.caller)
+    sessions.end_all(db, actor.account_id, keep_device=actor.caller.device_hash)
+    sessions.open_ticket(db, actor.account_id, attempt.ticket, actor.caller)
     audit.record(db, actor, Action.PASSWORD_CHANGED)
     return True
 
@@ -192,7 +192,7 @@ def delete_account(db: Session, actor: Actor, *, attempt: Attempt, is_right: boo
     account.email = account.email_key = account.password_hash = None
     account.disabled_at = utc_now()
     accounts.save(db, account)
-    sign_ins.end_all(db, actor.account_id)
+    sessions.end_all(db, actor.account_id)
     if delete_batch(db, actor.account_id, BATCH):
         jobs.enqueue(db, "delete_account", arguments={"account": actor.account_id})
     return True
@@ -218,7 +218,7 @@ def set_disabled(db: Session, caller: Caller, *, email: str, is_disabled: bool) 
         return False
     account.disabled_at = utc_now() if is_disabled else None
     accounts.save(db, account)
-    sign_ins.end_all(db, account.id)
+    sessions.end_all(db, account.id)
     action = Action.ACCOUNT_DISABLED if is_disabled else Action.ACCOUNT_ENABLED
     audit.record_for(db, caller, account.id, action)
     return True
@@ -263,7 +263,7 @@ def _still_holds(db: Session, attempt: Attempt) -> bool:
 def _guest_of(db: Session, caller: Caller) -> Account | None:
     """Return the account of the guest that the caller is, None if it has none."""
     try:
-        actor = sign_ins.get_actor(db, caller)
+        actor = sessions.get_actor(db, caller)
     except NotSignedIn:
         return None
     return accounts.lock(db, actor.account_id) if actor.is_guest else None

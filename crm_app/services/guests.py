@@ -5,8 +5,8 @@ import re
 from sqlmodel import Session
 
 from crm_app.domain.actor import Actor, Caller
-from crm_app.repositories import accounts, sign_ins
-from crm_app.services.sign_ins import get_actor, new_token, sign_in_of, tag_of
+from crm_app.repositories import accounts, sessions
+from crm_app.services.sessions import get_actor, new_session, new_token, tag_of
 
 GUEST_TOKEN = re.compile(r"guest-[A-Za-z0-9_-]{43}")
 
@@ -26,10 +26,10 @@ def is_guest_token(token: str) -> bool:
 
 def begin_guest(db: Session, caller: Caller) -> Actor:
     """Make the account of a new visitor, unless another tab of it just did."""
-    sign_ins.lock_token(db, caller.token_hash)
-    if sign_ins.find(db, caller.token_hash) is None:
+    sessions.lock_token(db, caller.token_hash)
+    if sessions.find(db, caller.token_hash) is None:
         account = accounts.add_guest(db, tag_of(caller.token_hash))
-        sign_in = sign_in_of(account.id, caller.token_hash, caller)
-        sign_in.claimed_at = sign_in.created_at
-        sign_ins.save(db, sign_in)
+        session = new_session(account.id, caller.token_hash, caller)
+        session.claimed_at = session.created_at
+        sessions.save(db, session)
     return get_actor(db, caller)

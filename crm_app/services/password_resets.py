@@ -10,7 +10,7 @@ from crm_app.domain.clock import utc_now
 from crm_app.errors import LinkInvalid
 from crm_app.repositories import accounts
 from crm_app.schemas.accounts import PasswordResetForm, read_form
-from crm_app.services import audit, sign_ins
+from crm_app.services import audit, sessions
 from crm_app.services.audit import Action
 
 LIFETIME = timedelta(hours=1)
@@ -21,8 +21,8 @@ def offer_password_reset(db: Session, caller: Caller, *, email: str) -> str | No
     account = accounts.find_by_email(db, email)
     if account is None:
         return None
-    token = sign_ins.new_token()
-    reset = PasswordReset(account_id=account.id, token_hash=sign_ins.hash_token(token))
+    token = sessions.new_token()
+    reset = PasswordReset(account_id=account.id, token_hash=sessions.hash_token(token))
     accounts.add_password_reset(db, reset)
     audit.record_for(db, caller, account.id, Action.PASSWORD_RESET_OFFERED)
     return token
@@ -52,14 +52,14 @@ def reset_password(
     account = accounts.get(db, reset.account_id)
     account.password_hash = password_hash
     accounts.save(db, account)
-    sign_ins.end_all(db, reset.account_id)
-    sign_ins.open_ticket(db, reset.account_id, form.ticket, caller)
+    sessions.end_all(db, reset.account_id)
+    sessions.open_ticket(db, reset.account_id, form.ticket, caller)
     audit.record_for(db, caller, reset.account_id, Action.PASSWORD_RESET)
 
 
 def _find_reset(db: Session, link: str) -> PasswordReset:
     """Return the one-time link; no one else can use it meanwhile."""
-    reset = accounts.find_password_reset(db, sign_ins.hash_token(link))
+    reset = accounts.find_password_reset(db, sessions.hash_token(link))
     if reset is None or utc_now() - reset.created_at > LIFETIME:
         raise LinkInvalid
     if accounts.get(db, reset.account_id).disabled_at:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from crm_app.domain.clock import utc_now
 from crm_app.errors import RateLimited
-from crm_app.repositories import sign_ins
+from crm_app.repositories import sign_in_delays
 
 FREE_ATTEMPTS = 3
 FIRST_DELAY = 60  # seconds
@@ -46,7 +46,7 @@ def reserve(db: Session, key: str) -> Reservation:
     Raises:
         RateLimited: It is too early for another one; it is not judged and does not count.
     """
-    delay = sign_ins.lock_delay(db, key)
+    delay = sign_in_delays.lock(db, key)
     now = utc_now()
     wait = (delay.blocked_until - now).total_seconds()
     if 0 < wait <= LONGEST_DELAY:  # more than that means that the clock was set back
@@ -57,7 +57,7 @@ def reserve(db: Session, key: str) -> Reservation:
     delay.failures += 1
     delay.tried_at = now
     delay.blocked_until = now + timedelta(seconds=_seconds_after(delay.failures))
-    sign_ins.save(db, delay)
+    sign_in_delays.save(db, delay)
     return reservation
 
 
@@ -66,11 +66,11 @@ def forgive(db: Session, reservation: Reservation) -> None:
 
     When others were reserved meanwhile, the wait that they brought stays.
     """
-    delay = sign_ins.lock_delay(db, reservation.key)
+    delay = sign_in_delays.lock(db, reservation.key)
     if delay.failures == reservation.failures:
         delay.blocked_until, delay.tried_at = utc_now(), reservation.tried_at_before
     delay.failures = max(0, delay.failures - 1)
-    sign_ins.save(db, delay)
+    sign_in_delays.save(db, delay)
 
 
 def _seconds_after(failures: int) -> int:

@@ -10,17 +10,17 @@ from sqlmodel import Session, SQLModel, col
 from crm_app.database.account_models import (
     Account,
     AuditEvent,
+    BrowserSession,
     KnownDevice,
     PasswordReset,
-    SignIn,
     SignInDelay,
 )
 from crm_app.database.models import AddressBook, Contact, IdempotencyKey, Job
 from crm_app.domain.clock import utc_now
 from crm_app.repositories import accounts, books, expired, jobs
 from crm_app.services import idempotency, password_resets
+from crm_app.services.sessions import GUEST_LIFETIME
 from crm_app.services.sign_in_delays import FORGOTTEN_AFTER
-from crm_app.services.sign_ins import GUEST_LIFETIME
 from crm_app.settings import get_settings
 
 # As long as browsers keep the cookie: who comes back is asked to sign in and is no new guest.
@@ -43,12 +43,16 @@ def _expired() -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:
     now = utc_now()
     ended = now - ENDED_SESSION_KEPT
     lifetime = timedelta(seconds=get_settings().session_lifetime)
-    is_of_account = ~accounts.is_guest(col(SignIn.account_id))
+    is_of_account = ~accounts.is_guest(col(BrowserSession.account_id))
     delay: Any = (col(SignInDelay.tried_at), col(SignInDelay.blocked_until))
-    yield SignIn, col(SignIn.ended_at) < ended
-    yield SignIn, is_of_account & (col(SignIn.claimed_at) < ended - lifetime)
-    yield SignIn, col(SignIn.claimed_at).is_(None) & (col(SignIn.created_at) < now - TICKET_KEPT)
-    yield SignIn, col(SignIn.used_at) < now - LONGEST_USE
+    yield BrowserSession, col(BrowserSession.ended_at) < ended
+    yield BrowserSession, is_of_account & (col(BrowserSession.claimed_at) < ended - lifetime)
+    yield (
+        BrowserSession,
+        col(BrowserSession.claimed_at).is_(None)
+        & (col(BrowserSession.created_at) < now - TICKET_KEPT),
+    )
+    yield BrowserSession, col(BrowserSession.used_at) < now - LONGEST_USE
     yield KnownDevice, col(KnownDevice.used_at) < now - LONGEST_USE
     yield SignInDelay, sa.and_(*(time < now - FORGOTTEN_AFTER for time in delay))
     yield PasswordReset, col(PasswordReset.created_at) < now - password_resets.LIFETIME

@@ -9,7 +9,7 @@ from crm_app.observability.logs import new_reference
 from crm_app.operations import passwords
 from crm_app.operations.results import Failed, Failure, Ok
 from crm_app.schemas.accounts import AccountFormData, AuditView, SessionView
-from crm_app.services import audit, sign_ins
+from crm_app.services import audit, sessions
 from crm_app.states import access, actions
 from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
@@ -98,7 +98,7 @@ class AccountState(rx.State):
     @access.performing(session_id=Id)
     async def revoke_session(self, session_id: str):
         """Sign another browser out."""
-        result = await actions.run(self, sign_ins.revoke_session, session_id=session_id)
+        result = await actions.run(self, sessions.revoke_session, session_id=session_id)
         self._say("Signed out there", is_success=True)
         if isinstance(result, Failed):
             self._fail(result.failure)
@@ -108,13 +108,13 @@ class AccountState(rx.State):
     @access.performing()
     async def sign_out(self):
         """Sign this browser out."""
-        await self._leave(await actions.run(self, sign_ins.sign_out))
+        await self._leave(await actions.run(self, sessions.sign_out))
 
     @rx.event
     @access.performing()
     async def sign_out_everywhere(self):
         """Sign all browsers out, this one too."""
-        await self._leave(await actions.run(self, sign_ins.sign_out_everywhere))
+        await self._leave(await actions.run(self, sessions.sign_out_everywhere))
 
     @rx.event
     @access.signed_in()
@@ -150,13 +150,13 @@ class AccountState(rx.State):
         self.is_open = True
 
     async def _load(self) -> None:
-        sessions = await actions.read(self, sign_ins.get_sessions)
+        found = await actions.read(self, sessions.get_sessions)
         events = await actions.read(self, audit.get_own_events)
-        if isinstance(sessions, Ok) and isinstance(events, Ok):
-            self.sessions = [_session_row(view) for view in sessions.value]
+        if isinstance(found, Ok) and isinstance(events, Ok):
+            self.sessions = [_session_row(view) for view in found.value]
             self.events = [_event_row(view) for view in events.value]
-        elif isinstance(sessions, Failed):
-            self._fail(sessions.failure)
+        elif isinstance(found, Failed):
+            self._fail(found.failure)
 
     async def _leave(self, result: Ok[None] | Failed) -> None:
         match result:

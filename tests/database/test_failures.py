@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, SQLModel
 
-from crm_app.database.account_models import SignIn
+from crm_app.database.account_models import BrowserSession
 from crm_app.database.failures import Reason, find_reason
 from crm_app.database.models import Contact, IdempotencyKey, Membership
 from crm_app.database.transaction import transaction
@@ -68,7 +68,7 @@ OF_NOBODY = (
     Contact(book_id=77, name="Ada", email="ada@example.com"),
     KEY,
     Membership(book_id=77, account_id=77, role="owner"),
-    SignIn(account_id=77, token_hash="x"),
+    BrowserSession(account_id=77, token_hash="x"),
 )
 
 

@@ -25,7 +25,7 @@ from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail, IdempotencyKeyReused
-from crm_app.services import contacts, sign_ins
+from crm_app.services import contacts, sessions
 from crm_app.settings import get_settings
 from tests.conftest import new_postgres_database
 from tests.driving import signed_in
@@ -93,7 +93,7 @@ def actor(number: int) -> Actor:
     """Return the guest whose session this was."""
     token_hash = RELEASE["sign_in"][number]["token_hash"]
     with transaction(read_only=True) as db:
-        return sign_ins.get_actor(db, Caller(token_hash=token_hash))
+        return sessions.get_actor(db, Caller(token_hash=token_hash))
 
 
 def names(of: Actor) -> list[str]:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from crm_app.cli import build
-from crm_app.services.sign_ins import hash_token
+from crm_app.services.sessions import hash_token
 from crm_app.states.account import AccountState
 from crm_app.states.contact_list import ContactListState
 from tests.accounts import new_email, sign_in, sign_up, value_of

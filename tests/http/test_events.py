@@ -1,6 +1,6 @@
 """The real pipeline: updates after the events of the page, and their order."""
 
-from crm_app.services.sign_ins import hash_token
+from crm_app.services.sessions import hash_token
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.factories import form

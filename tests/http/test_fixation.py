@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from crm_app.errors import TicketUsed
-from crm_app.services.sign_ins import hash_token
+from crm_app.services.sessions import hash_token
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState

@@ -10,7 +10,7 @@ import pytest
 
 from crm_app.domain.clock import utc_now
 from crm_app.errors import EmailTaken, LinkInvalid, WrongPassword
-from crm_app.services.sign_ins import hash_token
+from crm_app.services.sessions import hash_token
 from crm_app.states.account import AccountState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm_app.errors import SignInNotFound
+from crm_app.errors import SessionNotFound
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -225,5 +225,5 @@ def test_the_session_of_another_account_looks_like_a_missing_one(strict: Server)
         return said, dump(strict) == before
 
     said, is_unchanged = in_own_loop(visit)
-    assert set(said) == {SignInNotFound.message}
+    assert set(said) == {SessionNotFound.message}
     assert is_unchanged

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from crm_app.services.sign_ins import hash_token
+from crm_app.services.sessions import hash_token
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState

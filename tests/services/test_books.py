@@ -15,7 +15,7 @@ from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn, QuotaReached, ValidationFailed
 from crm_app.jobs.worker import Worker
-from crm_app.services import accounts, books, contacts, history, sign_ins
+from crm_app.services import accounts, books, contacts, history, sessions
 from tests.conftest import Configure
 from tests.driving import Tree, actor_of, signed_in
 from tests.factories import form
@@ -36,9 +36,9 @@ def merge(guest: Tree, account: Actor) -> None:
     """Let the guest's browser sign in to the account."""
     ticket = "t" * 43
     with transaction() as db:
-        sign_ins.open_ticket(db, account.account_id, ticket, Caller())
+        sessions.open_ticket(db, account.account_id, ticket, Caller())
         caller = Caller(token_hash=guest.token_hash)
-        sign_ins.claim_ticket(db, caller, ticket=ticket, device_hash="d")
+        sessions.claim_ticket(db, caller, ticket=ticket, device_hash="d")
 
 
 def test_an_account_has_a_book_of_its_own_number() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm_app.services import sign_ins
+from crm_app.services import sessions
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 from tests.driving import Tree, run, trade
@@ -13,7 +13,7 @@ EMAIL = "ada@example.com"
 
 def account_form(**fields: str) -> dict[str, str]:
     """Return a form about an account, with a ticket of its own."""
-    ticket = sign_ins.new_token()
+    ticket = sessions.new_token()
     return {"email": EMAIL, "password": PASSWORD, "ticket": ticket, "attempt": "one", **fields}
 
 

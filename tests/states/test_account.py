@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from crm_app.database.account_models import Account, SignIn
+from crm_app.database.account_models import Account, BrowserSession
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Caller
 from crm_app.domain.clock import utc_now
@@ -207,7 +207,7 @@ def test_a_session_ends_when_it_is_unused_or_old(
     member: Tree, column: str, age: timedelta, lives: bool
 ) -> None:
     with transaction() as session:
-        session.connection().execute(sa.update(SignIn).values({column: utc_now() - age}))
+        session.connection().execute(sa.update(BrowserSession).values({column: utc_now() - age}))
     assert is_signed_in(member) is lives
     run(member, ContactListState.load)
     assert (member[ContactListState].failure == "") is lives
@@ -218,7 +218,7 @@ def test_a_guests_session_lasts_as_long_as_browsers_keep_cookies() -> None:
     for days, lives in ((399, True), (401, False)):
         with transaction() as session:
             used_at = utc_now() - timedelta(days=days)
-            session.connection().execute(sa.update(SignIn).values(used_at=used_at))
+            session.connection().execute(sa.update(BrowserSession).values(used_at=used_at))
         assert is_signed_in(guest) is lives
 
 

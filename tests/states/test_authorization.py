@@ -11,7 +11,7 @@ from reflex_base.event.context import EventContext
 
 from crm_app.database.transaction import transaction
 from crm_app.operations.known_sessions import known_sessions
-from crm_app.services import sign_ins
+from crm_app.services import sessions
 from crm_app.states.access import Access, Rule
 from crm_app.states.authorization import AuthorizationMiddleware
 from crm_app.states.contact_form import ContactFormState
@@ -64,7 +64,7 @@ def test_a_session_that_ended_says_so_whatever_comes_next(tree: Tree) -> None:
     assert authorize(tree, SessionState.load, headers=HEADERS) is None
     known_sessions.forget(tree.token_hash)
     with transaction() as session:
-        sign_ins.sign_out_everywhere(session, actor_of(tree))
+        sessions.sign_out_everywhere(session, actor_of(tree))
     assert authorize(tree, SignInState.say_too_late, headers=HEADERS) is None
     assert tree[SessionState].is_signed_in is False
     assert tree[SessionState].message == "Please sign in again"
@@ -87,7 +87,7 @@ def test_whatever_an_ended_session_sends_its_states_are_emptied(tree: Tree, name
     run(tree, ContactFormState.create_contact, form())
     assert authorize(tree, SessionState.load, headers=HEADERS) is None
     with transaction() as db:
-        sign_ins.sign_out_everywhere(db, actor_of(tree))
+        sessions.sign_out_everywhere(db, actor_of(tree))
     known_sessions.forget(tree.token_hash)
     payload = payload_of(RULES[name])
     if authorize(tree, name, payload=payload, headers=HEADERS) is None:

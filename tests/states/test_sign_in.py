@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from crm_app.database.account_models import KnownDevice, PasswordReset, SignIn
+from crm_app.database.account_models import BrowserSession, KnownDevice, PasswordReset
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Caller
 from crm_app.domain.clock import utc_now
 from crm_app.errors import NotSignedIn
-from crm_app.services import accounts, password_resets, sign_ins
+from crm_app.services import accounts, password_resets, sessions
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
@@ -69,7 +69,7 @@ def test_a_ticket_is_traded_once_and_soon(guest: Tree) -> None:
     run(signed_in(), SIGN_UP, late)
     with transaction() as session:
         session.connection().execute(
-            sa.update(SignIn).values(created_at=utc_now() - timedelta(seconds=61))
+            sa.update(BrowserSession).values(created_at=utc_now() - timedelta(seconds=61))
         )
     with pytest.raises(NotSignedIn):
         trade(signed_in(), late["ticket"])
@@ -90,7 +90,7 @@ def test_nobody_is_signed_in_by_a_ticket_that_was_not_traded(guest: Tree) -> Non
     data = account_form()
     run(guest, SIGN_UP, data)
     with pytest.raises(NotSignedIn):
-        actor_of(Tree(sign_ins.hash_token(data["ticket"])))
+        actor_of(Tree(sessions.hash_token(data["ticket"])))
 
 
 def test_signing_in_brings_a_guests_contacts_along_without_doubles(guest: Tree) -> None:
@@ -223,7 +223,7 @@ def test_a_one_time_link_sets_a_password_once_and_ends_all_sessions(guest: Tree)
 @pytest.mark.parametrize("case", ["too old", "replaced", "made up", "nonsense"])
 def test_no_other_link_sets_a_password(guest: Tree, case: str) -> None:
     enter(guest, SIGN_UP)
-    link = {"made up": sign_ins.new_token(), "nonsense": "ä\x00"}.get(case) or reset_link()
+    link = {"made up": sessions.new_token(), "nonsense": "ä\x00"}.get(case) or reset_link()
     if case == "replaced":
         reset_link()
     if case == "too old":

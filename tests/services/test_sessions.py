@@ -11,9 +11,9 @@ from sqlmodel import col
 from crm_app.database.account_models import (
     Account,
     AuditEvent,
+    BrowserSession,
     KnownDevice,
     PasswordReset,
-    SignIn,
 )
 from crm_app.database.models import AddressBook, Contact, IdempotencyKey, Job
 from crm_app.database.transaction import transaction
@@ -21,7 +21,7 @@ from crm_app.domain.actor import Caller
 from crm_app.domain.clock import utc_now
 from crm_app.errors import TicketUsed
 from crm_app.schemas.accounts import NewAccount
-from crm_app.services import accounts, contacts, password_resets, sign_ins, tidying
+from crm_app.services import accounts, contacts, password_resets, sessions, tidying
 from tests.conftest import Configure
 from tests.driving import Tree, actor_of, signed_in, trade
 from tests.factories import form
@@ -33,7 +33,7 @@ def age(days: int) -> None:
     then = utc_now() - timedelta(days=days)
     with transaction() as db:
         db.connection().execute(sa.update(Account).values(created_at=then))
-        db.connection().execute(sa.update(SignIn).values(used_at=then))
+        db.connection().execute(sa.update(BrowserSession).values(used_at=then))
 
 
 def count(table: type) -> int:
@@ -83,13 +83,13 @@ def test_the_last_use_is_noted_now_and_then_with_its_address() -> None:
     tree = signed_in()
     caller = Caller(token_hash=tree.token_hash, address="192.0.2.7")
     with transaction() as db:
-        assert not sign_ins.get_actor(db, caller).is_use_due
+        assert not sessions.get_actor(db, caller).is_use_due
     age(20)
     with transaction() as db:
-        assert sign_ins.get_actor(db, caller).is_use_due
-        sign_ins.record_use(db, caller)
+        assert sessions.get_actor(db, caller).is_use_due
+        sessions.record_use(db, caller)
     with transaction(read_only=True) as db:
-        row = db.connection().execute(sa.select(SignIn)).one()
+        row = db.connection().execute(sa.select(BrowserSession)).one()
     assert row.address == "192.0.2.7"
     assert utc_now() - row.used_at < timedelta(minutes=1)
 
@@ -111,7 +111,7 @@ def with_account() -> str:
     with transaction() as db:
         accounts.create_account(db, Caller(), form=form, password_hash="none")
         account_id = db.connection().scalar(sa.select(col(Account.id))) or 0
-        sign_ins.open_ticket(db, account_id, ticket, Caller())
+        sessions.open_ticket(db, account_id, ticket, Caller())
     return trade(Tree(""), ticket).token_hash.partition(".")[0]
 
 
@@ -125,22 +125,23 @@ def tidied(table: Any, time: Any, **age: float) -> int:
 
 
 @pytest.mark.parametrize(
-    ("time", "kept", "removed"), [(SignIn.claimed_at, 60, 61), (SignIn.ended_at, 59, 61)]
+    ("time", "kept", "removed"),
+    [(BrowserSession.claimed_at, 60, 61), (BrowserSession.ended_at, 59, 61)],
 )
 def test_sessions_go_two_months_after_they_expired_or_ended(
     time: Any, kept: int, removed: int
 ) -> None:
     with_account()
-    assert tidied(SignIn, time, days=kept) == 1
-    assert tidied(SignIn, time, days=removed) == 0
+    assert tidied(BrowserSession, time, days=kept) == 1
+    assert tidied(BrowserSession, time, days=removed) == 0
 
 
 def test_a_ticket_that_nobody_traded_goes_after_an_hour() -> None:
     signed_in()
     with transaction() as db:
-        sign_ins.open_ticket(db, 1, "t" * 43, Caller())
-    assert tidied(SignIn, SignIn.created_at, minutes=59) == 2
-    assert tidied(SignIn, SignIn.created_at, minutes=61) == 1
+        sessions.open_ticket(db, 1, "t" * 43, Caller())
+    assert tidied(BrowserSession, BrowserSession.created_at, minutes=59) == 2
+    assert tidied(BrowserSession, BrowserSession.created_at, minutes=61) == 1
 
 
 def test_a_reset_link_goes_when_it_is_over() -> None:
@@ -161,7 +162,7 @@ def test_a_device_that_signs_in_again_is_known_for_longer() -> None:
     with_account()
     assert tidied(KnownDevice, KnownDevice.used_at, days=399) == 1
     with transaction() as db:
-        sign_ins.open_ticket(db, 1, "u" * 43, Caller())
+        sessions.open_ticket(db, 1, "u" * 43, Caller())
     trade(Tree(""), "u" * 43)
     with transaction(read_only=True) as db:
         used_at = db.connection().scalar(sa.select(col(KnownDevice.used_at)))
@@ -174,14 +175,14 @@ def test_a_ticket_that_is_anothers_is_refused(is_claimed: bool) -> None:
     tree, ticket = signed_in(), "t" * 43
     other = actor_of(signed_in())
     with transaction() as db:
-        sign_ins.open_ticket(db, actor_of(tree).account_id, ticket, Caller())
+        sessions.open_ticket(db, actor_of(tree).account_id, ticket, Caller())
     if is_claimed:  # then what it was traded for is as little to be had
         with transaction() as db:
-            ticket = sign_ins.claim_ticket(db, Caller(), ticket=ticket, device_hash="d")
-    before = count(SignIn)
+            ticket = sessions.claim_ticket(db, Caller(), ticket=ticket, device_hash="d")
+    before = count(BrowserSession)
     with pytest.raises(TicketUsed), transaction() as db:
-        sign_ins.open_ticket(db, other.account_id, ticket, Caller())
-    assert count(SignIn) == before
+        sessions.open_ticket(db, other.account_id, ticket, Caller())
+    assert count(BrowserSession) == before
 
 
 def test_keys_go_after_thirty_days_each_for_itself() -> None:

@@ -1,4 +1,4 @@
-"""Sessions: whose cookie it is, until when, and how a browser comes by one and loses it."""
+"""Sessions: looking them up, signing in by a ticket, listing and ending them."""
 
 import hashlib
 import secrets
@@ -11,13 +11,13 @@ from crm_app.database.account_models import (
     TAG_LENGTH,
     USER_AGENT_LENGTH,
     Account,
+    BrowserSession,
     PasswordReset,
-    SignIn,
 )
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
-from crm_app.errors import NotSignedIn, SignInNotFound
-from crm_app.repositories import accounts, sign_ins
+from crm_app.errors import NotSignedIn, SessionNotFound
+from crm_app.repositories import accounts, sessions
 from crm_app.schemas.accounts import SessionView
 from crm_app.schemas.ids import read_uuid
 from crm_app.services import audit, books
@@ -51,7 +51,7 @@ def get_actor(db: Session, caller: Caller) -> Actor:
     Raises:
         NotSignedIn: No session that has this hash goes on, and it is no new visitor's.
     """
-    found = sign_ins.find(db, caller.token_hash) if caller.token_hash else None
+    found = sessions.find(db, caller.token_hash) if caller.token_hash else None
     if found is None and caller.may_become_guest and get_settings().has_guests:
         return Actor(0, 0, 0, is_guest=True, email="", tag=tag_of(caller.token_hash), caller=caller)
     active = _active(found)
@@ -70,10 +70,10 @@ def get_actor(db: Session, caller: Caller) -> Actor:
 
 def record_use(db: Session, caller: Caller) -> None:
     """Record that the session is in use, and from where."""
-    sign_in = sign_ins.get(db, _active(sign_ins.find(db, caller.token_hash)).id)
-    sign_in.used_at = utc_now()
-    sign_in.address = caller.address
-    sign_ins.save(db, sign_in)
+    session = sessions.get(db, _active(sessions.find(db, caller.token_hash)).id)
+    session.used_at = utc_now()
+    session.address = caller.address
+    sessions.save(db, session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def find_visitor(db: Session, caller: Caller) -> Visitor:
         actor = get_actor(db, caller)
         return Visitor(actor.tag, actor.is_guest)
     except NotSignedIn:
-        found = sign_ins.find(db, caller.token_hash)
+        found = sessions.find(db, caller.token_hash)
         is_former_owner = found is not None and not found.is_guest
         return Visitor(is_new=get_settings().has_guests and not is_former_owner)
 
@@ -104,9 +104,9 @@ def open_ticket(db: Session, account_id: int, ticket: str, caller: Caller) -> No
     Raises:
         TicketUsed: The ticket is another account's, or was traded, or is a session's cookie.
     """
-    waiting = sign_ins.take_ticket(db, hash_token(ticket))
+    waiting = sessions.take_ticket(db, hash_token(ticket))
     if waiting is None or waiting.account_id != account_id:
-        sign_ins.add_ticket(db, sign_in_of(account_id, hash_token(ticket), caller))
+        sessions.add_ticket(db, new_session(account_id, hash_token(ticket), caller))
 
 
 def claim_ticket(db: Session, caller: Caller, *, ticket: str, device_hash: str) -> str:
@@ -117,16 +117,16 @@ def claim_ticket(db: Session, caller: Caller, *, ticket: str, device_hash: str) 
     Raises:
         NotSignedIn: The ticket is used, older than a minute, or never was one.
     """
-    sign_in = sign_ins.take_ticket(db, hash_token(ticket))
+    session = sessions.take_ticket(db, hash_token(ticket))
     now = utc_now()
-    if sign_in is None or now - sign_in.created_at > timedelta(seconds=TICKET_SECONDS):
+    if session is None or now - session.created_at > timedelta(seconds=TICKET_SECONDS):
         raise NotSignedIn
-    _end_former(db, caller, sign_in.account_id)
+    _end_former(db, caller, session.account_id)
     token = new_token()
-    sign_in.token_hash = hash_token(token)
-    sign_in.claimed_at = sign_in.used_at = now
-    sign_ins.save(db, sign_in)
-    sign_ins.add_device(db, sign_in.account_id, device_hash)
+    session.token_hash = hash_token(token)
+    session.claimed_at = session.used_at = now
+    sessions.save(db, session)
+    sessions.add_device(db, session.account_id, device_hash)
     return token
 
 
@@ -135,11 +135,11 @@ def _end_former(db: Session, caller: Caller, account_id: int) -> None:
 
     What other tabs of the guest are about to write fails instead of being lost.
     """
-    found = sign_ins.find(db, caller.token_hash)
+    found = sessions.find(db, caller.token_hash)
     if found is None and caller.may_become_guest:  # its cookie must not make a guest any more
-        sign_in = sign_in_of(account_id, caller.token_hash, caller)
-        sign_in.claimed_at = sign_in.ended_at = utc_now()
-        sign_ins.save(db, sign_in)
+        session = new_session(account_id, caller.token_hash, caller)
+        session.claimed_at = session.ended_at = utc_now()
+        sessions.save(db, session)
         return
     try:
         former = _active(found)
@@ -154,9 +154,9 @@ def get_sessions(db: Session, actor: Actor) -> list[SessionView]:
     """Return the browsers that are signed in to the actor's account, the last used first."""
     account = accounts.find(db, actor.account_id)
     return [
-        SessionView.of(sign_in, is_current=sign_in.id == actor.sign_in_id)
-        for sign_in in sign_ins.list_newest(db, actor)
-        if account and _is_active(sign_in, account)
+        SessionView.of(session, is_current=session.id == actor.session_id)
+        for session in sessions.list_newest(db, actor)
+        if account and _is_active(session, account)
     ]
 
 
@@ -164,21 +164,21 @@ def revoke_session(db: Session, actor: Actor, *, session_id: str) -> None:
     """End a session of the actor's account; its next event is refused.
 
     Raises:
-        SignInNotFound: The account has no such session.
+        SessionNotFound: The account has no such session.
     """
     public_id = read_uuid(session_id)
-    statement = sign_ins.owned_by(actor).where(col(SignIn.public_id) == public_id)
-    sign_in = db.exec(statement).one_or_none()
-    if sign_in is None:
-        raise SignInNotFound
-    sign_in.ended_at = utc_now()
-    sign_ins.save(db, sign_in)
+    statement = sessions.owned_by(actor).where(col(BrowserSession.public_id) == public_id)
+    session = db.exec(statement).one_or_none()
+    if session is None:
+        raise SessionNotFound
+    session.ended_at = utc_now()
+    sessions.save(db, session)
     audit.record(db, actor, Action.SESSION_REVOKED, public_id)
 
 
 def sign_out(db: Session, actor: Actor) -> None:
     """End the actor's own session."""
-    _end(db, actor.sign_in_id)
+    _end(db, actor.session_id)
     audit.record(db, actor, Action.SIGNED_OUT)
 
 
@@ -193,14 +193,14 @@ def end_all(db: Session, account_id: int, *, keep_device: str = "") -> None:
 
     Its browsers are strangers again, but the one with this device cookie.
     """
-    sign_ins.end_all(db, account_id, utc_now())
-    sign_ins.forget_devices(db, account_id, but=keep_device)
+    sessions.end_all(db, account_id, utc_now())
+    sessions.forget_devices(db, account_id, but=keep_device)
     accounts.delete_password_resets(db, col(PasswordReset.account_id) == account_id)
 
 
-def sign_in_of(account_id: int, token_hash: str, caller: Caller) -> SignIn:
-    """Return a sign-in by the browser behind the caller, not written yet."""
-    return SignIn(
+def new_session(account_id: int, token_hash: str, caller: Caller) -> BrowserSession:
+    """Return a session of the caller's browser, not written yet."""
+    return BrowserSession(
         account_id=account_id,
         token_hash=token_hash,
         address=caller.address,
@@ -208,32 +208,32 @@ def sign_in_of(account_id: int, token_hash: str, caller: Caller) -> SignIn:
     )
 
 
-def _active(found: sign_ins.Found | None) -> sign_ins.Found:
+def _active(found: sessions.Found | None) -> sessions.Found:
     if found is None or not _is_active(found, found):
         raise NotSignedIn
     return found
 
 
-def _end(db: Session, sign_in_id: int) -> None:
-    sign_in = sign_ins.get(db, sign_in_id)
-    sign_in.ended_at = utc_now()
-    sign_ins.save(db, sign_in)
+def _end(db: Session, session_id: int) -> None:
+    session = sessions.get(db, session_id)
+    session.ended_at = utc_now()
+    sessions.save(db, session)
 
 
-def _is_use_due(active: sign_ins.Found) -> bool:
+def _is_use_due(active: sessions.Found) -> bool:
     """Return whether the recorded use is older than a 30th of the time until the session ends."""
     idle = GUEST_LIFETIME if active.is_guest else get_settings().session_idle
     return _age(active.used_at) > idle / USES_RECORDED
 
 
-def _is_active(sign_in: SignIn | sign_ins.Found, account: Account | sign_ins.Found) -> bool:
-    if sign_in.claimed_at is None or sign_in.ended_at or account.disabled_at:
+def _is_active(session: BrowserSession | sessions.Found, account: Account | sessions.Found) -> bool:
+    if session.claimed_at is None or session.ended_at or account.disabled_at:
         return False
     settings = get_settings()
     if account.is_guest:
-        return settings.has_guests and _age(sign_in.used_at) < GUEST_LIFETIME
-    is_fresh = _age(sign_in.claimed_at) < settings.session_lifetime
-    return is_fresh and _age(sign_in.used_at) < settings.session_idle
+        return settings.has_guests and _age(session.used_at) < GUEST_LIFETIME
+    is_fresh = _age(session.claimed_at) < settings.session_lifetime
+    return is_fresh and _age(session.used_at) < settings.session_idle
 
 
 def _age(time: datetime) -> float:
