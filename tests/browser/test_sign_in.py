@@ -130,19 +130,20 @@ def test_a_refusal_does_not_outlive_its_page(page: Page) -> None:
     expect(message(page)).to_be_empty()
 
 
-@pytest.mark.parametrize("name", ["email", "password"])
-def test_what_is_too_long_to_be_sent_says_so_and_stays(page: Page, name: str) -> None:
+# Chromium itself takes 20 seconds to look at an email of 100,000 characters.
+@pytest.mark.parametrize(("name", "length"), [("email", 10_000), ("password", 100_000)])
+def test_what_is_too_long_to_be_sent_says_so_and_stays(page: Page, name: str, length: int) -> None:
     email = sign_up(page)
     sign_out(page)
     expect_account(page, "")
     open_sign_in(page)
     values = {"email": email, "password": PASSWORD}
-    send(page, "sign-in", **{**values, name: "x" * 100_000})
+    send(page, "sign-in", **{**values, name: "x" * length})
     box = account_input(page, name)
     expect(box).to_have_js_property(
-        "validationMessage", "This is too long to be sent: 100000 characters."
+        "validationMessage", f"This is too long to be sent: {length} characters."
     )
-    expect(box).to_have_value("x" * 100_000)
+    expect(box).to_have_value("x" * length)
     sign_in(page, **values)
 
 
@@ -210,10 +211,10 @@ def test_the_form_shows_a_rate_limit_and_loses_nothing(
     new_page: NewPage, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("limited")
-    with running(folder, CRM_LIMIT_ACTIONS_PER_ACCOUNT="5/minute") as server:
+    with running(folder, CRM_LIMIT_ACTIONS_PER_ACCOUNT="3/minute") as server:
         page = new_page(url=server.url)
         form_message = page.get_by_test_id("form-message")
-        for number in range(6):  # loading the page counts too
+        for number in range(4):  # loading the page counts too
             fill(page, name="Ada Lovelace", email=f"ada{number}@example.com", notes="typed")
             page.get_by_test_id("submit").click()
             expect(form_message).to_have_text(re.compile("Contact created|Too many requests"))
