@@ -1,4 +1,4 @@
-"""Whether the database can be used, in one sentence for whoever runs the server."""
+"""Whether the database can be used, in one sentence for the operator."""
 
 from sqlalchemy.exc import SQLAlchemyError
 

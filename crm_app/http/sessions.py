@@ -22,7 +22,7 @@ from crm_app.services import guests, sessions
 from crm_app.services.sessions import GUEST_LIFETIME, hash_token, tag_of
 from crm_app.settings import get_settings
 
-# Longer than any session: whoever comes back later is asked to sign in again, and is no guest.
+# Longer than any session: an owner who returns later is asked to sign in, and is no new guest.
 ACCOUNT_COOKIE_LIFETIME = 60 * 24 * 3600
 FIND = for_visitor(Limit.ACTIONS_PER_ADDRESS, is_read=True, is_routine=True)
 CLAIM = for_visitor(Limit.ACTIONS_PER_ADDRESS)
@@ -52,7 +52,7 @@ class Session:
 async def find_session(scope: Scope) -> Ok[Session] | Failed:
     """Return the request's session; a new visitor gets a cookie, and no row, to begin as a guest.
 
-    Whoever had an account's session that ended is no new visitor: the page asks to sign in again.
+    The owner of a session that ended is no new visitor: the page asks to sign in again.
     """
     token, caller = read_cookie(scope, session_cookie_name()), read_caller(scope)
     found = await perform(sessions.find_visitor, caller, FIND)

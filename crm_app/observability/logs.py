@@ -106,7 +106,7 @@ SERVER_LOG: dict[str, Any] = {
     "handlers": {"ours": {"()": ServerMessages}},
     "loggers": {"_granian": {"handlers": ["ours"], "level": "INFO", "propagate": False}},
 }
-"""What granian is told about its log; it has a default for what is not in here."""
+"""The configuration of granian's log; granian completes it by its defaults."""
 
 
 class WithoutPayload(logging.Filter):

@@ -21,7 +21,7 @@ prometheus.ProcessCollector(registry=REGISTRY)
 
 ACTIONS = prometheus.Counter(
     "crm_actions_total",
-    "Actions by outcome as the person was told: ok, or the code of the failure",
+    "Actions by outcome as shown to the person: ok, or the code of the failure",
     ["action", "outcome"],
     registry=REGISTRY,
 )

@@ -76,9 +76,8 @@ async def perform(
     pool = threads.readers if mode.is_read else threads.writers
     seconds = mode.seconds or threads.RESULT_SECONDS
     try:
-        if mode.is_continued:
-            return await pool.run_within(seconds, work)
-        overload.refuse_if_busy(pool.expected_wait)
+        if not mode.is_continued:
+            overload.refuse_if_busy(pool.expected_wait)
         if not (mode.is_read and mode.needs_session):
             return await pool.run_within(seconds, work)
         account = str(known_sessions.account_of(caller.token_hash) or caller.token_hash)

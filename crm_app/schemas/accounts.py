@@ -23,10 +23,10 @@ TICKET_PATTERN = r"^[A-Za-z0-9_-]{43}$"  # 32 random bytes
 
 
 class AccountFormData(TypedDict, total=False):
-    """What the forms about accounts send, unvalidated.
+    """The forms about accounts, unvalidated.
 
-    `ticket` is a secret the browser made up: whoever is signed in by this form can trade it for a
-    session cookie, once. `attempt` names the form; it is no secret.
+    `ticket` is a secret that the browser makes: once the form has signed its visitor in, the
+    browser trades it for a session cookie. `attempt` names the form; it is no secret.
     """
 
     email: str

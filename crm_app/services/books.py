@@ -53,11 +53,12 @@ def merge_batch(db: Session, *, book_id: int, into: int, account_id: int, limit:
     """
     books.lock(db, book_id)
     ids = contacts.list_ids(db, book_id, limit)
-    if is_there := books.lock(db, into):
+    is_there = books.lock(db, into)
+    if ids and is_there:
         contacts.delete_duplicates(db, book_id, ids, into, account_id)
         contacts.move(db, book_id, ids, into, account_id)
         quota.recount(db, into)
-    else:
+    elif ids:
         contacts.remove(db, book_id, ids)
     if len(ids) == limit:
         return limit

@@ -40,7 +40,7 @@ class Access(Enum):
     """Who may call a handler."""
 
     ANYBODY = "anybody"
-    SIGNED_IN = "whoever has an active session"
+    SIGNED_IN = "visitors with an active session"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def anybody(**arguments: Any) -> Callable[[Handler], Handler]:
 
 
 def signed_in(**arguments: Any) -> Callable[[Handler], Handler]:
-    """Let whoever has an active session call the handler with these arguments."""
+    """Let visitors with an active session call the handler with these arguments."""
     return _decorator(rule(Access.SIGNED_IN, arguments))
 
 

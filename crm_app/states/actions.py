@@ -1,13 +1,13 @@
 """run() and read(): an event handler's way to perform an operation as its visitor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from reflex.state import BaseState
 
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
-from crm_app.operations.perform import READ, WRITE, perform
+from crm_app.operations.perform import READ, WRITE, Mode, perform
 from crm_app.operations.results import Failed, Ok
 from crm_app.reflex_seam import tab_states
 
@@ -22,9 +22,7 @@ async def run(
     **arguments: P.kwargs,
 ) -> Ok[T] | Failed:
     """Run a service as one action of the visitor behind the state. Never raises."""
-    return await _follow_session(
-        state, await perform(service, caller_of(state), WRITE, **arguments)
-    )
+    return await _perform(state, service, WRITE, arguments)
 
 
 async def read(
@@ -34,7 +32,7 @@ async def read(
     **arguments: P.kwargs,
 ) -> Ok[T] | Failed:
     """Run a service that changes nothing; like `run`, but it never waits for writers."""
-    return await _follow_session(state, await perform(service, caller_of(state), READ, **arguments))
+    return await _perform(state, service, READ, arguments)
 
 
 def caller_of(state: BaseState) -> Caller:
@@ -53,12 +51,16 @@ def caller_of(state: BaseState) -> Caller:
     )
 
 
-async def _follow_session(state: BaseState, result: Ok[T] | Failed) -> Ok[T] | Failed:
-    """Note whose data the states hold from now on; empty them when the session has ended."""
+async def _perform(
+    state: BaseState, service: Callable[..., T], mode: Mode, arguments: Mapping[str, Any]
+) -> Ok[T] | Failed:
+    """Perform, and note whose data the states hold; empty them when the session has ended."""
     from crm_app.states.session import end_session, note_account  # which imports this module
 
+    caller = caller_of(state)
+    result = await perform(service, caller, mode, **arguments)
     if isinstance(result, Ok):
-        await note_account(state)
+        await note_account(state, caller)
     elif result.failure.code == ErrorCode.AUTH_ERROR:
         await end_session(state)
     return result

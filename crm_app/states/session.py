@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.state import BaseState
 
+from crm_app.domain.actor import Caller
 from crm_app.domain.initials import initials
 from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.operations.known_sessions import known_sessions
@@ -76,10 +77,10 @@ class SessionState(rx.State):
         self.is_signed_in, self.message = False, message
 
 
-async def note_account(state: BaseState) -> None:
+async def note_account(state: BaseState, caller: Caller) -> None:
     """Remember whose data the states of the tab hold; a new visitor's account is made meanwhile."""
     session = await state.get_state(SessionState)
-    account_id = known_sessions.account_of(actions.caller_of(session).token_hash)
+    account_id = known_sessions.account_of(caller.token_hash)
     if account_id and account_id != session._account_id:
         session._account_id = account_id
 
