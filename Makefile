@@ -29,8 +29,8 @@ dev: $(VENV)/.installed ## reflex run with hot reload, on http://localhost:3000
 test: $(VENV)/.installed-dev ## all tests, the browser's included
 	@$(PY) -m crm_app build
 	@$(PY) -m tests.browser.chromium
-	$(PY) -m pytest tests --ignore=tests/browser -n 3 $(BY_FILE)
-	$(PY) -m pytest tests/browser -n 2 $(BY_FILE)
+	$(PY) -m pytest tests --ignore=tests/browser -n 4 $(BY_FILE)
+	$(PY) -m pytest tests/browser -n 3 $(BY_FILE)
 
 soak: $(VENV)/.installed-dev ## repeat faults for minutes: 100 kills, 200 dropped sockets, 60 seconds offline
 	@$(PY) -m crm_app build

@@ -12,6 +12,7 @@ from crm_app.database import threads
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
 from crm_app.observability import metrics
+from crm_app.operations import overload
 from crm_app.operations import perform as perform_module
 from crm_app.operations.perform import Mode, perform
 from crm_app.operations.results import Failed, Ok
@@ -36,12 +37,12 @@ async def all_at_once(number: int) -> list[tuple[float, Any]]:
 
 
 def test_of_too_many_operations_those_are_refused_that_could_not_begin_soon(tree: Tree) -> None:
-    async def overload() -> list[tuple[float, Any]]:
+    async def act_at_once() -> list[tuple[float, Any]]:
         await all_at_once(100)  # so that it is known how long one takes
         return await all_at_once(500)
 
     before = counted()
-    times = asyncio.run(overload())
+    times = asyncio.run(act_at_once())
     busy = [(seconds, each.failure) for seconds, each in times if isinstance(each, Failed)]
     assert {failure.code for _, failure in busy} == {ErrorCode.SERVER_BUSY}
     assert 100 < len(busy) < 400
@@ -61,13 +62,13 @@ def test_reads_of_an_account_are_refused_that_would_wait_too_long_for_their_turn
 
     caller = Caller(token_hash=tree.token_hash)
 
-    async def overload() -> list[Any]:
+    async def act_at_once() -> list[Any]:
         reads = [asyncio.create_task(perform(read, caller, perform_module.READ)) for _ in range(40)]
         await asyncio.sleep(1)  # two at a time: 20 are done
         late = [asyncio.create_task(perform(read, caller, perform_module.READ)) for _ in range(40)]
         return await asyncio.gather(*reads, *late)
 
-    results = asyncio.run(overload())
+    results = asyncio.run(act_at_once())
     codes = Counter(each.failure.code for each in results if isinstance(each, Failed))
     assert set(codes) == {ErrorCode.SERVER_BUSY}
     assert codes.total() > 10
@@ -77,7 +78,8 @@ def test_what_was_begun_is_finished_while_others_are_refused(tree: Tree) -> None
     async def finish() -> tuple[Any, Any]:
         await asyncio.sleep(threads.PAUSE_SECONDS + 0.1)  # so that all of them are let in
         waiting = asyncio.gather(*(timed() for _ in range(800)))
-        await asyncio.sleep(0.3)
+        while threads.readers.expected_wait < overload.BEGIN_SECONDS * 1.5:
+            await asyncio.sleep(0.02)
         new = await perform(slow_read, Caller(), READ)
         continued = await perform(slow_read, Caller(), replace(READ, is_continued=True))
         await waiting
