@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from crm_app.database.failures import Reason
+from crm_app.database.pace import Pace
 from crm_app.errors import DatabaseUnavailable
 
 T = TypeVar("T")
@@ -19,8 +20,6 @@ P = ParamSpec("P")
 
 RESULT_SECONDS = 3.8  # with CHECK_SECONDS before: a result or an error within five
 CHECK_SECONDS = 0.6  # for the check of a session; after that the action checks it
-WEIGHT = 0.05  # of the work done last in the mean time that work takes
-PAUSE_SECONDS = 1  # after which it is not known any more how long work takes
 LOOK_SECONDS = 0.1
 FINISH_SECONDS = 6  # the server is killed after `supervisor.STOP_SECONDS`
 READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: engine.CONNECTIONS
@@ -78,7 +77,7 @@ class Threads:
     """Some threads with a queue before them."""
 
     def __init__(self, number: int, name: str, *, is_interruptible: bool = False) -> None:
-        self._number, self._mean_seconds, self._idle_since = number, 0.0, 0.0
+        self._number, self._pace = number, Pace()
         self._pool = ThreadPoolExecutor(number, thread_name_prefix=name)
         self._running: set[Future[Any]] = set()
         self._is_interruptible = is_interruptible
@@ -142,34 +141,25 @@ class Threads:
             try:
                 return function(*args, **kwargs)
             finally:
-                seconds = time.monotonic() - started
-                self._mean_seconds += (seconds - self._mean_seconds) * WEIGHT
+                self._pace.end(started, is_full=len(self._running) > self._number)
 
-        if not self._running and time.monotonic() - self._idle_since > PAUSE_SECONDS:
-            self._mean_seconds = 0.0  # why it was slow may be over
+        if not self._running:
+            self._pace.begin()
         context = contextvars.copy_context()
         context.run(_current.set, job)
         future = self._pool.submit(context.run, work)
         self._running.add(future)
-        future.add_done_callback(self._forget)
+        future.add_done_callback(self._running.discard)
         return future
-
-    def _forget(self, future: Future[Any]) -> None:
-        self._running.discard(future)
-        if not self._running:
-            self._idle_since = time.monotonic()
 
     @property
     def expected_wait(self) -> float:
-        """How many seconds new work would wait for a thread, by Little's law."""
-        return self._expect(len(self._running), self._number)
+        """How many seconds new work would wait for a thread."""
+        return max(0, len(self._running) + 1 - self._number) * self._pace.interval
 
     def expected_turn(self, turns: "Turns", key: str) -> float:
         """Return how many seconds new work would wait for its key's turn."""
-        return self._expect(turns.count(key), turns.at_once)
-
-    def _expect(self, before: int, at_once: int) -> float:
-        return max(0, before + 1 - at_once) * self._mean_seconds / at_once
+        return max(0, turns.count(key) + 1 - turns.at_once) * self._pace.seconds / turns.at_once
 
     @property
     def is_idle(self) -> bool:

@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 
 from crm_app.database import threads
+from crm_app.database.pace import PAUSE_SECONDS
 from crm_app.database.transaction import transaction
 from crm_app.errors import DatabaseUnavailable
 
@@ -132,5 +133,22 @@ def test_the_expected_wait_is_that_of_the_work_before_and_forgotten_after_a_paus
 
     assert 0.1 < asyncio.run(work(0.02, 80)) < 1
     assert pool.is_idle
-    time.sleep(threads.PAUSE_SECONDS + 0.1)
+    time.sleep(PAUSE_SECONDS + 0.1)
     assert asyncio.run(work(0, 40)) < 0.1
+
+
+def test_work_that_waits_for_a_lock_does_not_let_others_seem_slow() -> None:
+    pool = threads.Threads(4, "test")
+
+    async def work() -> float:
+        stuck = [asyncio.create_task(pool.run(time.sleep, 2)) for _ in range(2)]
+        quick = [asyncio.create_task(pool.run(time.sleep, 0.02)) for _ in range(150)]
+        await asyncio.gather(*stuck)
+        expected = [pool.expected_wait]
+        more = [asyncio.create_task(pool.run(time.sleep, 0.02)) for _ in range(50)]
+        await asyncio.sleep(0.01)
+        expected.append(pool.expected_wait)
+        await asyncio.gather(*quick, *more)
+        return max(expected)
+
+    assert 0 < asyncio.run(work()) < 1

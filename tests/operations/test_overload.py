@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from crm_app.database import threads
+from crm_app.database.pace import PAUSE_SECONDS
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
 from crm_app.observability import metrics
@@ -76,7 +77,7 @@ def test_reads_of_an_account_are_refused_that_would_wait_too_long_for_their_turn
 
 def test_what_was_begun_is_finished_while_others_are_refused(tree: Tree) -> None:
     async def finish() -> tuple[Any, Any]:
-        await asyncio.sleep(threads.PAUSE_SECONDS + 0.1)  # so that all of them are let in
+        await asyncio.sleep(PAUSE_SECONDS + 0.1)  # so that all of them are let in
         waiting = asyncio.gather(*(timed() for _ in range(800)))
         while threads.readers.expected_wait < overload.BEGIN_SECONDS * 1.5:
             await asyncio.sleep(0.02)
