@@ -97,7 +97,7 @@ def rows_of_owner(server: Server) -> list[tuple[object, ...]]:
         statements = (
             "SELECT * FROM account ORDER BY id LIMIT 1",
             "SELECT * FROM contact WHERE book_id = (SELECT min(id) FROM account)",
-            "SELECT * FROM sign_in WHERE account_id = (SELECT min(id) FROM account)",
+            "SELECT * FROM browser_session WHERE account_id = (SELECT min(id) FROM account)",
             "SELECT * FROM known_device WHERE account_id = (SELECT min(id) FROM account)",
         )
         return [row for statement in statements for row in connection.execute(statement)]

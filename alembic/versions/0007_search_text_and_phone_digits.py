@@ -1,7 +1,7 @@
 """Search texts, digits of phones and keys of emails by the present rules of text.
 
 Revision ID: 0007
-Revises: 0006
+Revises: 0006b
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from crm_app.domain.email import email_key
 from crm_app.domain.search_text import search_text
 
 revision = "0007"
-down_revision = "0006"
+down_revision = "0006b"
 branch_labels = None
 depends_on = None
 

@@ -47,7 +47,7 @@ class BrowserSession(SQLModel, table=True):
     browser trades it for a cookie, which sets `claimed_at`. `public_id` is its id outside.
     """
 
-    __tablename__ = "sign_in"  # pyright: ignore[reportAssignmentType]
+    __tablename__ = "browser_session"  # pyright: ignore[reportAssignmentType]
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: UUID = Field(default_factory=uuid7, unique=True)

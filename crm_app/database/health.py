@@ -9,7 +9,7 @@ from crm_app.database.transaction import transaction
 from crm_app.errors import DatabaseUnavailable
 
 UNREACHABLE = "The database cannot be reached"
-PAGE_TABLES = ("installation", "account", "sign_in", "contact")
+PAGE_TABLES = ("installation", "account", "browser_session", "contact")
 
 
 def find_problem() -> str:

@@ -210,7 +210,7 @@ def test_an_older_copy_is_migrated(tmp_path: Path, sqlite_template: Path) -> Non
     [
         ("UPDATE alembic_version SET version_num = '9999'", "is newer than this program"),
         ("DROP TABLE alembic_version", "tables of another program"),
-        ("INSERT INTO sign_in SELECT 1, 'x', 77, 'x', '', '', 1, 1, 1, 1", "sign_in belongs to"),
+        ("INSERT INTO browser_session SELECT 1, 77, 'x', 1, 'x', '', '', 1, 1, 1", "belongs to"),
         ("", "cannot be copied: file is not a database"),
     ],
 )

@@ -166,6 +166,41 @@ def test_search_finds_former_contacts_by_the_present_rules(
         assert all(term in text for term in search_terms(name.replace(" ", "")))
 
 
+def schema_of(table: str) -> tuple[list[Any], set[str]]:
+    """Return the rows of a table of sessions, and the names of its keys and indexes."""
+    with get_engine().connect() as connection:
+        rows = connection.exec_driver_sql(f"SELECT id, token_hash FROM {table} ORDER BY id").all()
+        inspector = sa.inspect(connection)
+        keys = [
+            inspector.get_pk_constraint(table),
+            *inspector.get_foreign_keys(table),
+            *inspector.get_unique_constraints(table),
+            *inspector.get_indexes(table),
+        ]
+        return list(rows), {str(key["name"]) for key in keys}
+
+
+@pytest.mark.usefixtures("release")
+def test_sessions_keep_their_rows_and_are_renamed_with_their_keys_both_ways() -> None:
+    known = [(row["id"], row["token_hash"]) for row in RELEASE["sign_in"]]
+    for to, run, table in (
+        ("0008", command.upgrade, "browser_session"),
+        ("0007", command.downgrade, "sign_in"),
+        ("0008", command.upgrade, "browser_session"),
+    ):
+        run_alembic(to, run)
+        rows, names = schema_of(table)
+        assert [tuple(row) for row in rows] == known
+        assert names == {
+            *(f"pk_{table}", f"fk_{table}_account_id", f"ix_{table}_account_id"),
+            *(f"uq_{table}_token_hash", f"uq_{table}_public_id"),
+        }
+    revisions.migrate()
+    signed_in()
+    rows, _ = schema_of("browser_session")
+    assert [row.id for row in rows] == [number for number, _ in known] + [known[-1][0] + 1]
+
+
 @pytest.mark.usefixtures("release")
 def test_the_way_back_keeps_the_contacts() -> None:
     revisions.migrate()

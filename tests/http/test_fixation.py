@@ -64,7 +64,7 @@ def test_a_value_set_beforehand_is_never_adopted(server: Server) -> None:
     signed_up, signed_in, refused = in_own_loop(visit)
     assert len({planted, signed_up, signed_in}) == 3
     assert refused
-    hashes = [row["token_hash"] for row in rows(server, "SELECT token_hash FROM sign_in")]
+    hashes = [row["token_hash"] for row in rows(server, "SELECT token_hash FROM browser_session")]
     assert hash_token(planted) not in hashes
 
 
@@ -159,7 +159,7 @@ def test_an_old_ticket_is_worth_nothing(server: Server) -> None:
         async with Visitor(server.url, "") as visitor:
             fields = {"email": email, "password": PASSWORD}
             ticket = await submit(visitor, SignInState.sign_in, **fields)
-        aged = "UPDATE sign_in SET created_at = datetime(created_at, '-61 seconds')"
+        aged = "UPDATE browser_session SET created_at = datetime(created_at, '-61 seconds')"
         rows(server, f"{aged} WHERE token_hash = ?", hash_token(ticket))
         return trade(server.url, ticket)[0]
 

@@ -30,7 +30,7 @@ KNOWN = f"{LIST}.get_contacts"
 def without_times(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
     """Return the tables without when sessions were last used, which every visit notes."""
     without = {"used_at": None}
-    return {**tables, "sign_in": [row | without for row in tables["sign_in"]]}
+    return {**tables, "browser_session": [row | without for row in tables["browser_session"]]}
 
 
 async def send_junk(attacker: RawSocket, number: int) -> None:

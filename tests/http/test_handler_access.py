@@ -44,7 +44,7 @@ def victim(server: Server) -> Victim:
 
     contact_id = in_own_loop(begin)
     owner = account_id(server, email)
-    (session,) = rows(server, "SELECT public_id FROM sign_in WHERE account_id = ?", owner)
+    (session,) = rows(server, "SELECT public_id FROM browser_session WHERE account_id = ?", owner)
     return Victim(email, owner, contact_id, session["public_id"], (secret, email, contact_id))
 
 

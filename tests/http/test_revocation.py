@@ -25,7 +25,7 @@ from tests.visitor import Visitor, in_own_loop
 
 REFUSED = "Please sign in again"
 WITHIN = 1  # seconds
-OWNED = "UPDATE sign_in SET {} WHERE account_id = (SELECT id FROM account WHERE email = ?)"
+OWNED = "UPDATE browser_session SET {} WHERE account_id = (SELECT id FROM account WHERE email = ?)"
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +215,7 @@ def test_the_session_of_another_account_looks_like_a_missing_one(strict: Server)
     async def visit() -> tuple[list[str], bool]:
         owner = await Owner(strict).begin()
         cookie = await sign_up(strict.url, new_email())
-        owned = "SELECT public_id FROM sign_in WHERE account_id = ?"
+        owned = "SELECT public_id FROM browser_session WHERE account_id = ?"
         session_id = rows(strict, owned, account_id(strict, owner.email))[0]["public_id"]
         before, said = dump(strict), []
         async with Visitor(strict.url, cookie) as attacker:

@@ -88,7 +88,8 @@ def test_only_the_page_starts_a_session(server: Server) -> None:
 
 
 def test_who_only_looks_leaves_no_row(server: Server) -> None:
-    before = [len(rows(server, table)) for table in ("account", "sign_in", "address_book")]
+    tables = ("account", "browser_session", "address_book")
+    before = [len(rows(server, table)) for table in tables]
 
     async def look() -> tuple[int, bool]:
         async with Visitor(server.url) as visitor:
@@ -100,7 +101,7 @@ def test_who_only_looks_leaves_no_row(server: Server) -> None:
     for _ in range(50):
         fetch_cookie(server.url)
     assert in_own_loop(look) == (0, True)
-    assert [len(rows(server, table)) for table in ("account", "sign_in", "address_book")] == before
+    assert [len(rows(server, table)) for table in tables] == before
 
 
 def test_the_first_write_makes_a_guest_who_keeps_the_tag(server: Server) -> None:
@@ -158,7 +159,7 @@ def test_without_a_cookie_nothing_is_done(server: Server) -> None:
 
 def test_a_hash_from_the_database_is_no_credential(server: Server) -> None:
     cookie_name = fetch_cookie(server.url).split("=")[0]
-    token_hash = str(rows(server, "sign_in")[-1][2])
+    token_hash = str(rows(server, "browser_session")[-1][2])
     assert len(token_hash) == 64
 
     async def visit() -> str:

@@ -223,7 +223,7 @@ def test_a_guests_session_lasts_as_long_as_browsers_keep_cookies() -> None:
 
 
 def test_without_a_session_nothing_is_done(member: Tree) -> None:
-    before = [rows_in(table) for table in ("contact", "sign_in", "audit_event")]
+    before = [rows_in(table) for table in ("contact", "browser_session", "audit_event")]
     for handler in (
         AccountState.open,
         AccountState.sign_out,
@@ -233,4 +233,4 @@ def test_without_a_session_nothing_is_done(member: Tree) -> None:
         run(Tree(""), handler)
     run(Tree(""), AccountState.delete_account, account_form())
     run(Tree(""), AccountState.revoke_session, "x")
-    assert [rows_in(table) for table in ("contact", "sign_in", "audit_event")] == before
+    assert [rows_in(table) for table in ("contact", "browser_session", "audit_event")] == before

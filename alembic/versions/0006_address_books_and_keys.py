@@ -1,4 +1,4 @@
-"""Contacts belong to address books; history, idempotency keys and jobs have tables.
+"""Contacts belong to address books, and idempotency keys have a table.
 
 Revision ID: 0006
 Revises: 0005
@@ -17,34 +17,9 @@ depends_on = None
 UTC_TIME = sa.DateTime(timezone=True)
 IS_ACTIVE = sa.text("deleted_at IS NULL")
 IS_DELETED = sa.text("deleted_at IS NOT NULL")
-HAS_KEY = sa.text("idempotency_key IS NOT NULL")
 COLUMNS = (
     "id, public_id, name, email, company, phone, notes, email_key, phone_digits, search_text, "
     "version, created_at, updated_at, deleted_at"
-)
-STATES = "'queued', 'running', 'done', 'stopped', 'failed'"
-# A row of the trail can be removed when it is 30 days old.
-SQLITE_KEEP_TRAIL = """
-CREATE TRIGGER audit_event_no_DELETE BEFORE DELETE ON audit_event
-WHEN OLD.at > datetime('now', '-30 days')
-BEGIN SELECT RAISE(ABORT, 'the audit trail keeps what is younger than 30 days'); END
-"""
-SQLITE_KEEP_WHOLE_TRAIL = """
-CREATE TRIGGER audit_event_no_DELETE BEFORE DELETE ON audit_event
-BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
-"""
-POSTGRESQL_KEEP_TRAIL = (
-    "DROP TRIGGER audit_event_append_only ON audit_event",
-    "CREATE TRIGGER audit_event_no_update BEFORE UPDATE OR TRUNCATE ON audit_event"
-    " EXECUTE FUNCTION audit_event_refuse()",
-    "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event FOR EACH ROW"
-    " WHEN (OLD.at > now() - interval '30 days') EXECUTE FUNCTION audit_event_refuse()",
-)
-POSTGRESQL_KEEP_WHOLE_TRAIL = (
-    "DROP TRIGGER audit_event_no_update ON audit_event",
-    "DROP TRIGGER audit_event_no_delete ON audit_event",
-    "CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event"
-    " EXECUTE FUNCTION audit_event_refuse()",
 )
 
 
@@ -63,9 +38,6 @@ def upgrade() -> None:
     else:
         alter_contacts_on_postgresql()
     create_contact_indexes()
-    create_history()
-    create_jobs()
-    reduce_audit_trail()
 
 
 def add_tags() -> None:
@@ -228,88 +200,12 @@ def create_contact_indexes() -> None:
     )
 
 
-def create_history() -> None:
-    """Create the history; it begins with the next change of each contact.
-
-    SQLite numbers contacts over all books, so that the book is no part of the keys there.
-    """
-    book = () if is_sqlite() else ("book_id",)
-    op.create_table(
-        "contact_change",
-        sa.Column("book_id", sa.Integer, nullable=False),
-        sa.Column("contact_id", sa.Integer, nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("action", sa.String(20), nullable=False),
-        sa.Column("account_id", sa.Integer, nullable=False),
-        sa.Column("via", sa.String(60), nullable=False),
-        sa.Column("at", UTC_TIME, nullable=False),
-        sa.Column("changes", sa.JSON, nullable=False),
-        sa.PrimaryKeyConstraint(*book, "contact_id", "version"),
-        sa.ForeignKeyConstraint(
-            [*book, "contact_id"],
-            [*(f"contact.{name}" for name in book), "contact.id"],
-            ondelete="CASCADE",
-            onupdate="CASCADE",
-            name="fk_contact_change_contact",
-        ),
-    )
-
-
-def create_jobs() -> None:
-    """Create the table of long work."""
-    op.create_table(
-        "job",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("book_id", sa.Integer),
-        sa.Column("arguments", sa.JSON, nullable=False),
-        sa.Column("cursor", sa.JSON, nullable=False),
-        sa.Column("state", sa.String(10), nullable=False),
-        sa.Column("done", sa.Integer, nullable=False),
-        sa.Column("total", sa.Integer, nullable=False),
-        sa.Column("attempts", sa.Integer, nullable=False),
-        sa.Column("run_after", UTC_TIME, nullable=False),
-        sa.Column("created_at", UTC_TIME, nullable=False),
-        sa.Column("finished_at", UTC_TIME),
-        sa.Column("problem", sa.String(200), nullable=False),
-        sa.CheckConstraint(f"state IN ({STATES})", name="state"),
-    )
-    op.create_index("ix_job_state_run_after", "job", ["state", "run_after"])
-
-
-def reduce_audit_trail() -> None:
-    """Drop the keys of actions, and let old rows be removed."""
-    op.drop_index("ix_audit_event_idempotency_key", "audit_event")
-    op.drop_column("audit_event", "idempotency_key")
-    if is_sqlite():
-        op.execute("DROP TRIGGER audit_event_no_DELETE")
-        op.execute(SQLITE_KEEP_TRAIL)
-    else:
-        for statement in POSTGRESQL_KEEP_TRAIL:
-            op.execute(statement)
-
-
 def downgrade() -> None:
-    """Give the contacts back to the accounts; history, keys and jobs are lost.
+    """Give the contacts back to the accounts; the keys are lost.
 
     Refused while a contact has no email, or belongs to a book that is no account's own.
     """
-    if is_sqlite():
-        op.execute("DROP TRIGGER audit_event_no_DELETE")
-        op.execute(SQLITE_KEEP_WHOLE_TRAIL)
-    else:
-        for statement in POSTGRESQL_KEEP_WHOLE_TRAIL:
-            op.execute(statement)
-    op.add_column("audit_event", sa.Column("idempotency_key", sa.Uuid))
-    op.create_index(
-        "ix_audit_event_idempotency_key",
-        "audit_event",
-        ["idempotency_key"],
-        sqlite_where=HAS_KEY,
-        postgresql_where=HAS_KEY,
-    )
-    for table in ("job", "contact_change", "idempotency_key"):
-        op.drop_table(table)
+    op.drop_table("idempotency_key")
     if is_sqlite():
         rebuild_former_contacts_on_sqlite()
     else:
