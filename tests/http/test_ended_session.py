@@ -18,7 +18,7 @@ async def names_after_the_end(server: Server) -> list[str]:
         data = form(name="Secret Person", email="secret@example.com")
         await tab.post(ContactFormState.create_contact, form_data=data)
         await tab.until(ContactFormState, is_saving=False, message="Contact created")
-        rows(server, "UPDATE sign_in SET ended_at = created_at")
+        rows(server, "UPDATE browser_session SET ended_at = created_at")
         await tab.post(ContactListState.get_contacts, query="")
         await tab.until(SessionState, is_signed_in=False)
         tab.vars.clear()

@@ -13,11 +13,12 @@ from crm_app.database.pace import PAUSE_SECONDS
 from crm_app.domain.actor import Actor, Caller
 from crm_app.errors import ErrorCode
 from crm_app.observability import metrics
-from crm_app.operations import overload
+from crm_app.operations import overload, passwords
 from crm_app.operations import perform as perform_module
-from crm_app.operations.perform import Mode, perform
+from crm_app.operations.perform import INTERNAL, Mode, perform
 from crm_app.operations.results import Failed, Ok
 from tests.driving import Tree
+from tests.states.people_with_accounts import account_form
 
 READ = Mode(is_read=True, needs_session=False, limit=None)
 SECONDS = 0.05  # of one operation; twelve run at once
@@ -108,12 +109,41 @@ def test_an_operation_is_refused_while_the_event_loop_is_late_again_and_again(tr
     assert refused.failure.retry_after >= 1
 
 
-def counted() -> Counter[str]:
+def test_a_sign_in_whose_password_was_judged_is_finished_while_others_are_refused(
+    tree: Tree,
+) -> None:
+    def slow_write(_db: Session, _caller: Caller) -> None:
+        time.sleep(SECONDS)
+
+    async def write_at_once() -> Any:
+        begun = replace(INTERNAL, is_continued=True)
+        return await asyncio.gather(*(perform(slow_write, Caller(), begun) for _ in range(40)))
+
+    async def sign_in_between() -> tuple[Any, Any]:
+        await passwords.sign_up(Caller(), account_form())
+        await write_at_once()  # so that it is known how long one takes
+        entering = asyncio.create_task(passwords.sign_in(Caller(), account_form()))
+        while not counted("begin_sign_in"):
+            await asyncio.sleep(0)
+        others = asyncio.create_task(write_at_once())
+        while threads.writers.expected_wait < overload.BEGIN_SECONDS:
+            await asyncio.sleep(0)
+        new = await perform(slow_write, Caller(), INTERNAL)
+        assert not entering.done()
+        await others
+        return await entering, new
+
+    entered, new = asyncio.run(sign_in_between())
+    assert entered == Ok(None)
+    assert isinstance(new, Failed)
+
+
+def counted(action: str = "slow_read") -> Counter[str]:
     samples = [each for metric in metrics.ACTIONS.collect() for each in metric.samples]
     return Counter(
         {
             each.labels["outcome"]: int(each.value)
             for each in samples
-            if each.labels["action"] == "slow_read" and each.name.endswith("_total")
+            if each.labels["action"] == action and each.name.endswith("_total")
         }
     )

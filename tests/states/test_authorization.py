@@ -97,3 +97,13 @@ def test_whatever_an_ended_session_sends_its_states_are_emptied(tree: Tree, name
     assert tree[SessionState].is_signed_in is False
     assert tree[SessionState].message == "Please sign in again"
     assert tree[ContactListState].contacts == []
+
+
+def test_rows_of_an_ended_session_go_also_when_its_first_load_had_failed(tree: Tree) -> None:
+    run(tree, ContactFormState.create_contact, form())
+    assert len(tree[ContactListState].contacts) == 1
+    known_sessions.forget(tree.token_hash)
+    with transaction() as db:
+        sessions.sign_out_everywhere(db, actor_of(tree))
+    assert authorize(tree, SignInState.say_too_late, headers=HEADERS) is None
+    assert tree[ContactListState].contacts == []
