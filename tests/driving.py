@@ -67,6 +67,7 @@ def use_migrated_database(url: str) -> None:
     os.environ["CRM_DATABASE_URL"] = url
     get_settings.cache_clear()
     get_engine.cache_clear()
+    threads.get_writers.cache_clear()
 
 
 def begin_guest(db: Session) -> str:
@@ -106,7 +107,7 @@ def actor_of(tree: Tree) -> Actor:
 def run(tree: Tree, handler: Any, *arguments: Any) -> list[Step]:
     """Run an event handler to its end and return its steps; the last shows the final vars."""
     steps = asyncio.run(run_async(tree, handler, *arguments))
-    while not threads.writers.is_idle:  # events that are recorded after the result
+    while not threads.get_writers().is_idle:  # events that are recorded after the result
         time.sleep(0.001)
     return steps
 

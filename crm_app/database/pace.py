@@ -3,6 +3,7 @@
 import time
 
 WEIGHT = 0.05  # of the work done last in the means
+LONGEST_SECONDS = 1  # that one piece of work counts: a connection that was lost is no pace
 PAUSE_SECONDS = 1  # after which the means are not known any more: why it was slow may be over
 
 
@@ -24,7 +25,8 @@ class Pace:
     def end(self, started_at: float, *, is_full: bool) -> None:
         """Add work that ends now, having started then (monotonic seconds), to the means."""
         now = time.monotonic()
-        self.seconds += (now - started_at - self.seconds) * WEIGHT
+        self.seconds += (min(now - started_at, LONGEST_SECONDS) - self.seconds) * WEIGHT
         if is_full:
-            self.interval += (now - max(self._ended_at, started_at) - self.interval) * WEIGHT
+            interval = min(now - max(self._ended_at, started_at), LONGEST_SECONDS)
+            self.interval += (interval - self.interval) * WEIGHT
         self._ended_at = now

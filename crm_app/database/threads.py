@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy.engine import make_url
 
 from crm_app.database.failures import Reason
 from crm_app.database.pace import Pace
 from crm_app.errors import DatabaseUnavailable
+from crm_app.settings import get_settings
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -22,7 +25,8 @@ RESULT_SECONDS = 3.8  # with CHECK_SECONDS before: a result or an error within f
 CHECK_SECONDS = 0.6  # for the check of a session; after that the action checks it
 LOOK_SECONDS = 0.1
 FINISH_SECONDS = 6  # the server is killed after `supervisor.STOP_SECONDS`
-READERS, WRITERS = 12, 4  # with those of the pool of connections in mind: engine.CONNECTIONS
+READERS = 12  # with those of the pool of connections in mind: engine.CONNECTIONS
+WRITERS = {"sqlite": 1, "postgresql": 4}
 
 
 def refuse_event_loop() -> None:
@@ -170,8 +174,16 @@ class Threads:
 readers = Threads(READERS, "read", is_interruptible=True)
 """For what only reads: SQLite's readers never wait for a writer."""
 
-writers = Threads(WRITERS, "write")
-"""For what writes: it may wait for another process's lock, and keeps no reader waiting."""
+
+@cache
+def get_writers() -> Threads:
+    """Return the threads for what writes: it may wait for a lock, and keeps no reader waiting.
+
+    SQLite lets one transaction write. More threads would take its lock in no order: while others
+    write all the time, one may wait for seconds.
+    """
+    backend = make_url(get_settings().database_url).get_backend_name()
+    return Threads(WRITERS[backend], "write")
 
 
 class Turns:
@@ -254,4 +266,4 @@ async def finish() -> None:
 
 
 def _is_idle() -> bool:
-    return readers.is_idle and writers.is_idle and not lifecycle.running
+    return readers.is_idle and get_writers().is_idle and not lifecycle.running

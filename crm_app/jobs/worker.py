@@ -36,7 +36,7 @@ class Worker:
 
     async def _step(self) -> bool:
         try:
-            return await threads.writers.run(self.work)
+            return await threads.get_writers().run(self.work)
         except Exception as error:  # the next step may succeed
             log.warning("jobs not looked after", exc_info=error)
             return False

@@ -21,4 +21,4 @@ def start(failure: str, work: Callable[P, object], *args: P.args, **kwargs: P.kw
             translate(error, line)
             log.warning(failure, **line)
 
-    threads.writers.start(run)
+    threads.get_writers().start(run)

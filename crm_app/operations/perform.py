@@ -73,7 +73,7 @@ async def perform(
     """
     watch = Watch(service.__name__, caller.request_id, is_routine=mode.is_routine)
     work = partial(perform_here, service, caller, mode, arguments, watch)
-    pool = threads.readers if mode.is_read else threads.writers
+    pool = threads.readers if mode.is_read else threads.get_writers()
     seconds = mode.seconds or threads.RESULT_SECONDS
     try:
         if not mode.is_continued:

@@ -152,3 +152,18 @@ def test_work_that_waits_for_a_lock_does_not_let_others_seem_slow() -> None:
         return max(expected)
 
     assert 0 < asyncio.run(work()) < 1
+
+
+def test_one_piece_of_work_that_hung_does_not_let_all_others_seem_slow() -> None:
+    pool = threads.Threads(1, "test")
+
+    async def work() -> float:
+        stuck = asyncio.create_task(pool.run(time.sleep, 3))
+        waiting = [asyncio.create_task(pool.run_within(5, time.sleep, 0)) for _ in range(8)]
+        while not stuck.done():
+            await asyncio.sleep(0.001)
+        expected = pool._pace.interval * 9
+        await asyncio.gather(*waiting)
+        return expected
+
+    assert 0 < asyncio.run(work()) < 0.6

@@ -17,7 +17,7 @@ from tests.visitor import Visitor
 MESSAGE = "Could not save right now. Nothing was lost; please try again."
 SHOWN_WITHIN = 5  # seconds, as the issue has it
 OTHERS_P95 = 0.25  # seconds, as the issue has it
-WRITERS = 8  # twice as many as threads that write
+WRITERS = 8
 KEY = "01a205d5-2715-4646-bc3b-de5b822eccc4"
 
 

@@ -145,7 +145,7 @@ def test_it_is_said_within_five_seconds_and_recovers_by_itself(
 
 async def write_through(server: Server, proxy: Proxy) -> list[str]:
     """Let all writers get stuck in connections that swallow, until the network closes them."""
-    visitors = [Visitor(server.url) for _ in range(threads.WRITERS + 2)]
+    visitors = [Visitor(server.url) for _ in range(threads.WRITERS["postgresql"] + 2)]
     async with AsyncExitStack() as stack:
         for visitor in visitors:
             await stack.enter_async_context(visitor)
@@ -182,7 +182,7 @@ def test_many_statements_may_take_longer_than_one(postgres_database: str) -> Non
                 db.connection().exec_driver_sql("SELECT pg_sleep(2.5)")
 
     async def run() -> None:
-        await asyncio.wrap_future(threads.writers.start(take_long))
+        await asyncio.wrap_future(threads.get_writers().start(take_long))
 
     asyncio.run(run())
 

@@ -57,7 +57,7 @@ def test_who_waits_in_vain_for_a_thread_is_in_log_and_numbers(
     tree: Tree, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(threads, "RESULT_SECONDS", 0.3)
-    number = threads.WRITERS + 2
+    number = threads.WRITERS["sqlite"] + 2
     state = tree[ContactFormState]
     labels = {"action": "take_long", "outcome": "DATABASE_ERROR"}
     is_over = threading.Event()
@@ -69,15 +69,15 @@ def test_who_waits_in_vain_for_a_thread_is_in_log_and_numbers(
         await asyncio.gather(*(actions.run(state, take_long) for _ in range(number)))
         assert REGISTRY.get_sample_value("crm_actions_total", labels) == 2  # those never began
         is_over.set()
-        while not threads.writers.is_idle:
+        while not threads.get_writers().is_idle:
             await asyncio.sleep(0.02)
 
     asyncio.run(ask())
     assert REGISTRY.get_sample_value("crm_actions_total", labels) == number
     log = read_log()
     assert log.count("outcome=DATABASE_ERROR") == 2
-    assert log.count("action takes too long") == threads.WRITERS
-    assert log.count("shown=DATABASE_ERROR") == threads.WRITERS
+    assert log.count("action takes too long") == threads.WRITERS["sqlite"]
+    assert log.count("shown=DATABASE_ERROR") == threads.WRITERS["sqlite"]
 
 
 def test_a_failure_says_its_code_as_the_outcome(tree: Tree, read_log: ReadLog) -> None:

@@ -238,3 +238,17 @@ def test_an_account_reads_twice_at_once_and_others_need_not_wait(tree: Tree) -> 
 
     assert asyncio.run(both()) == [Ok(actor_of(tree).account_id)] * 10
     assert max(most) == READS_OF_AN_ACCOUNT
+
+
+def test_writes_to_sqlite_are_done_in_the_order_in_which_they_were_asked_for(tree: Tree) -> None:
+    done: list[int] = []
+
+    def write(_db: Session, _actor: Actor, number: int) -> None:
+        time.sleep(0.005)
+        done.append(number)
+
+    async def ask() -> None:
+        await asyncio.gather(*(actions.run(tree.root, write, number=n) for n in range(30)))
+
+    asyncio.run(ask())
+    assert done == list(range(30))

@@ -12,7 +12,7 @@ def test_what_fails_unexpectedly_is_in_the_log(read_log: ReadLog) -> None:
         raise KeyError("typed by Zaphod")
 
     background.start("the work was not done", fail)
-    while not threads.writers.is_idle:
+    while not threads.get_writers().is_idle:
         time.sleep(0.001)
     log = read_log()
     assert "the work was not done" in log

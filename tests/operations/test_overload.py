@@ -126,7 +126,7 @@ def test_a_sign_in_whose_password_was_judged_is_finished_while_others_are_refuse
         while not counted("begin_sign_in"):
             await asyncio.sleep(0)
         others = asyncio.create_task(write_at_once())
-        while threads.writers.expected_wait < overload.BEGIN_SECONDS:
+        while threads.get_writers().expected_wait < overload.BEGIN_SECONDS:
             await asyncio.sleep(0)
         new = await perform(slow_write, Caller(), INTERNAL)
         assert not entering.done()
