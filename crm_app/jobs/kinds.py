@@ -21,10 +21,6 @@ class Kind:
     again_in: timedelta | None = None
 
 
-def _tidy(db: Session, _job: Job, limit: int) -> int:
-    return tidying.tidy(db, limit)
-
-
 def _merge_book(db: Session, job: Job, limit: int) -> int:
     account_id, book_id = job.arguments["account"], job.arguments["from"]
     return books.merge_batch(
@@ -37,7 +33,7 @@ def _delete_account(db: Session, job: Job, limit: int) -> int:
 
 
 KINDS = {
-    "tidy": Kind(_tidy, again_in=timedelta(days=1)),
+    "tidy": Kind(tidying.tidy, again_in=timedelta(days=1)),
     "merge_book": Kind(_merge_book),
     "delete_account": Kind(_delete_account),
 }

@@ -61,6 +61,7 @@ def finish(db: Session, job: Job, *, again_in: timedelta | None = None) -> None:
         job.state, job.finished_at = "done", utc_now()
     else:
         job.state, job.done, job.run_after = "queued", 0, utc_now() + again_in
+        job.cursor = {}
     jobs.add(db, job)
 
 

@@ -163,7 +163,7 @@ def hours_until(job: Job) -> float:
 def test_tidying_is_due_again_the_next_day_whoever_starts() -> None:
     idle_worker()
     idle_worker()
-    assert tidying().state == "queued"
+    assert (tidying().state, tidying().cursor) == ("queued", {})
     assert 23 < hours_until(tidying()) <= 24
 
 
