@@ -28,7 +28,7 @@ KNOWN = f"{LIST}.get_contacts"
 
 
 def without_times(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """Return the tables without what changes anyway: uses of sessions, and the server's own jobs."""
+    """Return the tables without what changes anyway: uses of sessions, and the server's jobs."""
     without = {"used_at": None}
     sessions = [row | without for row in tables["browser_session"]]
     return {**tables, "browser_session": sessions, "job": []}
