@@ -2,6 +2,8 @@
 
 CrmError                      UNKNOWN
 ├── NotSignedIn               AUTH_ERROR
+│   └── TokenInvalid          (an API token that is unknown, expired or revoked)
+├── NotAllowed                FORBIDDEN          (the API token lacks a scope)
 ├── WrongPassword             AUTH_ERROR         (or no such account: not revealed)
 │   └── CurrentPasswordWrong
 ├── LinkInvalid               AUTH_ERROR         (a one-time link that is used, old or made up)
@@ -13,6 +15,8 @@ CrmError                      UNKNOWN
 ├── NotFound                  NOT_FOUND          (missing, or not yours)
 │   ├── ContactNotFound
 │   ├── ChangeNotFound
+│   ├── PlaceNotFound
+│   ├── TokenNotFound
 │   └── SessionNotFound
 ├── Conflict                  CONFLICT
 │   ├── DuplicateEmail
@@ -20,6 +24,7 @@ CrmError                      UNKNOWN
 │   ├── StaleVersion          (values, version: what is stored now)
 │   │   └── EditConflict      (collisions: fields that both changed; kept: that only they did)
 │   ├── IdempotencyKeyReused
+│   ├── TooManyTokens
 │   └── QuotaReached
 ├── ConnectionLost            NETWORK_ERROR      (said by the page: nobody else is there)
 └── DatabaseUnavailable       DATABASE_ERROR     (reason: unreachable, locked, slow, ...)
@@ -37,6 +42,7 @@ class ErrorCode(StrEnum):
     CONFLICT = "CONFLICT"
     NOT_FOUND = "NOT_FOUND"
     AUTH_ERROR = "AUTH_ERROR"
+    FORBIDDEN = "FORBIDDEN"
     RATE_LIMIT_ERROR = "RATE_LIMIT_ERROR"
     SERVER_BUSY = "SERVER_BUSY"
     DATABASE_ERROR = "DATABASE_ERROR"
@@ -64,6 +70,19 @@ class NotSignedIn(CrmError):
 
     code = ErrorCode.AUTH_ERROR
     message = "Please sign in again"
+
+
+class TokenInvalid(NotSignedIn):
+    """The API token is unknown, expired or revoked; which of them is not said."""
+
+    message = "This API token is not valid"
+
+
+class NotAllowed(CrmError):
+    """Who is asking is known, and may not do this."""
+
+    code = ErrorCode.FORBIDDEN
+    message = "This API token does not allow this"
 
 
 class WrongPassword(CrmError):
@@ -150,6 +169,18 @@ class ChangeNotFound(NotFound):
     message = "This change is not in the contact's history"
 
 
+class PlaceNotFound(NotFound):
+    """The contact that a page of the list comes after is gone for good."""
+
+    message = "This cursor is no longer valid. Begin again with the first page."
+
+
+class TokenNotFound(NotFound):
+    """There is no such API token of this account."""
+
+    message = "This token was revoked already"
+
+
 class SessionNotFound(NotFound):
     """There is no such session of this account."""
 
@@ -223,6 +254,14 @@ class IdempotencyKeyReused(Conflict):
     """The key was used for another operation or with other input, or what it made is deleted."""
 
     message = "This form was sent before. Look at the list; to add it once more, send it again."
+
+
+class TooManyTokens(Conflict):
+    """The account has as many API tokens as it may have."""
+
+    def __init__(self, number: int) -> None:
+        """Name the number."""
+        super().__init__(f"An account can have {number} API tokens. Revoke one first.")
 
 
 class QuotaReached(Conflict):

@@ -88,6 +88,7 @@ class Settings(BaseSettings):
 
     limit_actions_per_account: Limit = "6000/minute"
     limit_actions_per_address: Limit = "3000/minute"
+    limit_requests_per_token: Limit = "600/minute"
     limit_sign_ins_per_address: Limit = "60/10 minutes"
     limit_sign_ups_per_address: Limit = "60/hour"
     limit_guests_per_address: Limit = "600/hour"

@@ -27,7 +27,7 @@ UNLIMITED = {
     for name in (
         *("ACTIONS_PER_ACCOUNT", "ACTIONS_PER_ADDRESS", "SIGN_INS_PER_ADDRESS"),
         *("SIGN_UPS_PER_ADDRESS", "GUESTS_PER_ADDRESS", "NEW_SOCKETS_PER_ADDRESS"),
-        "REPORTS_PER_ADDRESS",
+        *("REPORTS_PER_ADDRESS", "REQUESTS_PER_TOKEN"),
     )
 }
 """Tests do in seconds what people do in days; those of the limits set their own."""

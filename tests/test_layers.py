@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "page": {"components", "states"},
     "http": {
         *("database", "domain", "errors", "observability", "operations", "reflex_seam"),
-        *("services", "settings", "version"),
+        *("schemas", "services", "settings", "version"),
     },
     "cli": {
         *("database", "domain", "errors", "observability", "operations", "schemas"),

@@ -17,7 +17,7 @@ from crm_app.components.theme import (
     SECONDARY,
 )
 from crm_app.components.words import VERBATIM, verbatim, words
-from crm_app.schemas.contacts import MAX_ROWS
+from crm_app.domain.contact_query import MAX_ROWS
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState

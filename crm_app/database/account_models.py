@@ -17,6 +17,7 @@ ADDRESS_LENGTH = 45  # an IPv6 address
 USER_AGENT_LENGTH = 255
 DEVICE_LENGTH = 60
 TAG_LENGTH = 16
+TOKEN_NAME_LENGTH = 50
 
 
 class Account(SQLModel, table=True):
@@ -59,6 +60,27 @@ class BrowserSession(SQLModel, table=True):
     claimed_at: datetime | None = None
     used_at: datetime = Field(default_factory=utc_now)
     ended_at: datetime | None = None
+
+
+class ApiToken(SQLModel, table=True):
+    """A way into the account's contacts for a script, by the hash of its secret.
+
+    `scopes` are joined by spaces. `expires_at` is empty for one that does not expire; `used_at` and
+    `used_from` say when and from which address it was used last.
+    """
+
+    __tablename__ = "api_token"  # pyright: ignore[reportAssignmentType]
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: UUID = Field(default_factory=uuid7, unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    token_hash: str = Field(max_length=64, unique=True)
+    name: str = Field(max_length=TOKEN_NAME_LENGTH)
+    scopes: str = Field(max_length=40)
+    created_at: datetime = Field(default_factory=utc_now)
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    used_from: str = Field(default="", max_length=ADDRESS_LENGTH)
 
 
 class KnownDevice(SQLModel, table=True):

@@ -11,7 +11,8 @@ class Caller:
     `token_hash` and `device_hash` are hashes of cookies, empty without one; `address` is the IP
     address, `user_agent` what the browser calls itself, `request_id` how the log names the request
     or the socket: all may be empty. `may_become_guest` when the cookie is one that the server gives
-    to new visitors: the first write makes a guest account for it.
+    to new visitors: the first write makes a guest account for it. `has_token` when `token_hash` is
+    that of an API token.
     """
 
     token_hash: str = ""
@@ -20,6 +21,7 @@ class Caller:
     user_agent: str = ""
     request_id: str = ""
     may_become_guest: bool = False
+    has_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Actor:
     Every query about contacts begins at the book. A new visitor who wrote nothing yet has neither
     account nor book: both ids are 0, which no row has. `email` is empty for guests; `tag` names the
     account to its own page. `signed_in_at` is when the session began. `is_use_due` when its use
-    should be recorded again.
+    should be recorded again. `scopes` are what an API token allows, none for a browser, which
+    may do everything; `via` is how the history names the token.
     """
 
     account_id: int
@@ -41,6 +44,8 @@ class Actor:
     caller: Caller
     signed_in_at: datetime | None = None
     is_use_due: bool = False
+    scopes: frozenset[str] = frozenset()
+    via: str = ""
 
     @property
     def is_new(self) -> bool:

@@ -4,7 +4,7 @@ import ipaddress
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,8 +18,14 @@ from structlog.contextvars import bind_contextvars
 from crm_app.domain.actor import Caller
 from crm_app.errors import ErrorCode
 from crm_app.http import page_reports, probes, session_cookie, sessions
+from crm_app.http.api.callers import CALLER, IS_PAGE
 from crm_app.http.headers import make_headers, with_headers
-from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
+from crm_app.http.origin import (
+    get_headers,
+    has_allowed_host,
+    has_allowed_origin,
+    origins_of,
+)
 from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.responses import respond
@@ -37,6 +43,7 @@ PAGE_FILE = "/index.html"
 SESSION = "/session"
 SESSION_SCRIPT = "/session.js"
 PROBE = "/ping"
+API = "/api"
 HIDDEN = ("/_health", "/_upload", "/_all_routes")
 OURS_ALONE = (b"cookie", b"x-forwarded-for", b"forwarded")
 UUID_SHAPED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -120,10 +127,12 @@ class HttpMiddleware:
             )
         if any(path == hidden or path.startswith(f"{hidden}/") for hidden in HIDDEN):
             return PlainTextResponse("Not found", 404)
+        if _is_api(path):
+            return None
         if path == SESSION:
             if method not in ("POST", "DELETE"):
                 return PlainTextResponse("Not allowed", 405, {"allow": "POST, DELETE"})
-            is_ours = has_allowed_origin(scope, self.origins) and get_headers(scope, b"x-crm")
+            is_ours = _is_from_page(scope, self.origins)
             return None if is_ours else PlainTextResponse("Not from here", 403)
         if path == REPORT:
             return page_reports.refuse(scope, self.origins)
@@ -139,6 +148,12 @@ class HttpMiddleware:
     async def _respond(self, scope: Scope, receive: Receive) -> ASGIApp | None:
         """Return the middleware's own response, None where Reflex responds."""
         path = scope["path"]
+        if _is_api(path):
+            from crm_app.http.api.app import api  # FastAPI: a tenth of the time that starting takes
+
+            scope[CALLER] = sessions.read_caller(scope)
+            scope[IS_PAGE] = _is_from_page(scope, self.origins)
+            return api()
         if path == SESSION:
             return await self._change_session(scope, receive)
         if path == REPORT:
@@ -234,6 +249,15 @@ def _token_of(scope: Scope) -> str:
 def _with_token(scope: Scope, token: str) -> Scope:
     query = urlencode({**dict(parse_qsl(_query(scope))), "token": token})
     return {**scope, "query_string": query.encode()}
+
+
+def _is_from_page(scope: Scope, origins: Iterable[str]) -> bool:
+    """Return whether a script of our page sent the request: other sites cannot set the header."""
+    return has_allowed_origin(scope, origins) and bool(get_headers(scope, b"x-crm"))
+
+
+def _is_api(path: str) -> bool:
+    return path == API or path.startswith(f"{API}/")
 
 
 def _is_page(path: str) -> bool:

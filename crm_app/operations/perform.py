@@ -11,14 +11,14 @@ from sqlmodel import Session
 from crm_app.database import threads
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
-from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn, ServerBusy
+from crm_app.errors import CrmError, DatabaseUnavailable, NotAllowed, NotSignedIn, ServerBusy
 from crm_app.observability.watch import Watch
 from crm_app.operations import background, changes, overload, rate_limits, refusals
 from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
 from crm_app.operations.translation import failed, translate
-from crm_app.services import guests, sessions
+from crm_app.services import guests, sessions, tokens
 
 T = TypeVar("T")
 
@@ -34,7 +34,8 @@ class Mode:
     With `needs_session` it gets the actor of the caller's session, else the caller. `limit` is
     spent per address; actions are counted for the account as well. What `is_routine` is in log,
     metrics and audit trail only when it fails unexpectedly. `seconds` is how long the
-    caller waits if not as long as usual. What `is_continued` was begun by another operation, and is
+    caller waits if not as long as usual. An API token must have the `scope`; without one, no token
+    can do it. What `is_continued` was begun by another operation, and is
     finished however busy the server is.
     """
 
@@ -44,6 +45,7 @@ class Mode:
     is_routine: bool = False
     seconds: float | None = None
     is_continued: bool = False
+    scope: str = ""
 
 
 WRITE = Mode()
@@ -148,6 +150,8 @@ def _run(
 
 def _look_up(db: Session, caller: Caller, mode: Mode) -> Actor:
     """Return the caller's actor; the first write of a new visitor makes a guest account."""
+    if caller.has_token:
+        return _look_up_token(db, caller, mode)
     actor = sessions.get_actor(db, caller)
     if not actor.is_new or mode.is_read:
         return actor
@@ -155,10 +159,20 @@ def _look_up(db: Session, caller: Caller, mode: Mode) -> Actor:
     return guests.begin_guest(db, caller)
 
 
+def _look_up_token(db: Session, caller: Caller, mode: Mode) -> Actor:
+    actor = tokens.get_actor(db, caller)
+    if mode.scope not in actor.scopes:
+        raise NotAllowed(f"This API token does not have the scope {mode.scope}")
+    return actor
+
+
 def _spend_from_account(account_id: int, caller: Caller, mode: Mode, line: dict[str, Any]) -> None:
     line["account"] = account_id or None
     if mode.limit is Limit.ACTIONS_PER_ADDRESS:
-        rate_limits.spend(Limit.ACTIONS_PER_ACCOUNT, str(account_id or caller.token_hash))
+        if caller.has_token:
+            rate_limits.spend(Limit.REQUESTS_PER_TOKEN, caller.token_hash)
+        else:
+            rate_limits.spend(Limit.ACTIONS_PER_ACCOUNT, str(account_id or caller.token_hash))
 
 
 def _remember(actor: Actor) -> None:
@@ -173,7 +187,7 @@ def _remember(actor: Actor) -> None:
 def _record_use(caller: Caller) -> None:
     try:
         with transaction() as db:
-            sessions.record_use(db, caller)
+            (tokens if caller.has_token else sessions).record_use(db, caller)
     finally:
         _recording.discard(caller.token_hash)
 

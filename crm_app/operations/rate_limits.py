@@ -29,6 +29,7 @@ class Limit(StrEnum):
 
     ACTIONS_PER_ACCOUNT = "limit_actions_per_account"
     ACTIONS_PER_ADDRESS = "limit_actions_per_address"
+    REQUESTS_PER_TOKEN = "limit_requests_per_token"
     SIGN_INS_PER_ADDRESS = "limit_sign_ins_per_address"
     SIGN_UPS_PER_ADDRESS = "limit_sign_ups_per_address"
     GUESTS_PER_ADDRESS = "limit_guests_per_address"

@@ -15,6 +15,7 @@ from crm_app.database.models import CHANGES, Contact, ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.contact_query import ContactQuery
 from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail
 
@@ -54,26 +55,35 @@ def find(
     return db.exec(statement.with_for_update() if lock else statement).one_or_none()
 
 
-def search(db: Session, actor: Actor, query: str, limit: int) -> Sequence[Any]:
-    """Return what is `SHOWN` of the newest contacts in which every term of the query occurs.
+def search(db: Session, actor: Actor, query: ContactQuery, place: int | None) -> Sequence[Any]:
+    """Return what is `SHOWN` of the query's contacts, those after the place if there is one.
 
     They are rows: objects that are watched for changes take longer than the statement.
     """
-    terms = search_terms(query)
-    return db.connection().execute(_searching(len(terms)), _sought(actor, terms, limit)).all()
+    terms = search_terms(query.text)
+    sought = _sought(actor, terms) | {"limit": query.rows, "place": place}
+    return db.connection().execute(_searching(len(terms), place is not None), sought).all()
 
 
-def count(db: Session, actor: Actor, query: str) -> int:
-    """Return how many contacts `search` would find without a limit."""
-    terms = search_terms(query)
+def count(db: Session, actor: Actor, query: ContactQuery) -> int:
+    """Return how many contacts the query has on all its pages."""
+    terms = search_terms(query.text)
     return db.connection().execute(_counting(len(terms)), _sought(actor, terms)).scalar_one()
 
 
+def find_place(db: Session, actor: Actor, contact_id: UUID) -> int | None:
+    """Return where in the list a contact is, or was before it went to the trash."""
+    statement = in_book(actor).where(col(Contact.public_id) == contact_id)
+    return db.scalar(statement.with_only_columns(col(Contact.id)))
+
+
 @cache
-def _searching(terms: int) -> Any:
+def _searching(terms: int, is_continued: bool) -> Any:
     """Return the statement, which is built once: that takes longer than running it."""
     shown = (getattr(Contact, name) for name in SHOWN)
     found = _matching(terms).with_only_columns(*shown).order_by(col(Contact.id).desc())
+    if is_continued:
+        found = found.where(col(Contact.id) < sa.bindparam("place"))
     return found.limit(sa.bindparam("limit"))
 
 
@@ -88,9 +98,9 @@ def _matching(terms: int) -> Any:
     return _active(sa.bindparam("book_id")).where(*matches)
 
 
-def _sought(actor: Actor, terms: Sequence[str], limit: int = 0) -> dict[str, Any]:
+def _sought(actor: Actor, terms: Sequence[str]) -> dict[str, Any]:
     patterns = {f"term{n}": f"%{_escaped(term)}%" for n, term in enumerate(terms)}
-    return {"book_id": actor.book_id, "limit": limit, **patterns}
+    return {"book_id": actor.book_id, **patterns}
 
 
 def _escaped(term: str) -> str:

@@ -14,8 +14,6 @@ from crm_app.schemas.contact_values import reader
 from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.validation import OUTDATED_FORM, refuse
 
-PAGE_SIZE = 50
-MAX_ROWS = 1000
 BASE_LENGTH = 4_000  # twice what the longest contact takes as JSON
 
 ContactFormData = dict[str, Any]

@@ -127,8 +127,8 @@ def sign_up(db: Session, caller: Caller, *, form: SignUpForm, password_hash: str
     audit.record_for(db, caller, account_id, Action.SIGNED_UP)
 
 
-def create_account(db: Session, caller: Caller, *, form: NewAccount, password_hash: str) -> None:
-    """Make an account without a visitor, for the command line.
+def create_account(db: Session, caller: Caller, *, form: NewAccount, password_hash: str) -> int:
+    """Make an account without a visitor, for the command line; return its id.
 
     Raises:
         EmailTaken: Somebody signed up with this email.
@@ -136,6 +136,7 @@ def create_account(db: Session, caller: Caller, *, form: NewAccount, password_ha
     account = accounts.add_guest(db, sessions.tag_of(sessions.new_token()))
     account_id = _give_password(db, account, form.email, password_hash)
     audit.record_for(db, caller, account_id, Action.SIGNED_UP)
+    return account_id
 
 
 def begin_password_change(db: Session, actor: Actor, *, data: object) -> tuple[Attempt, str]:

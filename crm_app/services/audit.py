@@ -30,6 +30,8 @@ class Action(StrEnum):
     ACCOUNT_DELETED = "account deleted"
     ACCOUNT_DISABLED = "account disabled"
     ACCOUNT_ENABLED = "account enabled"
+    TOKEN_CREATED = "API token created"
+    TOKEN_REVOKED = "API token revoked"
     CONTACTS_MOVED = "guest's contacts moved"
     DENIED = "denied"
     THROTTLED = "throttled"

@@ -11,6 +11,7 @@ from crm_app.domain import phone
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import SEARCHED, Values
+from crm_app.domain.contact_query import ContactQuery
 from crm_app.domain.email import email_key
 from crm_app.domain.merging import Merge, merge
 from crm_app.domain.search_text import search_text
@@ -18,12 +19,11 @@ from crm_app.errors import (
     ContactNotFound,
     EditConflict,
     IdempotencyKeyReused,
+    PlaceNotFound,
     StaleVersion,
 )
 from crm_app.repositories import contacts
 from crm_app.schemas.contacts import (
-    MAX_ROWS,
-    PAGE_SIZE,
     ContactChanges,
     ContactCreate,
     ContactPage,
@@ -35,6 +35,8 @@ from crm_app.schemas.contacts import (
 from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.validation import validate
 from crm_app.services import idempotency, quota
+
+ALL = ContactQuery()
 
 
 class Action(StrEnum):
@@ -71,18 +73,18 @@ def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
     return ContactView.of(contact)
 
 
-def get_contacts(
-    db: Session, actor: Actor, *, query: str = "", limit: int = PAGE_SIZE
-) -> ContactPage:
-    """Return the book's contacts in which all words of the query occur, the newest first.
+def get_contacts(db: Session, actor: Actor, *, query: ContactQuery = ALL) -> ContactPage:
+    """Return the contacts of the actor's book that the query asks for, and how many match in all.
 
-    Words are looked for in the searched fields, without accents and case. `limit` is between 1 and
-    1,000.
+    Raises:
+        PlaceNotFound: The contact that the page would come after is gone for good.
     """
-    limit = min(max(limit, 1), MAX_ROWS)
-    rows = contacts.search(db, actor, query, limit)
-    is_complete = len(rows) < limit
-    total = len(rows) if is_complete else contacts.count(db, actor, query)
+    place = contacts.find_place(db, actor, query.after) if query.after else None
+    if query.after and place is None:
+        raise PlaceNotFound
+    rows = contacts.search(db, actor, query, place)
+    is_all = place is None and len(rows) < query.rows
+    total = len(rows) if is_all else contacts.count(db, actor, query)
     return ContactPage([ContactView.of(row) for row in rows], total)
 
 
@@ -123,7 +125,7 @@ def update_contact(db: Session, actor: Actor, *, contact_id: str, data: object) 
 
 
 def delete_contact(
-    db: Session, actor: Actor, *, contact_id: str, key: object = None
+    db: Session, actor: Actor, *, contact_id: str, key: object = None, version: int | None = None
 ) -> ContactView:
     """Move a contact to the trash; its email is free again at once.
 
@@ -132,6 +134,7 @@ def delete_contact(
     Raises:
         ContactNotFound: There is none with this id.
         IdempotencyKeyReused: The key deleted another contact.
+        StaleVersion: It was meant for this version, and the contact was changed since.
     """
     contact = claim(db, contacts.in_book(actor), contact_id)
     content = {"id": str(contact.public_id)}
@@ -139,6 +142,8 @@ def delete_contact(
         return ContactView.of(contact)
     if contact.deleted_at is not None:
         raise ContactNotFound
+    if version not in (None, contact.version):
+        raise StaleVersion(contact.values(), contact.version)
     delete(db, actor, contact)
     return ContactView.of(contact)
 
@@ -233,6 +238,7 @@ def _change(
         version=contact.version,
         action=action.value,
         account_id=actor.account_id,
+        via=actor.via,
         changes={field: both for field, both in changes.items() if both[0] != both[1]},
     )
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel, col
 
 from crm_app.database.account_models import (
     Account,
+    ApiToken,
     AuditEvent,
     BrowserSession,
     KnownDevice,
@@ -18,7 +19,7 @@ from crm_app.database.account_models import (
 from crm_app.database.models import AddressBook, Contact, IdempotencyKey, Job
 from crm_app.domain.clock import utc_now
 from crm_app.repositories import accounts, books, expired, jobs
-from crm_app.services import idempotency, password_resets
+from crm_app.services import idempotency, password_resets, tokens
 from crm_app.services.sessions import GUEST_LIFETIME
 from crm_app.services.sign_in_delays import FORGOTTEN_AFTER
 from crm_app.settings import get_settings
@@ -73,6 +74,7 @@ def _looked_at() -> Iterator[Expired]:
         | (col(BrowserSession.claimed_at).is_(None) & (created_at < now - TICKET_KEPT))
         | (col(BrowserSession.used_at) < now - LONGEST_USE),
     )
+    yield ApiToken, col(ApiToken.expires_at) < now - tokens.EXPIRED_KEPT
     yield KnownDevice, col(KnownDevice.used_at) < now - LONGEST_USE
     yield SignInDelay, sa.and_(*(time < now - FORGOTTEN_AFTER for time in delay))
     yield PasswordReset, col(PasswordReset.created_at) < now - password_resets.LIFETIME

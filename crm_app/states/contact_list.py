@@ -8,10 +8,10 @@ import reflex as rx
 
 from crm_app.domain import phone, text
 from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
 from crm_app.domain.initials import initials
 from crm_app.domain.search_text import search_terms
 from crm_app.operations.results import Failed, Ok
-from crm_app.schemas import contacts as schemas
 from crm_app.schemas.contacts import ContactView
 from crm_app.services import contacts
 from crm_app.states import access, actions
@@ -84,7 +84,7 @@ class ContactListState(rx.State):
         """Show one page more than there is."""
         self.is_loading_more = True
         yield
-        await self._show(self._shown + schemas.PAGE_SIZE)
+        await self._show(self._shown + PAGE_SIZE)
         self.is_loading_more = False
 
     @rx.event
@@ -97,10 +97,10 @@ class ContactListState(rx.State):
         typed = text.single_line(query) if isinstance(query, str) else ""
         self.query = typed.strip()[:QUERY_LENGTH]
         self.is_search = bool(search_terms(self.query))
-        await self._show(schemas.PAGE_SIZE)
+        await self._show(PAGE_SIZE)
 
     async def _refresh(self) -> None:
-        await self._show(max(self._shown, schemas.PAGE_SIZE))
+        await self._show(max(self._shown, PAGE_SIZE))
 
     def _forget_rows(self) -> None:
         """Drop the rows and keep their number."""
@@ -118,7 +118,9 @@ class ContactListState(rx.State):
             self.failure = message
 
     async def _show(self, limit: int) -> None:
-        result = await actions.read(self, contacts.get_contacts, query=self.query, limit=limit)
+        result = await actions.read(
+            self, contacts.get_contacts, query=ContactQuery(self.query, limit)
+        )
         self.load_count += 1
         self._is_forgotten = False
         match result:
@@ -126,8 +128,8 @@ class ContactListState(rx.State):
                 self.contacts = [contact_row(contact) for contact in page.contacts]
                 self.total = page.total
                 self._shown = len(page.contacts)
-                self.has_more = self._shown < min(page.total, schemas.MAX_ROWS)
-                self.is_cut = page.total > self._shown == schemas.MAX_ROWS
+                self.has_more = self._shown < min(page.total, MAX_ROWS)
+                self.is_cut = page.total > self._shown == MAX_ROWS
                 self.is_loaded = True
                 self.failure = ""
             case Failed(failure):

@@ -2,6 +2,7 @@
 
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor
+from crm_app.domain.contact_query import ContactQuery
 from crm_app.schemas.contacts import ContactPage, ContactView
 from crm_app.services import contacts
 from tests.factories import change, form, without_id
@@ -14,7 +15,7 @@ def create(actor: Actor, **fields: object) -> ContactView:
 
 def get_all(actor: Actor, query: str = "", limit: int = 50) -> ContactPage:
     with transaction(read_only=True) as db:
-        return contacts.get_contacts(db, actor, query=query, limit=limit)
+        return contacts.get_contacts(db, actor, query=ContactQuery(query, limit))
 
 
 def update(actor: Actor, contact: ContactView, **fields: object) -> ContactView:

@@ -13,6 +13,7 @@ from crm_app.database.models import AddressBook, Contact, ContactChange, Idempot
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
+from crm_app.domain.contact_query import ContactQuery
 from crm_app.errors import NotSignedIn, QuotaReached, ValidationFailed
 from crm_app.jobs.worker import Worker
 from crm_app.services import accounts, books, contacts, history, sessions
@@ -29,7 +30,9 @@ def do(service: Any, actor: Actor, **arguments: Any) -> Any:
 
 
 def names(actor: Actor) -> list[str]:
-    return sorted(c.name for c in do(contacts.get_contacts, actor, limit=1000).contacts)
+    return sorted(
+        c.name for c in do(contacts.get_contacts, actor, query=ContactQuery(limit=1000)).contacts
+    )
 
 
 def merge(guest: Tree, account: Actor) -> None:

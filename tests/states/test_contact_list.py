@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from crm_app.database.engine import get_engine
-from crm_app.schemas import contacts as schemas
-from crm_app.services import contacts
+from crm_app.domain import contact_query
+from crm_app.states import contact_list
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.driving import Tree, run, signed_in
@@ -54,7 +54,7 @@ def test_shows_a_page_and_counts_all(tree: Tree) -> None:
 def test_past_the_newest_thousand_the_list_says_so(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (schemas, contacts):
+    for module in (contact_query, contact_list):
         monkeypatch.setattr(module, "MAX_ROWS", 60)
     create(tree, 63)
     run(tree, ContactListState.get_contacts)

@@ -1,0 +1,205 @@
+"""The routes of contacts: the same operations as the page's."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
+from crm_app.http.api import problems, requests
+from crm_app.http.api.callers import get_caller
+from crm_app.http.api.schemas import (
+    CHANGED_FIELDS,
+    IDEMPOTENCY_KEY,
+    NEW_CONTACT,
+    Change,
+    Changes,
+    Contact,
+    ContactList,
+    if_match,
+    problem_responses,
+    takes,
+)
+from crm_app.operations.perform import READ, WRITE, Mode, perform
+from crm_app.operations.results import Failed, Ok
+from crm_app.schemas.contacts import ContactView
+from crm_app.schemas.tokens import Scope
+from crm_app.services import contacts, history
+
+QUERY_LENGTH = 200
+Version = Annotated[int, Path(ge=1, lt=2**31)]
+
+router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"])
+LIST = replace(READ, scope=Scope.READ)
+CHANGE = replace(WRITE, scope=Scope.WRITE)
+REMOVE = replace(WRITE, scope=Scope.DELETE)
+
+
+@router.get("", response_model=ContactList, responses=problem_responses(400, 404, 422))
+async def list_contacts(
+    request: Request,
+    q: Annotated[str, Query(max_length=QUERY_LENGTH)] = "",
+    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = PAGE_SIZE,
+    cursor: UUID | None = None,
+) -> Response:
+    """List the contacts in which all words of `q` occur, the newest first.
+
+    `total` is how many match in all. The next page begins after `next_cursor`, which is null on
+    the last one. Needs the scope `read`.
+    """
+    query = ContactQuery(q, limit, cursor)
+
+    def show(page: Any) -> Response:
+        rows = [Contact.of(view) for view in page.contacts]
+        next_cursor = rows[-1].id if len(rows) == limit else None
+        return _json(ContactList(contacts=rows, total=page.total, next_cursor=next_cursor))
+
+    return await _perform(request, contacts.get_contacts, LIST, show, query=query)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Contact,
+    responses=problem_responses(400, 409, 413, 415, 422),
+    openapi_extra=takes(IDEMPOTENCY_KEY, body=NEW_CONTACT),
+)
+async def create_contact(request: Request) -> Response:
+    """Create a contact. Needs the scope `write`."""
+    key = requests.read_idempotency_key(request)
+    data = {**await requests.read_fields(request), "idempotency_key": key}
+
+    def show(view: ContactView) -> Response:
+        response = _contact(view, 201)
+        response.headers["location"] = f"{router.prefix}/{view.id}"
+        return response
+
+    return await _perform(request, contacts.create_contact, CHANGE, show, data=data)
+
+
+@router.get("/{contact_id}", response_model=Contact, responses=problem_responses(404))
+async def get_contact(request: Request, contact_id: UUID) -> Response:
+    """Return a contact that is not in the trash; its version is the ETag. Needs `read`."""
+
+    def show(view: ContactView) -> Response:
+        response = _contact(view)
+        is_known = request.headers.get("if-none-match") == response.headers["etag"]
+        etag = {"etag": response.headers["etag"]}
+        return Response(status_code=304, headers=etag) if is_known else response
+
+    return await _perform(request, contacts.get_contact, LIST, show, contact_id=str(contact_id))
+
+
+@router.patch(
+    "/{contact_id}",
+    response_model=Contact,
+    responses=problem_responses(400, 404, 409, 412, 413, 415, 422, 428),
+    openapi_extra=takes(if_match(is_required=True), IDEMPOTENCY_KEY, body=CHANGED_FIELDS),
+)
+async def update_contact(request: Request, contact_id: UUID) -> Response:
+    """Change the given fields of a contact. Needs `write`, and If-Match with its ETag."""
+    version = requests.read_version(request, is_required=True)
+    key = requests.read_idempotency_key(request)
+    data = {**await requests.read_fields(request), "version": version, "idempotency_key": key}
+    return await _perform(
+        request,
+        contacts.update_contact,
+        CHANGE,
+        lambda updated: _contact(updated.contact),
+        contact_id=str(contact_id),
+        data=data,
+    )
+
+
+@router.delete(
+    "/{contact_id}",
+    status_code=204,
+    responses=problem_responses(400, 404, 409, 412),
+    openapi_extra=takes(if_match(is_required=False), IDEMPOTENCY_KEY),
+)
+async def delete_contact(request: Request, contact_id: UUID) -> Response:
+    """Move a contact to the trash, where it is kept for 30 days. Needs `delete`."""
+    version = requests.read_version(request, is_required=False)
+    return await _perform(
+        request,
+        contacts.delete_contact,
+        REMOVE,
+        lambda _: Response(status_code=204),
+        contact_id=str(contact_id),
+        key=requests.read_idempotency_key(request),
+        version=version,
+    )
+
+
+@router.post(
+    "/{contact_id}/restore",
+    response_model=Contact,
+    responses=problem_responses(400, 404, 409),
+    openapi_extra=takes(IDEMPOTENCY_KEY),
+)
+async def restore_contact(request: Request, contact_id: UUID) -> Response:
+    """Bring a contact back from the trash. Needs `delete`."""
+    return await _perform(
+        request,
+        contacts.restore_contact,
+        REMOVE,
+        _contact,
+        contact_id=str(contact_id),
+        key=requests.read_idempotency_key(request),
+    )
+
+
+@router.get("/{contact_id}/history", response_model=Changes, responses=problem_responses(404))
+async def list_changes(request: Request, contact_id: UUID) -> Response:
+    """List the last 100 changes of a contact, in the trash or not, newest first. Needs `read`."""
+
+    def show(views: Any) -> Response:
+        return _json(Changes(changes=[Change.of(view) for view in views]))
+
+    return await _perform(request, history.list_changes, LIST, show, contact_id=str(contact_id))
+
+
+@router.post(
+    "/{contact_id}/history/{version}/undo",
+    response_model=Contact,
+    responses=problem_responses(404, 409, 412),
+)
+async def undo_change(request: Request, contact_id: UUID, version: Version) -> Response:
+    """Undo the change that made this version; that is a change itself. Needs `write`."""
+    return await _perform(
+        request,
+        history.undo_change,
+        CHANGE,
+        _contact,
+        contact_id=str(contact_id),
+        version=version,
+    )
+
+
+async def _perform(
+    request: Request,
+    service: Callable[..., Any],
+    mode: Mode,
+    show: Callable[[Any], Response],
+    **arguments: Any,
+) -> Response:
+    """Run a service for who sends the request, and show what comes of it."""
+    match await perform(service, get_caller(request), mode, **arguments):
+        case Ok(value):
+            return show(value)
+        case Failed(failure):
+            return problems.respond(failure)
+
+
+def _contact(view: ContactView, status: int = 200) -> Response:
+    response = _json(Contact.of(view), status)
+    response.headers["etag"] = f'"{view.version}"'
+    return response
+
+
+def _json(model: Any, status: int = 200) -> Response:
+    headers = {"cache-control": "private, no-cache"}
+    return Response(model.model_dump_json(), status, headers, JSONResponse.media_type)

@@ -1,0 +1,69 @@
+"""What comes with a request: its body and its headers."""
+
+import json
+import re
+from typing import Any, cast
+from uuid import UUID
+
+from starlette.requests import Request
+
+from crm_app.domain.contact_fields import NAMES
+from crm_app.http.api.problems import Refused
+from crm_app.http.api.schemas import ETAG
+from crm_app.http.origin import get_headers
+from crm_app.http.page_reports import read_body
+from crm_app.schemas.ids import read_uuid
+
+MAX_BODY = 64 * 1024  # bytes; the largest contact has about 6,000
+
+
+async def read_fields(request: Request) -> dict[str, Any]:
+    """Return the fields of a contact that the body has, unvalidated.
+
+    Raises:
+        Refused: It is no JSON object of these fields, too long, or another type of content.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" or request.headers.get("content-encoding"):
+        raise Refused(415, "Send JSON: Content-Type: application/json")
+    body = await read_body(request, MAX_BODY)
+    if body is None:
+        raise Refused(413, f"The body can have at most {MAX_BODY:,} bytes")
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused(400, "The body is no valid JSON") from None
+    if not isinstance(value, dict):
+        raise Refused(422, "The body must be a JSON object")
+    fields = cast("dict[str, Any]", value)
+    if unknown := sorted(fields.keys() - set(NAMES)):
+        raise Refused(422, f"A contact has no field {', '.join(unknown)[:200]}")
+    return fields
+
+
+def read_idempotency_key(request: Request) -> UUID | None:
+    """Return the Idempotency-Key, None without one.
+
+    Raises:
+        Refused: It is no UUID.
+    """
+    sent = get_headers(request.scope, b"idempotency-key")
+    key = read_uuid(sent[0]) if len(sent) == 1 else None
+    if sent and key is None:
+        raise Refused(400, "Idempotency-Key must be one UUID")
+    return key
+
+
+def read_version(request: Request, *, is_required: bool) -> int | None:
+    """Return the version that If-Match names, None without one.
+
+    Raises:
+        Refused: It is missing though required, or no ETag of a contact.
+    """
+    sent = get_headers(request.scope, b"if-match")
+    if not sent and is_required:
+        raise Refused(428, 'Send the version that you change: If-Match: "3"')
+    found = re.fullmatch(ETAG, sent[0].strip()) if len(sent) == 1 else None
+    if sent and not found:
+        raise Refused(400, 'If-Match must be one ETag of the contact, like "3"')
+    return int(found[0].strip('"')) if found else None

@@ -1,0 +1,122 @@
+"""Who may use the API: tokens with their scopes, the page's cookie, and nobody else."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from crm_app.database.transaction import transaction
+from crm_app.services import tokens
+from tests.accounts import new_email, sign_up
+from tests.api import client, contact, make_account, make_token
+from tests.driving import use_migrated_database
+from tests.server import Server, running
+from tests.visitor import in_own_loop
+
+REALM = 'Bearer realm="Contact Manager"'
+REQUESTS = {
+    "read": [("GET", ""), ("GET", "/{id}"), ("GET", "/{id}/history")],
+    "write": [("POST", ""), ("PATCH", "/{id}"), ("POST", "/{id}/history/1/undo")],
+    "delete": [("DELETE", "/{id}"), ("POST", "/{id}/restore")],
+}
+
+
+@pytest.mark.parametrize("scope", ["read", "write", "delete", "export"])
+def test_a_token_can_do_what_its_scope_allows_and_nothing_else(server: Server, scope: str) -> None:
+    with client(server, [scope]) as own:
+        statuses = {
+            needed: {
+                own.request(
+                    method,
+                    f"/contacts{path}".format(id="01980000-0000-7000-8000-000000000000"),
+                    json=contact() if method in ("POST", "PATCH") else None,
+                    headers={"If-Match": '"1"'} if method == "PATCH" else {},
+                ).status_code
+                for method, path in requests
+            }
+            for needed, requests in REQUESTS.items()
+        }
+    expected = {"read": {200, 404}, "write": {201, 404}, "delete": {404}}
+    assert statuses == {
+        needed: expected[needed] if needed == scope else {403} for needed in REQUESTS
+    }
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        "",
+        "Bearer",
+        "Bearer crm_",
+        "Bearer crm_" + "x" * 43,
+        "Bearer other",
+        "Bearer crm_" + "x" * 10_000,
+        "Basic crm_x",
+        "crm_x",
+    ],
+)
+def test_without_a_valid_token_nothing_is_done(server: Server, credentials: str) -> None:
+    headers = {"Authorization": credentials} if credentials else {}
+    response = httpx.get(f"{server.url}/api/v1/contacts", headers=headers)
+    assert (response.status_code, response.json()["code"]) == (401, "AUTH_ERROR")
+    assert response.headers["www-authenticate"] == REALM
+
+
+def test_a_revoked_token_is_refused_at_once(server: Server) -> None:
+    use_migrated_database(server.database_url)
+    owner = make_account()
+    headers = {"Authorization": f"Bearer {make_token(owner)}"}
+    assert httpx.get(f"{server.url}/api/v1/contacts", headers=headers).status_code == 200
+    with transaction() as db:
+        (token,) = tokens.list_tokens(db, owner)
+        assert token.used_from == "127.0.0.1"
+        tokens.revoke_token(db, owner, token_id=token.id)
+    response = httpx.get(f"{server.url}/api/v1/contacts", headers=headers)
+    assert (response.status_code, response.json()["message"]) == (
+        401,
+        "This API token is not valid",
+    )
+
+
+def test_a_tokens_secret_is_no_session_and_a_session_no_token(server: Server) -> None:
+    use_migrated_database(server.database_url)
+    secret = make_token(make_account())
+    cookie = in_own_loop(lambda: sign_up(server.url, new_email()))
+    value = cookie.split("=")[1].split(";")[0]
+    as_token = {"Authorization": f"Bearer crm_{value}"}
+    as_cookie = {"Cookie": f"{cookie.split('=')[0]}={secret}", "Origin": server.url, "X-CRM": "1"}
+    for headers in (as_token, as_cookie):
+        response = httpx.get(f"{server.url}/api/v1/contacts", headers=headers)
+        assert response.status_code == 401
+
+
+def test_the_page_uses_its_cookie_from_its_own_origin_only(server: Server) -> None:
+    cookie = in_own_loop(lambda: sign_up(server.url, new_email()))
+    url = f"{server.url}/api/v1/contacts"
+    own = {"Cookie": cookie, "Origin": server.url, "X-CRM": "1"}
+    assert httpx.post(url, json=contact(), headers=own).status_code == 201
+    assert httpx.get(url, headers=own).json()["total"] == 1
+    for without in ("Origin", "X-CRM"):
+        headers = {name: value for name, value in own.items() if name != without}
+        assert httpx.post(url, json=contact(), headers=headers).status_code == 403
+    foreign = {**own, "Origin": "http://evil.test"}
+    assert httpx.post(url, json=contact(), headers=foreign).status_code == 403
+    assert httpx.get(url, headers=own).json()["total"] == 1
+
+
+def test_another_host_is_refused(server: Server) -> None:
+    response = httpx.get(f"{server.url}/api/v1/contacts", headers={"Host": "evil.test"})
+    assert response.status_code == 421
+
+
+def test_a_token_has_so_many_requests_a_minute(tmp_path: Path) -> None:
+    with (
+        running(tmp_path, CRM_LIMIT_REQUESTS_PER_TOKEN="3/minute") as server,
+        client(server) as one,
+        client(server) as other,
+    ):
+        responses = [one.get("/contacts") for _ in range(4)]
+        assert [each.status_code for each in responses] == [200, 200, 200, 429]
+        assert 0 < int(responses[-1].headers["retry-after"]) <= 60
+        assert responses[-1].json()["code"] == "RATE_LIMIT_ERROR"
+        assert other.get("/contacts").status_code == 200
