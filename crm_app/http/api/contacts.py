@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from crm_app.domain.actor import Caller
 from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
 from crm_app.http.api import problems, requests
 from crm_app.http.api.callers import get_caller
@@ -30,6 +31,7 @@ from crm_app.schemas.tokens import Scope
 from crm_app.services import contacts, history
 
 QUERY_LENGTH = 200
+Sender = Annotated[Caller, Depends(get_caller)]
 Version = Annotated[int, Path(ge=1, lt=2**31)]
 
 router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"])
@@ -41,6 +43,7 @@ REMOVE = replace(WRITE, scope=Scope.DELETE)
 @router.get("", response_model=ContactList, responses=problem_responses(400, 404, 422))
 async def list_contacts(
     request: Request,
+    caller: Sender,
     q: Annotated[str, Query(max_length=QUERY_LENGTH)] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = PAGE_SIZE,
     cursor: UUID | None = None,
@@ -57,7 +60,7 @@ async def list_contacts(
         next_cursor = rows[-1].id if len(rows) == limit else None
         return _json(ContactList(contacts=rows, total=page.total, next_cursor=next_cursor))
 
-    return await _perform(request, contacts.get_contacts, LIST, show, query=query)
+    return await _perform(caller, contacts.get_contacts, LIST, show, query=query)
 
 
 @router.post(
@@ -67,7 +70,7 @@ async def list_contacts(
     responses=problem_responses(400, 409, 413, 415, 422),
     openapi_extra=takes(IDEMPOTENCY_KEY, body=NEW_CONTACT),
 )
-async def create_contact(request: Request) -> Response:
+async def create_contact(request: Request, caller: Sender) -> Response:
     """Create a contact. Needs the scope `write`."""
     key = requests.read_idempotency_key(request)
     data = {**await requests.read_fields(request), "idempotency_key": key}
@@ -77,11 +80,11 @@ async def create_contact(request: Request) -> Response:
         response.headers["location"] = f"{router.prefix}/{view.id}"
         return response
 
-    return await _perform(request, contacts.create_contact, CHANGE, show, data=data)
+    return await _perform(caller, contacts.create_contact, CHANGE, show, data=data)
 
 
 @router.get("/{contact_id}", response_model=Contact, responses=problem_responses(404))
-async def get_contact(request: Request, contact_id: UUID) -> Response:
+async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """Return a contact that is not in the trash; its version is the ETag. Needs `read`."""
 
     def show(view: ContactView) -> Response:
@@ -90,7 +93,7 @@ async def get_contact(request: Request, contact_id: UUID) -> Response:
         etag = {"etag": response.headers["etag"]}
         return Response(status_code=304, headers=etag) if is_known else response
 
-    return await _perform(request, contacts.get_contact, LIST, show, contact_id=str(contact_id))
+    return await _perform(caller, contacts.get_contact, LIST, show, contact_id=str(contact_id))
 
 
 @router.patch(
@@ -99,13 +102,13 @@ async def get_contact(request: Request, contact_id: UUID) -> Response:
     responses=problem_responses(400, 404, 409, 412, 413, 415, 422, 428),
     openapi_extra=takes(if_match(is_required=True), IDEMPOTENCY_KEY, body=CHANGED_FIELDS),
 )
-async def update_contact(request: Request, contact_id: UUID) -> Response:
+async def update_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """Change the given fields of a contact. Needs `write`, and If-Match with its ETag."""
     version = requests.read_version(request, is_required=True)
     key = requests.read_idempotency_key(request)
     data = {**await requests.read_fields(request), "version": version, "idempotency_key": key}
     return await _perform(
-        request,
+        caller,
         contacts.update_contact,
         CHANGE,
         lambda updated: _contact(updated.contact),
@@ -120,11 +123,11 @@ async def update_contact(request: Request, contact_id: UUID) -> Response:
     responses=problem_responses(400, 404, 409, 412),
     openapi_extra=takes(if_match(is_required=False), IDEMPOTENCY_KEY),
 )
-async def delete_contact(request: Request, contact_id: UUID) -> Response:
+async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """Move a contact to the trash, where it is kept for 30 days. Needs `delete`."""
     version = requests.read_version(request, is_required=False)
     return await _perform(
-        request,
+        caller,
         contacts.delete_contact,
         REMOVE,
         lambda _: Response(status_code=204),
@@ -140,10 +143,10 @@ async def delete_contact(request: Request, contact_id: UUID) -> Response:
     responses=problem_responses(400, 404, 409),
     openapi_extra=takes(IDEMPOTENCY_KEY),
 )
-async def restore_contact(request: Request, contact_id: UUID) -> Response:
+async def restore_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """Bring a contact back from the trash. Needs `delete`."""
     return await _perform(
-        request,
+        caller,
         contacts.restore_contact,
         REMOVE,
         _contact,
@@ -153,13 +156,13 @@ async def restore_contact(request: Request, contact_id: UUID) -> Response:
 
 
 @router.get("/{contact_id}/history", response_model=Changes, responses=problem_responses(404))
-async def list_changes(request: Request, contact_id: UUID) -> Response:
+async def list_changes(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """List the last 100 changes of a contact, in the trash or not, newest first. Needs `read`."""
 
     def show(views: Any) -> Response:
         return _json(Changes(changes=[Change.of(view) for view in views]))
 
-    return await _perform(request, history.list_changes, LIST, show, contact_id=str(contact_id))
+    return await _perform(caller, history.list_changes, LIST, show, contact_id=str(contact_id))
 
 
 @router.post(
@@ -167,10 +170,12 @@ async def list_changes(request: Request, contact_id: UUID) -> Response:
     response_model=Contact,
     responses=problem_responses(404, 409, 412),
 )
-async def undo_change(request: Request, contact_id: UUID, version: Version) -> Response:
+async def undo_change(
+    request: Request, caller: Sender, contact_id: UUID, version: Version
+) -> Response:
     """Undo the change that made this version; that is a change itself. Needs `write`."""
     return await _perform(
-        request,
+        caller,
         history.undo_change,
         CHANGE,
         _contact,
@@ -180,14 +185,14 @@ async def undo_change(request: Request, contact_id: UUID, version: Version) -> R
 
 
 async def _perform(
-    request: Request,
+    caller: Caller,
     service: Callable[..., Any],
     mode: Mode,
     show: Callable[[Any], Response],
     **arguments: Any,
 ) -> Response:
-    """Run a service for who sends the request, and show what comes of it."""
-    match await perform(service, get_caller(request), mode, **arguments):
+    """Run a service for the sender of the request, and show what comes of it."""
+    match await perform(service, caller, mode, **arguments):
         case Ok(value):
             return show(value)
         case Failed(failure):

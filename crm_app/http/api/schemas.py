@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from crm_app.domain.contact_fields import FIELDS, NAMES
+from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind
 from crm_app.http.api.problems import MEDIA_TYPE, Problem
 from crm_app.schemas.contacts import ChangeView, ContactView
 
@@ -91,14 +91,17 @@ class Changes(BaseModel):
 
 def _body(*, needs_required: bool) -> dict[str, Any]:
     """Return the JSON schema of a contact's fields as they come in."""
-    properties = {field.name: _property(field.max_length) for field in FIELDS}
+    properties = {field.name: _property(field) for field in FIELDS}
     required = [field.name for field in FIELDS if field.is_required] if needs_required else []
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
     return {**schema, "required": required} if required else schema
 
 
-def _property(max_length: int) -> dict[str, Any]:
-    return {"type": ["string", "null"], "maxLength": max_length}
+def _property(field: ContactField) -> dict[str, Any]:
+    if not field.is_required:
+        return {"type": ["string", "null"], "maxLength": field.max_length}
+    form = {"format": "email"} if field.kind is Kind.EMAIL else {}
+    return {"type": "string", "minLength": 1, "maxLength": field.max_length, **form}
 
 
 NEW_CONTACT, CHANGED_FIELDS = _body(needs_required=True), _body(needs_required=False)
