@@ -138,6 +138,18 @@ tabs?.addEventListener("message", ({ data: news }) => {
   window.location.reload();
 });
 
+// --- a new API token is copied ---------------------------------------------------------------
+
+// Without HTTPS there is no clipboard; then the text is selected, to be copied by hand.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copies]");
+  if (!button) return;
+  const input = button.previousElementSibling;
+  input.select();
+  const isCopied = await navigator.clipboard?.writeText(input.value).then(() => true, () => false);
+  button.textContent = isCopied ? "Copied" : "Press Ctrl C";
+});
+
 // --- a waiting time counts down --------------------------------------------------------------
 
 const WAIT = /Try again in (\d+) seconds?\.$/;

@@ -1,4 +1,4 @@
-"""The account dialog: password, sessions, recent activity, deletion."""
+"""The account dialog: password, sessions, API tokens, recent activity, deletion."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from reflex.vars import ObjectVar
 from crm_app.components.dialog import dialog
 from crm_app.components.field import field, outcome
 from crm_app.components.icon import icon
+from crm_app.components.moment import moment
 from crm_app.components.sign_in import PASSWORD_HINT, hidden_inputs
 from crm_app.components.theme import (
     BODY,
@@ -19,6 +20,7 @@ from crm_app.components.theme import (
     PRIMARY,
     SECONDARY,
 )
+from crm_app.components.tokens import tokens
 from crm_app.components.words import verbatim, words
 from crm_app.states.account import AccountState, EventRow, SessionRow
 from crm_app.states.session import SessionState
@@ -42,7 +44,15 @@ def account() -> rx.Component:
 
 def content() -> rx.Component:
     """Return the parts of the dialog, the most used first."""
-    return rx.fragment(header(), message(), password(), sessions(), events(), deletion())
+    return rx.fragment(
+        header(),
+        message(),
+        password(),
+        sessions(),
+        part("API tokens", tokens()),
+        events(),
+        deletion(),
+    )
 
 
 def header() -> rx.Component:
@@ -213,13 +223,6 @@ def event_row(row: ObjectVar[EventRow], rest: rx.RestProp) -> rx.Component:
         ),
         class_name="flex flex-wrap items-baseline justify-between gap-x-4",
     )
-
-
-def moment(time: rx.Var[str]) -> rx.Component:
-    """Return a time in the visitor's time zone."""
-    options = "{dateStyle: 'medium', timeStyle: 'short'}"
-    shown = rx.Var(f"new Date({time!s}).toLocaleString('en-US', {options})").to(str)
-    return rx.el.time(shown, date_time=time)
 
 
 def deletion() -> rx.Component:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import reflex as rx
+from reflex.utils.prerequisites import get_web_dir
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
 TAILWIND: TailwindConfig = {
@@ -53,6 +54,38 @@ IN_HTML = rx.Var("import.meta.env.SSR").to(bool)
 
 HOSTNAME_ONLY = "endpoint.hostname = frontend_hostname;"
 HOST_AND_PORT = "endpoint.host = window.location.host;"
+
+
+ALIASES = "alias: ["
+JSX = "utils/jsx.js"
+PLAIN_JSX = 'export { createElement as jsx } from "react";\n'
+
+
+class PlainJsxPlugin(rx.plugins.Plugin):
+    """Let React make the elements, not Emotion: all our styles are classes.
+
+    Reflex imports Emotion for components with style props, of which there are none here.
+    """
+
+    def pre_compile(self, **context: Any) -> None:
+        """Put React's function in the place of Emotion's."""
+        context["add_save_task"](lambda: (str(get_web_dir() / JSX), PLAIN_JSX))
+        context["add_modify_task"]("vite.config.js", set_jsx_alias)
+
+
+def set_jsx_alias(vite_config: str) -> str:
+    """Return the configuration of Vite with an alias for Emotion.
+
+    Raises:
+        ValueError: It has no aliases: another version of Reflex than the pinned one.
+    """
+    target = f'fileURLToPath(new URL("./{JSX}", import.meta.url))'
+    alias = f'{{ find: "@emotion/react", replacement: {target} }},'
+    if alias in vite_config:
+        return vite_config
+    if ALIASES not in vite_config:
+        raise ValueError("vite.config.js of this Reflex version has no aliases")
+    return vite_config.replace(ALIASES, f"{ALIASES}\n      {alias}", 1)
 
 
 class SameOriginPlugin(rx.plugins.Plugin):

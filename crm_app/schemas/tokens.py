@@ -14,6 +14,8 @@ from crm_app.domain.invisible import has_visible_character
 from crm_app.domain.unstorable import find_unstorable
 from crm_app.schemas.validation import refuse
 
+EXPIRY_DAYS = (30, 90, 365)
+DEFAULT_EXPIRY, NEVER = "90", "never"
 FIELDS = ("name", "expires", "scopes")
 
 
@@ -50,12 +52,12 @@ class TokenForm(BaseModel):
 
     name: Annotated[str, BeforeValidator(_name)]
     scopes: Annotated[frozenset[Scope], BeforeValidator(_scopes)]
-    expires: Literal["30", "90", "365", "never"] = "90"
+    expires: Literal["30", "90", "365", "never"] = DEFAULT_EXPIRY
 
     @property
     def days(self) -> int | None:
         """In how many days it expires, None for never."""
-        return None if self.expires == "never" else int(self.expires)
+        return None if self.expires == NEVER else int(self.expires)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,21 @@ class AccountArguments(Strict):
     link: Id = ""
 
 
+class TokenArguments(Strict):
+    """The form of a new API token, as the page sends it; `schemas` judges the fields."""
+
+    token_name: Line = ""
+    expires: Id = ""
+    read: Id | bool = ""
+    write: Id | bool = ""
+    delete: Id | bool = ""
+    export: Id | bool = ""
+
+
+TokenFormData = dict[str, Any]
+"""What the form of a new API token sends: its fields, and the scopes that are ticked."""
+
+
 def rule(access: Access, arguments: Mapping[str, Any], **options: bool) -> Rule:
     """Return a rule; an argument is its type, or its type and default."""
     fields: dict[str, Any] = {

@@ -15,6 +15,7 @@ from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import attempt_of
+from crm_app.states.tokens import TokenState
 
 PASSWORD_CHANGED = "Password changed. Other browsers are signed out."
 
@@ -66,9 +67,10 @@ class AccountState(rx.State):
 
     @rx.event
     @access.signed_in()
-    def close(self):
+    async def close(self):
         """Close the account view."""
         self.is_open = self.is_asking = False
+        (await self.get_state(TokenState))._forget()
 
     @rx.event
     @access.signed_in(form_data=AccountArguments)
@@ -147,6 +149,7 @@ class AccountState(rx.State):
         self._say(message, is_success=True)
         self.is_asking = False
         await self._load()
+        await (await self.get_state(TokenState))._load()
         self.is_open = True
 
     async def _load(self) -> None:

@@ -11,6 +11,7 @@ from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
 from crm_app.states.sign_in import SignInState
+from crm_app.states.tokens import TokenState
 
 REFERENCE_LENGTH = 9
 ANY_KEY = "*"
@@ -36,7 +37,7 @@ async def stop_waiting(state: rx.State, message: str) -> None:
     form.is_saving, form.ack = False, ack
     question = await state.get_state(ConfirmDeleteState)
     question.is_deleting, question.ack = False, ack
-    for waiting in (SignInState, AccountState):
+    for waiting in (SignInState, AccountState, TokenState):
         (await state.get_state(waiting)).is_busy = False
     contact_list = await state.get_state(ContactListState)
     contact_list._stop_waiting(message)

@@ -8,6 +8,7 @@ from crm_app.states.contact_form import ContactFormState
 from crm_app.states.notice import NoticeState
 from crm_app.states.section_error import SectionErrorState
 from crm_app.states.sign_in import SignInState
+from crm_app.states.tokens import TokenState
 
 STATES_WITH_MESSAGES = (
     ContactFormState,
@@ -16,6 +17,7 @@ STATES_WITH_MESSAGES = (
     SectionErrorState,
     SignInState,
     AccountState,
+    TokenState,
 )
 
 

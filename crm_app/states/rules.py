@@ -13,11 +13,13 @@ from crm_app.states.notice import NoticeState
 from crm_app.states.section_error import SectionErrorState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
+from crm_app.states.tokens import TokenState
 
 STATES: tuple[type[BaseState], ...] = (
     SessionState,
     SignInState,
     AccountState,
+    TokenState,
     ContactListState,
     ContactFormState,
     ConfirmDeleteState,

@@ -16,6 +16,7 @@ from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.notice import NoticeState
 from crm_app.states.rules import RULES
 from crm_app.states.sign_in import SignInState
+from crm_app.states.tokens import TokenState
 from tests.preloaded import SECRET, PreloadedServer, preloaded
 from tests.visitor import Visitor
 
@@ -25,6 +26,7 @@ BUSY = {
     ContactListState: "is_loading_more",
     SignInState: "is_busy",
     AccountState: "is_busy",
+    TokenState: "is_busy",
 }
 VALUES: dict[str, Any] = {
     "value": True,
@@ -41,6 +43,8 @@ def payload(name: str) -> dict[str, Any]:
         name.endswith("delete_account")
     ):
         return {"form_data": {"password": "an-unusual-password"}}
+    if name.endswith("create_token"):
+        return {"form_data": {"token_name": "nightly"}}
     required = RULES[name].arguments.model_fields.items()
     return {key: VALUES.get(key, "") for key, field in required if field.is_required()}
 
@@ -90,7 +94,10 @@ CASES = [(name, "at its beginning") for name in RULES] + [
     (name, "after its first yield")
     for name in RULES
     if name.endswith(("_contact", "load_more", "sign_in", "sign_up", "_password", "delete_account"))
-    and not name.endswith(("add_contact", "edit_contact", "restore_contact"))
+    or (
+        name.endswith("create_token")
+        and not name.endswith(("add_contact", "edit_contact", "restore_contact"))
+    )
 ]
 
 

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from crm_app.reflex_seam.frontend import HOST_AND_PORT, HOSTNAME_ONLY, set_host_line
+from crm_app.reflex_seam.frontend import (
+    HOST_AND_PORT,
+    HOSTNAME_ONLY,
+    set_host_line,
+    set_jsx_alias,
+)
 
 WEB = Path(__file__).parents[2] / ".web"
 
@@ -33,3 +38,13 @@ def test_another_version_of_reflex_is_refused() -> None:
 
 def test_the_backends_address_is_where_the_page_looks_for_it() -> None:
     assert "PING" in json.loads((WEB / "env.json").read_text())
+
+
+def test_react_makes_the_elements_and_emotion_is_not_in_the_bundle() -> None:
+    config = (WEB / "vite.config.js").read_text()
+    assert set_jsx_alias(config) == config
+    assert "@emotion/react" in config
+    scripts = (WEB / "build/client/assets").glob("*.js")
+    assert not any("emotion-" in path.name or "__EMOTION" in path.read_text() for path in scripts)
+    with pytest.raises(ValueError, match="no aliases"):
+        set_jsx_alias("another vite.config.js")

@@ -40,7 +40,12 @@ CHANGE = replace(WRITE, scope=Scope.WRITE)
 REMOVE = replace(WRITE, scope=Scope.DELETE)
 
 
-@router.get("", response_model=ContactList, responses=problem_responses(400, 404, 422))
+@router.get(
+    "",
+    response_model=ContactList,
+    response_description="A page of contacts",
+    responses=problem_responses(400, 404, 422),
+)
 async def list_contacts(
     request: Request,
     caller: Sender,
@@ -67,6 +72,7 @@ async def list_contacts(
     "",
     status_code=201,
     response_model=Contact,
+    response_description="The contact",
     responses=problem_responses(400, 409, 413, 415, 422),
     openapi_extra=takes(IDEMPOTENCY_KEY, body=NEW_CONTACT),
 )
@@ -83,7 +89,12 @@ async def create_contact(request: Request, caller: Sender) -> Response:
     return await _perform(caller, contacts.create_contact, CHANGE, show, data=data)
 
 
-@router.get("/{contact_id}", response_model=Contact, responses=problem_responses(404))
+@router.get(
+    "/{contact_id}",
+    response_model=Contact,
+    response_description="The contact",
+    responses=problem_responses(404),
+)
 async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """Return a contact that is not in the trash; its version is the ETag. Needs `read`."""
 
@@ -99,6 +110,7 @@ async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Res
 @router.patch(
     "/{contact_id}",
     response_model=Contact,
+    response_description="The contact",
     responses=problem_responses(400, 404, 409, 412, 413, 415, 422, 428),
     openapi_extra=takes(if_match(is_required=True), IDEMPOTENCY_KEY, body=CHANGED_FIELDS),
 )
@@ -120,6 +132,7 @@ async def update_contact(request: Request, caller: Sender, contact_id: UUID) -> 
 @router.delete(
     "/{contact_id}",
     status_code=204,
+    response_description="Deleted",
     responses=problem_responses(400, 404, 409, 412),
     openapi_extra=takes(if_match(is_required=False), IDEMPOTENCY_KEY),
 )
@@ -140,6 +153,7 @@ async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> 
 @router.post(
     "/{contact_id}/restore",
     response_model=Contact,
+    response_description="The contact",
     responses=problem_responses(400, 404, 409),
     openapi_extra=takes(IDEMPOTENCY_KEY),
 )
@@ -155,7 +169,12 @@ async def restore_contact(request: Request, caller: Sender, contact_id: UUID) ->
     )
 
 
-@router.get("/{contact_id}/history", response_model=Changes, responses=problem_responses(404))
+@router.get(
+    "/{contact_id}/history",
+    response_model=Changes,
+    response_description="The changes",
+    responses=problem_responses(404),
+)
 async def list_changes(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """List the last 100 changes of a contact, in the trash or not, newest first. Needs `read`."""
 
@@ -168,6 +187,7 @@ async def list_changes(request: Request, caller: Sender, contact_id: UUID) -> Re
 @router.post(
     "/{contact_id}/history/{version}/undo",
     response_model=Contact,
+    response_description="The contact",
     responses=problem_responses(404, 409, 412),
 )
 async def undo_change(

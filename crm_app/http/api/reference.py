@@ -11,12 +11,16 @@ body{max-width:56rem;margin:0 auto;padding:2rem 1.5rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin:2.5rem 0 .25rem;overflow-wrap:anywhere}
 code,pre{font:.875rem/1.5 ui-monospace,monospace}
 pre{padding:.75rem 1rem;border:1px solid #8884;border-radius:.5rem;overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.875rem}
+table{border-collapse:collapse;width:100%;font-size:.875rem;margin:1rem 0}
+th:first-child{width:12rem}
 td,th{padding:.375rem .75rem .375rem 0;text-align:left;vertical-align:top}
 td,th{border-top:1px solid #8884}
 .method{display:inline-block;min-width:4.5rem;color:light-dark(#1d4ed8,#93b4ff)}
 a{color:light-dark(#1d4ed8,#93b4ff)}
 """
+
+
+LIMITS = {"minimum": "from {}", "maximum": "to {}", "maxLength": "at most {} characters"}
 
 
 def render(schema: dict[str, Any]) -> str:
@@ -93,14 +97,10 @@ def _type(found: dict[str, Any]) -> str:
     if "anyOf" in found:
         return " or ".join(_type(each) for each in found["anyOf"])
     kind = found.get("type", "anything")
-    words = " or ".join(cast("list[str]", kind)) if isinstance(kind, list) else kind
-    limits = [
-        f"{name} {found[key]:,}"
-        for key, name in (("minimum", "from"), ("maximum", "to"), ("maxLength", "at most"))
-        if key in found
-    ]
+    name = " or ".join(cast("list[str]", kind)) if isinstance(kind, list) else kind
+    limits = [words.format(f"{found[key]:,}") for key, words in LIMITS.items() if key in found]
     form = f" ({found['format']})" if "format" in found else ""
-    return words + form + (", " + " ".join(limits) if limits else "")
+    return name + form + (", " + " ".join(limits) if limits else "")
 
 
 def _table(title: str, rows: list[tuple[str, str]]) -> str:

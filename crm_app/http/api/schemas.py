@@ -157,7 +157,7 @@ DESCRIPTIONS = {
     412: "The contact has changed since the version in If-Match",
     413: "The body is too large",
     415: "The body is no JSON",
-    422: "A field or parameter breaks a rule: see `field_errors`",
+    422: "A field or parameter breaks a rule: see field_errors",
     428: "If-Match is missing",
     429: "Too many requests: see Retry-After",
     503: "The server is busy or the database away: see Retry-After",
