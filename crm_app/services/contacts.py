@@ -7,14 +7,12 @@ from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
 from crm_app.database.models import Contact, ContactChange
-from crm_app.domain import phone
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
-from crm_app.domain.contact_fields import SEARCHED, Values
+from crm_app.domain.contact_fields import Values
 from crm_app.domain.contact_query import ContactQuery
-from crm_app.domain.email import email_key
+from crm_app.domain.derived import derived
 from crm_app.domain.merging import Merge, merge
-from crm_app.domain.search_text import search_text
 from crm_app.errors import (
     ContactNotFound,
     EditConflict,
@@ -211,10 +209,7 @@ def restore(db: Session, actor: Actor, contact: Contact) -> None:
 
 def derive(contact: Contact) -> None:
     """Set what follows from the fields that people fill in."""
-    contact.email_key = email_key(contact.email) if contact.email else None
-    contact.phone_digits = phone.indexed_digits(contact.phone or "") or None
-    searched = (getattr(contact, field) for field in SEARCHED)
-    contact.search_text = search_text(*searched, contact.phone_digits)
+    contact.set_values(derived(contact.values()))
 
 
 def _save(
