@@ -267,12 +267,13 @@ class TooManyTokens(Conflict):
 class QuotaReached(Conflict):
     """The account has as many contacts as it may have."""
 
-    def __init__(self, quota: int, *, is_guest: bool) -> None:
-        """Name the number and what can be done."""
+    def __init__(self, quota: int, *, is_guest: bool, left: int = 0) -> None:
+        """Name the number and what can be done; there is room for `left` contacts."""
         who = "A guest" if is_guest else "An account"
         way_on = " Create an account to keep more." if is_guest else ""
         counted = "deleted ones included for 30 days"
-        super().__init__(f"{who} can keep {quota:,} contacts, {counted}.{way_on}")
+        room = f" There is room for {left:,}." if left else ""
+        super().__init__(f"{who} can keep {quota:,} contacts, {counted}.{room}{way_on}")
 
 
 class ConnectionLost(CrmError):

@@ -1,5 +1,9 @@
 """Statements about the history of contacts."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,3 +31,14 @@ def list_after(db: Session, contact: Contact, version: int) -> list[ContactChang
 def find(db: Session, contact: Contact, version: int) -> ContactChange | None:
     """Return the change that made this version of the contact."""
     return db.exec(of(contact).where(col(ContactChange.version) == version)).one_or_none()
+
+
+def list_created(db: Session, book_id: int, via: str, limit: int) -> Sequence[dict[str, Any]]:
+    """Return the values that the book's last contacts were created with this way, newest first."""
+    statement = sa.select(col(ContactChange.changes)).where(
+        col(ContactChange.book_id) == book_id,
+        col(ContactChange.version) == 1,
+        col(ContactChange.via) == via,
+    )
+    newest = statement.order_by(col(ContactChange.contact_id).desc()).limit(limit)
+    return db.connection().scalars(newest).all()

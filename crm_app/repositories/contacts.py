@@ -131,7 +131,7 @@ def save(db: Session, contact: Contact, change: ContactChange) -> None:
             db.add(contact)
             db.flush()
     except IntegrityError as error:
-        if _is_active_email_violation(error):
+        if is_active_email_violation(error):
             raise DuplicateEmail from error
         raise
     change.contact_id = contact.id or 0
@@ -227,6 +227,7 @@ def _count(db: Session, among: SelectOfScalar[Contact]) -> int:
     return cast(int, db.scalar(counting))
 
 
-def _is_active_email_violation(error: IntegrityError) -> bool:
+def is_active_email_violation(error: IntegrityError) -> bool:
+    """Return whether the error is that an active contact of the book has the email."""
     message = str(error.orig)
     return ACTIVE_EMAIL in message or ACTIVE_EMAIL_ON_SQLITE in message

@@ -24,9 +24,7 @@ def spend(db: Session, actor: Actor) -> None:
     Raises:
         QuotaReached: There are as many as allowed.
     """
-    settings = get_settings()
-    per_guest, per_account = settings.limit_contacts_per_guest, settings.limit_contacts_per_account
-    quota = per_guest if actor.is_guest else per_account
+    quota = _quota_of(actor)
     known = _left(db.get_bind())
     left = known.pop(actor.book_id, 0)
     if left <= 0:
@@ -38,8 +36,26 @@ def spend(db: Session, actor: Actor) -> None:
         known.popitem(last=False)
 
 
+def require(db: Session, actor: Actor, count: int) -> None:
+    """Check that the actor may have so many contacts more; nothing is spent.
+
+    Raises:
+        QuotaReached: There is room for fewer.
+    """
+    quota = _quota_of(actor)
+    left = max(0, quota - contacts.count_all(db, actor))
+    if left < count:
+        raise QuotaReached(quota, is_guest=actor.is_guest, left=left)
+
+
+def _quota_of(actor: Actor) -> int:
+    settings = get_settings()
+    per_guest, per_account = settings.limit_contacts_per_guest, settings.limit_contacts_per_account
+    return per_guest if actor.is_guest else per_account
+
+
 def recount(db: Session, book_id: int) -> None:
-    """Count the book's contacts before another is added: some were merged into it."""
+    """Count the book's contacts before another is added: it got many at once."""
     _left(db.get_bind()).pop(book_id, None)
 
 

@@ -34,7 +34,7 @@ def crm(*arguments: str, typed: str = "", **variables: str) -> subprocess.Comple
 def test_help_lists_the_commands() -> None:
     done = crm("--help")
     assert done.returncode == 0
-    for command in ("migrate", "build", "serve", "create-user", "reset-password"):
+    for command in ("migrate", "build", "serve", "create-user", "reset-password", "seed"):
         assert command in done.stdout
 
 
