@@ -54,7 +54,7 @@ SQLITE: dict[int, Reason] = {
 WRITTEN_TABLE = re.compile(r'\s*(?:INSERT INTO|UPDATE) "?(\w+)')
 # Tables with foreign keys that lead to an account or to its address book.
 OF_ACCOUNTS = (
-    *("browser_session", "contact", "idempotency_key", "known_device", "membership"),
+    *("api_token", "browser_session", "contact", "idempotency_key", "known_device", "membership"),
     "password_reset",
 )
 # SQLite has no error code for a missing table or column.

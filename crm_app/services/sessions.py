@@ -189,7 +189,7 @@ def sign_out_everywhere(db: Session, actor: Actor) -> None:
 
 
 def end_all(db: Session, account_id: int, *, keep_device: str = "") -> None:
-    """End every way into the account but its password: sessions, tickets, open reset links.
+    """End every way into the account but its password and API tokens: sessions, tickets, links.
 
     Its browsers are strangers again, but the one with this device cookie.
     """

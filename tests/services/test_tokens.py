@@ -19,8 +19,9 @@ from crm_app.errors import (
     TooManyTokens,
     ValidationFailed,
 )
-from crm_app.services import tidying, tokens
+from crm_app.services import accounts, sessions, tidying, tokens
 from crm_app.services.sessions import hash_token
+from tests.accounts import PASSWORD
 from tests.api import make_account, make_token
 from tests.driving import actor_of, signed_in
 
@@ -180,3 +181,22 @@ def test_creating_and_revoking_are_in_the_audit_trail() -> None:
         events = db.exec(select(AuditEvent)).all()
     actions = [event.action for event in events if event.account_id == owner.account_id]
     assert actions[-2:] == ["API token created", "API token revoked"]
+
+
+def test_a_deleted_accounts_token_is_refused_at_once() -> None:
+    owner = make_account()
+    secret = make_token(owner)
+    with transaction() as db:
+        attempt = accounts.begin_deletion(db, owner, data={"password": PASSWORD})
+    with transaction() as db:
+        accounts.delete_account(db, owner, attempt=attempt, is_right=True)
+    with pytest.raises(TokenInvalid):
+        find(secret)
+
+
+def test_a_new_password_leaves_tokens_as_they_are() -> None:
+    owner = make_account()
+    secret = make_token(owner)
+    with transaction() as db:
+        sessions.end_all(db, owner.account_id)
+    assert find(secret).account_id == owner.account_id
