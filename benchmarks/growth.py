@@ -18,7 +18,7 @@ from crm_app.database.engine import get_engine
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Caller
 from crm_app.observability.logs import configure_logging, flush_log
-from crm_app.services import seeding
+from crm_app.services.samples import seeding
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState

@@ -12,7 +12,7 @@ from crm_app.cli.progress import Progress
 from crm_app.domain.actor import Caller
 from crm_app.operations.perform import INTERNAL, INTERNAL_READ, perform_here
 from crm_app.operations.results import unwrap
-from crm_app.services import seeding
+from crm_app.services.samples import seeding
 
 
 def fill(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from crm_app.services.seeding import BATCH
+from crm_app.services.samples.seeding import BATCH
 from tests.cli.test_commands import PASSWORD, ROOT, crm
 
 EMAIL = "ada@example.com"

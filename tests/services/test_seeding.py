@@ -12,7 +12,8 @@ from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.contact_fields import NAMES
 from crm_app.errors import DuplicateEmail, QuotaReached
-from crm_app.services import contacts, history, seeding
+from crm_app.services import contacts, history
+from crm_app.services.samples import seeding
 from crm_app.services.samples.people import sample_people
 from tests.conftest import Configure
 from tests.services.steps import create, get_all, update
