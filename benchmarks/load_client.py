@@ -35,10 +35,11 @@ PATIENCE = 60  # seconds for an acknowledgement
 
 HANDLERS: tuple[Any, ...] = (
     ContactFormState.create_contact,
+    ContactFormState.update_contact,
     ContactListState.get_contacts,
     ConfirmDeleteState.delete_contact,
 )
-CREATE, SEARCH, DELETE = map(format_event_handler, HANDLERS)
+CREATE, UPDATE, SEARCH, DELETE = map(format_event_handler, HANDLERS)
 ADDRESS = {"pathname": "/", "asPath": "/?", "query": {}}
 PING, PONG, JOIN = "2", "3", "40/_event,{}"
 ANY_KEY = '"* '  # acknowledges whatever the page waits for
@@ -69,18 +70,31 @@ class Result:
 
 
 def create(_client: "Client") -> Action:
-    key, number = str(uuid4()), next(numbers)
-    form = {"name": f"New {number}", "email": f"new{number}@example.com", "idempotency_key": key}
-    return Action(CREATE, {"form_data": form}, f'"{key} ', f'"{key}"')
+    number = next(numbers)
+    return send_form(CREATE, {"name": f"New {number}", "email": f"new{number}@example.com"})
 
 
 def search(_client: "Client") -> Action:
-    query = QUERIES[next(numbers) % len(QUERIES)]
-    return Action(SEARCH, {"query": query}, '"load_count_rx_state_":', '"failure_rx_state_":""')
+    return search_for(QUERIES[next(numbers) % len(QUERIES)])
 
 
 def delete(client: "Client") -> Action:
-    key, contact_id = str(uuid4()), client.contact_ids.pop()
+    return delete_contact(client.contact_ids.pop())
+
+
+def send_form(event: str, form: dict[str, str]) -> Action:
+    """Send the form of a contact, to create or to update it."""
+    key = str(uuid4())
+    return Action(event, {"form_data": form | {"idempotency_key": key}}, f'"{key} ', f'"{key}"')
+
+
+def search_for(query: str) -> Action:
+    """Show the contacts that match, all of them without a query."""
+    return Action(SEARCH, {"query": query}, '"load_count_rx_state_":', '"failure_rx_state_":""')
+
+
+def delete_contact(contact_id: str) -> Action:
+    key = str(uuid4())
     payload = {"contact_id": contact_id, "key": key}
     return Action(DELETE, payload, f'"{key} ', f'"{contact_id}"')  # which is offered to undo
 
@@ -99,6 +113,9 @@ class Client:
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, contact_ids: list[str]) -> None:
         self.contact_ids = contact_ids
+        self.frame = ""
+        """What acknowledged the last action."""
+
         self._socket = socket
         self._current: Action | None = None
         self._outcome: asyncio.Future[str] = asyncio.Future()
@@ -122,7 +139,7 @@ class Client:
             if frame == PING:
                 await self._socket.send_str(PONG)
             elif self._current and (outcome := judge(self._current, frame)):
-                self._current = None
+                self._current, self.frame = None, frame
                 self._outcome.set_result(outcome)
 
 

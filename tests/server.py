@@ -46,7 +46,10 @@ class Process(Protocol):
 class Server:
     """One server process; it can be stopped and started again on the same port and data."""
 
-    def __init__(self, folder: Path, database_url: str = "", **variables: str) -> None:
+    def __init__(
+        self, folder: Path, database_url: str = "", module: str = "crm_app", **variables: str
+    ) -> None:
+        self.module = module
         self.variables = variables
         self.before_exec: Callable[[], None] | None = None
         self.port = free_port()
@@ -102,7 +105,7 @@ class Server:
         return self.log.read_text()
 
     def _launch(self) -> Process:
-        command = [sys.executable, "-m", "crm_app", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", self.module, "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command,
@@ -141,14 +144,17 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, database_url: str = "", **variables: str) -> Iterator[Server]:
+def running(
+    folder: Path, database_url: str = "", module: str = "crm_app", **variables: str
+) -> Iterator[Server]:
     """Run a server with its data in the folder; build the page first if that is needed.
 
+    `module` is one that serves as `crm_app` does and registers something besides.
     Whatever it did, it connected to nobody but this machine.
     """
     if not build.is_built():
         build.build_page()
-    server = Server(folder, database_url, **variables)
+    server = Server(folder, database_url, module, **variables)
     server.start()
     try:
         yield server

@@ -1,0 +1,229 @@
+"""How fast is a server action against an API route on the wire, for one client and for many?
+
+The action takes from the event to the delta that acknowledges it and holds the new list, the route
+from the request to the response; "route and list" requests the list as well.
+"""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+
+from benchmarks.clients import (
+    Block,
+    Book,
+    Operation,
+    RouteClient,
+    new_fields,
+    next_query,
+    numbers,
+    opened,
+    run_block,
+)
+from benchmarks.load_client import (
+    CREATE,
+    DONE,
+    JOIN,
+    UPDATE,
+    Action,
+    Client,
+    connected,
+    delete_contact,
+    search_for,
+    seed,
+    send_form,
+)
+from benchmarks.plan import Plan, shuffled
+from benchmarks.results import ACTION, ROUTE, ROUTE_AND_LIST, Results
+from tests.raw import SOCKET
+from tests.server import Server, running
+
+WRITES = ("create", "update", "delete")
+READS = ("list", "search")
+OPERATIONS = ("create", "list", "search", "update", "delete")
+LEVELS = (1, 8, 32)
+NEWEST = re.compile(r'"contacts_rx_state_":\s*\[\{.*?"id":\s*"([0-9a-f-]{36})"')
+
+
+class ActionClient:
+    """A tab of the page, and the contacts that it can change."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.book = Book.of(client.contact_ids)
+
+    async def create(self) -> bool:
+        is_done = await self._act(send_form(CREATE, new_fields()))
+        if is_done and (found := NEWEST.search(self.client.frame)):
+            self.book.add(found.group(1))
+        return is_done
+
+    async def update(self) -> bool:
+        contact_id, version = self.book.take()
+        form = {"contact_id": contact_id, "version": str(version)}
+        form["name"] = f"Changed {next(numbers)}"
+        is_done = await self._act(send_form(UPDATE, form))
+        if is_done:
+            self.book.add(contact_id, version + 1)
+        return is_done
+
+    async def delete(self) -> bool:
+        return await self._act(delete_contact(self.book.take()[0]))
+
+    async def list_all(self) -> bool:
+        return await self._act(search_for(""))
+
+    async def search(self) -> bool:
+        return await self._act(search_for(next_query()))
+
+    async def _act(self, action: Action) -> bool:
+        return (await self.client.act(lambda _: action)).outcome == DONE
+
+
+Ways = Mapping[str, Sequence[Operation]]
+
+
+def ways_of(
+    name: str, actions: Sequence[ActionClient], routes: Sequence[RouteClient]
+) -> dict[str, list[Operation]]:
+    """Return what each client does for an operation, by way."""
+    method = method_of(name)
+    ways: dict[str, list[Operation]] = {
+        ACTION: [getattr(client, method) for client in actions],
+        ROUTE: [getattr(client, method) for client in routes],
+    }
+    if name in WRITES:
+        ways[ROUTE_AND_LIST] = [
+            then_list(client, operation)
+            for client, operation in zip(routes, ways[ROUTE], strict=True)
+        ]
+    return ways
+
+
+def method_of(name: str) -> str:
+    return "list_all" if name == "list" else name
+
+
+def then_list(client: RouteClient, operation: Operation) -> Operation:
+    async def both() -> bool:
+        return await operation() and await client.list_all()
+
+    return both
+
+
+@asynccontextmanager
+async def clients_of(
+    server: Server, count: int
+) -> AsyncIterator[tuple[list[ActionClient], Sequence[RouteClient]]]:
+    """Open as many clients of both ways; each has an account and contacts of its own."""
+    seeded = await asyncio.to_thread(seed, server, count)
+    routes = [RouteClient(server.url, cookie, Book.of(ids)) for cookie, ids in seeded]
+    async with connected(server, count) as tabs, opened(routes) as routes:
+        yield [ActionClient(tab) for tab in tabs], routes
+
+
+async def measure_in_rounds(
+    plan: Plan, results: Results, question: str, cases: Mapping[str, Ways], *, has_rate: bool = True
+) -> None:
+    """Measure the cases in each round, the ways of a case in random order."""
+    chance = plan.chance(f"{question} {' '.join(cases)}")
+    for counts in plan.each_round():
+        for case, ways in cases.items():
+            for way in shuffled(chance, ways):
+                operations = ways[way]
+                block = await run_block(operations, plan.repeats(len(operations)))
+                if counts:
+                    record(results, question, case, way, block, has_rate=has_rate)
+
+
+def record(
+    results: Results, question: str, case: str, way: str, block: Block, *, has_rate: bool
+) -> None:
+    results.record(question, case, way, block.times, failures=block.failures)
+    if has_rate:
+        rate = len(block.times) / block.seconds
+        results.record(question, f"{case}, rate", way, [rate], unit="a second", is_rate=True)
+
+
+async def measure_warm(plan: Plan, results: Results, server: Server) -> None:
+    for count in LEVELS:
+        names = OPERATIONS if count == 1 or not plan.is_quick else ("create",)
+        async with clients_of(server, count) as (actions, routes):
+            cases = {f"{name}, {describe(count)}": ways_of(name, actions, routes) for name in names}
+            await measure_in_rounds(plan, results, "wire", cases)
+
+
+def describe(count: int) -> str:
+    return "1 client" if count == 1 else f"{count} clients"
+
+
+async def measure_cold(plan: Plan, results: Results, server: Server) -> None:
+    """Open a new connection for each operation; opening it counts."""
+    names = ("create",) if plan.is_quick else OPERATIONS
+    seeded = await asyncio.to_thread(seed, server, 2)
+    action, route = (ColdBook(server.url, cookie, Book.of(ids)) for cookie, ids in seeded)
+    cases: dict[str, Ways] = {}
+    for name in names:
+        method = method_of(name)
+        ways = {ACTION: [action.by_action(method)], ROUTE: [route.by_route(method)]}
+        if name in WRITES:
+            ways[ROUTE_AND_LIST] = [route.by_route(method, "list_all")]
+        cases[f"{name}, cold"] = ways
+    await measure_in_rounds(plan, results, "wire", cases, has_rate=False)
+
+
+class ColdBook:
+    """An address book whose client opens a new connection each time."""
+
+    def __init__(self, url: str, cookie: str, book: Book) -> None:
+        self._url, self._cookie, self._book = url, cookie, book
+
+    def by_route(self, *methods: str) -> Operation:
+        async def operation() -> bool:
+            async with RouteClient(self._url, self._cookie, self._book) as client:
+                return all([await getattr(client, method)() for method in methods])
+
+        return operation
+
+    def by_action(self, method: str) -> Operation:
+        async def operation() -> bool:
+            async with opened_tab(self._url, self._cookie) as client:
+                tab = ActionClient(client)
+                tab.book = self._book
+                return await getattr(tab, method)()
+
+        return operation
+
+
+@asynccontextmanager
+async def opened_tab(url: str, cookie: str) -> AsyncIterator[Client]:
+    """Open a socket and join the namespace of the events, without loading the page's data."""
+    headers = {"Origin": url, "Cookie": cookie}
+    address = f"{url}{SOCKET}&token={uuid4()}"
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(address, headers=headers, max_msg_size=0) as socket,
+    ):
+        await socket.send_str(JOIN)
+        client = Client(socket, [])
+        listening = asyncio.create_task(client.listen())
+        try:
+            yield client
+        finally:
+            listening.cancel()
+
+
+async def _measure(plan: Plan, results: Results, server: Server) -> None:
+    await measure_warm(plan, results, server)
+    await measure_cold(plan, results, server)
+
+
+def measure(plan: Plan, results: Results) -> None:
+    """Measure on a server of its own."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server:
+        asyncio.run(_measure(plan, results, server))
