@@ -58,7 +58,7 @@ class ActionClient:
         self.book = Book.of(client.contact_ids)
 
     async def create(self) -> bool:
-        is_done = await self._act(send_form(CREATE, new_fields()))
+        is_done = await self.act(send_form(CREATE, new_fields()))
         if is_done and (found := NEWEST.search(self.client.frame)):
             self.book.add(found.group(1))
         return is_done
@@ -67,21 +67,21 @@ class ActionClient:
         contact_id, version = self.book.take()
         form = {"contact_id": contact_id, "version": str(version)}
         form["name"] = f"Changed {next(numbers)}"
-        is_done = await self._act(send_form(UPDATE, form))
+        is_done = await self.act(send_form(UPDATE, form))
         if is_done:
             self.book.add(contact_id, version + 1)
         return is_done
 
     async def delete(self) -> bool:
-        return await self._act(delete_contact(self.book.take()[0]))
+        return await self.act(delete_contact(self.book.take()[0]))
 
     async def list_all(self) -> bool:
-        return await self._act(search_for(""))
+        return await self.act(search_for(""))
 
     async def search(self) -> bool:
-        return await self._act(search_for(next_query()))
+        return await self.act(search_for(next_query()))
 
-    async def _act(self, action: Action) -> bool:
+    async def act(self, action: Action) -> bool:
         return (await self.client.act(lambda _: action)).outcome == DONE
 
 
@@ -165,6 +165,12 @@ def describe(count: int) -> str:
 async def measure_cold(plan: Plan, results: Results, server: Server) -> None:
     """Open a new connection for each operation; opening it counts."""
     names = ("create",) if plan.is_quick else OPERATIONS
+    cases = {f"{name}, cold": ways for name, ways in (await cold_ways(server, names)).items()}
+    await measure_in_rounds(plan, results, "wire", cases, has_rate=False)
+
+
+async def cold_ways(server: Server, names: Sequence[str]) -> dict[str, Ways]:
+    """Return the ways of each operation for a client that opens a new connection each time."""
     seeded = await asyncio.to_thread(seed, server, 2)
     action, route = (ColdBook(server.url, cookie, Book.of(ids)) for cookie, ids in seeded)
     cases: dict[str, Ways] = {}
@@ -173,8 +179,8 @@ async def measure_cold(plan: Plan, results: Results, server: Server) -> None:
         ways = {ACTION: [action.by_action(method)], ROUTE: [route.by_route(method)]}
         if name in WRITES:
             ways[ROUTE_AND_LIST] = [route.by_route(method, "list_all")]
-        cases[f"{name}, cold"] = ways
-    await measure_in_rounds(plan, results, "wire", cases, has_rate=False)
+        cases[name] = ways
+    return cases
 
 
 class ColdBook:

@@ -7,18 +7,30 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-LATENCY = 0.4  # seconds each way, when slow
-BYTES_PER_SECOND = 400_000 // 8
 CHUNK = 4096
-
 
 Line = queue.SimpleQueue[tuple[float, bytes]]
 
 
 class Proxy:
-    """Pass on what comes in at `port`; each way of a connection runs in threads of its own."""
+    """Pass on what comes in at `port`; each way of a connection runs in threads of its own.
 
-    def __init__(self) -> None:
+    `latency` is in seconds each way, when slow. With `has_handshake` a new connection waits for a
+    round trip, as over a real link; here the kernel accepts it at once. `sizes` has the number of
+    bytes of all that was passed on.
+    """
+
+    def __init__(
+        self,
+        latency: float = 0.4,
+        bytes_per_second: int = 400_000 // 8,
+        *,
+        has_handshake: bool = False,
+    ) -> None:
+        self.bytes_per_second = bytes_per_second
+        self.has_handshake = has_handshake
+        self.sizes: list[int] = []
+        self._latency = latency
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http://localhost:{self.port}"
@@ -31,7 +43,7 @@ class Proxy:
     @property
     def latency(self) -> float:
         """Return how many seconds later something arrives."""
-        return LATENCY if self.is_slow else 0
+        return self._latency if self.is_slow else 0
 
     def start(self, target: int | str) -> None:
         """Begin to pass on to this port, or to this file of a Unix socket."""
@@ -109,10 +121,13 @@ class Connection:
             end.close()
 
     def _read(self, source: socket.socket, line: Line) -> None:
+        if self._proxy.has_handshake:
+            time.sleep(2 * self._proxy.latency)
         with suppress(OSError):
             while data := source.recv(CHUNK):
+                self._proxy.sizes.append(len(data))
                 if self._proxy.is_slow:
-                    time.sleep(len(data) / BYTES_PER_SECOND)
+                    time.sleep(len(data) / self._proxy.bytes_per_second)
                 line.put((time.monotonic() + self._proxy.latency, data))
         line.put((time.monotonic() + self._proxy.latency, b""))
 
