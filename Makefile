@@ -48,7 +48,6 @@ bench: $(VENV)/.installed-dev ## measure the actions' time, the load, the page's
 	@$(PY) -m crm_app build
 	$(PY) -m benchmarks.actions
 	$(PY) -m benchmarks.load
-	$(PY) -m benchmarks.page
 	$(PY) -m benchmarks.security
 
 screenshot: $(VENV)/.installed-dev ## take the README's picture of the page

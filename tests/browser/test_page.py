@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.page import LAYOUT_SHIFT, first_load
+from benchmarks.first_load import LAYOUT_SHIFT, first_load
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PHONE, WIDE, NewPage, Watch
 from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search

@@ -1,0 +1,218 @@
+"""How heavy is the first load of the page, when does something show, and does anything jump?"""
+
+import re
+import statistics
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.load_client import seed
+from benchmarks.plan import Plan
+from benchmarks.results import FirstLoad, Results, Step
+from tests.browser.chromium import open_browser
+from tests.server import Server, running
+
+QUESTION, WAY = "first load", "page"
+WIDE: Any = {"width": 1280, "height": 900}
+LOADS, QUICK_LOADS = 30, 5
+QUIET_MS = 300
+NOTE_FIRST_ROW = """window.firstRow = new Promise(done => {
+    new MutationObserver((_, observer) => {
+        if (!document.querySelector("[data-testid=contact-row]")) return;
+        observer.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
+    }).observe(document, {subtree: true, childList: true});
+});"""
+TIMINGS = """() => ["navigation", "resource"].flatMap(type => performance.getEntriesByType(type))
+    .map(({name, startTime, responseStart, responseEnd}) =>
+        ({path: new URL(name).pathname, startTime, responseStart, responseEnd}))"""
+FIRST_PAINT = "() => performance.getEntriesByType('paint')[0].startTime"
+LAYOUT_SHIFT = """() => new Promise(resolve => {
+    let total = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(entry => total += entry.value))
+        .observe({type: "layout-shift", buffered: true});
+    setTimeout(() => resolve(total), 1000);
+})"""
+QUERY_SECONDS = re.compile(r'crm_query_seconds_sum\{action="get_contacts"\} (\S+)')
+
+
+@dataclass
+class Load:
+    """One load of the page; times in ms since it began, sizes in bytes, headers included."""
+
+    first_paint: float
+    first_row: float
+    sizes: dict[str, int]
+    steps: list[Step]
+
+
+class Traffic:
+    """What Chromium's network layer notes about one page."""
+
+    def __init__(self, page: Page) -> None:
+        self.sizes: dict[str, int] = {}
+        self._paths: dict[str, str] = {}
+        self._began = 0.0
+        self._socket: list[tuple[str, float, str]] = []
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.requestWillBeSent", self._ask)
+        session.on("Network.loadingFinished", self._weigh)
+        for event in ("WillSendHandshakeRequest", "HandshakeResponseReceived"):
+            session.on(f"Network.webSocket{event}", lambda e, name=event: self._note(name, e))
+        for event in ("FrameSent", "FrameReceived"):
+            session.on(f"Network.webSocket{event}", lambda e, name=event: self._note(name, e))
+
+    def _ask(self, event: dict[str, Any]) -> None:
+        self._began = self._began or event["timestamp"]
+        self._paths[event["requestId"]] = urlparse(event["request"]["url"]).path
+
+    def _weigh(self, event: dict[str, Any]) -> None:
+        path = self._paths.get(event["requestId"], "?")
+        self.sizes[path] = self.sizes.get(path, 0) + int(event["encodedDataLength"])
+
+    def _note(self, name: str, event: dict[str, Any]) -> None:
+        text = event.get("response", {}).get("payloadData", "")
+        self._socket.append((name, (event["timestamp"] - self._began) * 1000, text))
+
+    def when(self, name: str, part: str = "") -> float:
+        """Return when this happened first, with this in the frame."""
+        return next(at for event, at, text in self._socket if event == name and part in text)
+
+    def bytes_between(self, start: float, end: float) -> int:
+        """Return the length of the socket's frames in this time."""
+        return sum(len(text.encode()) for _, at, text in self._socket if start <= at <= end)
+
+
+def load(browser: Browser, server: Server, cookie: str) -> Load:
+    """Load the page with an empty cache."""
+    name, value = cookie.split("=", 1)
+    context = browser.new_context(viewport=WIDE)
+    context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    context.add_init_script(NOTE_FIRST_ROW)
+    page = context.new_page()
+    traffic, before = Traffic(page), query_ms(server)
+    page.goto(f"{server.url}/", wait_until="load")
+    first_row = page.evaluate("window.firstRow")
+    database = query_ms(server) - before
+    page.wait_for_timeout(QUIET_MS)
+    steps = [*file_steps(page, traffic), *socket_steps(traffic, first_row, database)]
+    script = next(step for step in steps if step.name == "Script")
+    script.script = steps[-2].start - script.end  # until it opens the live channel
+    found = Load(page.evaluate(FIRST_PAINT), first_row, traffic.sizes, steps)
+    context.close()
+    return found
+
+
+def first_load(browser: Browser, url: str) -> tuple[dict[str, int], float]:
+    """Return the bytes that each file takes for a new visitor, and the layout shift."""
+    page = browser.new_page(viewport=WIDE)
+    traffic = Traffic(page)
+    page.goto(url, wait_until="networkidle")
+    page.get_by_test_id("empty-state").wait_for()
+    shift = page.evaluate(LAYOUT_SHIFT)
+    page.close()
+    return traffic.sizes, shift
+
+
+def file_steps(page: Page, traffic: Traffic) -> list[Step]:
+    """Return the bars of the page, its styles and its scripts; several files are one bar."""
+    files: dict[str, list[dict[str, Any]]] = {"Page": [], "Styles": [], "Script": []}
+    kinds = {".css": "Styles", ".js": "Script", "": "Page"}
+    for timing in page.evaluate(TIMINGS):
+        if kind := kinds.get(Path(timing["path"]).suffix):
+            files[kind].append(timing)
+    steps: list[Step] = []
+    for kind, timings in files.items():
+        start, answered = (
+            min(each[name] for each in timings) for name in ("startTime", "responseStart")
+        )
+        end = max(each["responseEnd"] for each in timings)
+        what = f"{len(timings)} files" if len(timings) > 1 else Path(timings[0]["path"]).name
+        size = sum(traffic.sizes.get(each["path"], 0) for each in timings)
+        step = Step(kind, what, size, start, waiting=answered - start, wire=end - answered)
+        steps.append(step)
+    steps[0].what = "GET /"
+    if steps[1].what.endswith(".css"):
+        steps[1].what = "1 file"
+    return steps
+
+
+def socket_steps(traffic: Traffic, first_row: float, database: float) -> list[Step]:
+    """Return the bars of the socket that is opened, and of the list that arrives over it."""
+    opening = traffic.when("WillSendHandshakeRequest")
+    opened = traffic.when("HandshakeResponseReceived")
+    asked = traffic.when("FrameSent", "hydrate")
+    received = traffic.when("FrameReceived", "contacts_rx_state_")
+    rows = "50 rows"
+    channel = Step(
+        *("Live channel", "open", traffic.bytes_between(opening, asked), opening),
+        waiting=opened - opening,
+        script=asked - opened,
+    )
+    size = traffic.bytes_between(asked, received)
+    waiting = max(0.0, received - asked - database)
+    return [
+        channel,
+        Step("First list", rows, size, asked, waiting, database, script=first_row - received),
+    ]
+
+
+def query_ms(server: Server) -> float:
+    """Return how long the list's statements have taken since the server started."""
+    with urlopen(f"{server.url}/metrics") as response:
+        found = QUERY_SECONDS.search(response.read().decode())
+    return float(found.group(1)) * 1000 if found else 0
+
+
+def median_load(loads: Sequence[Load]) -> FirstLoad:
+    """Return the load of which everything is the median."""
+    numbers = [each.name for each in fields(Step) if each.name not in ("name", "what")]
+    steps: list[Step] = []
+    for same in zip(*(each.steps for each in loads), strict=True):
+        medians = {
+            name: statistics.median(getattr(step, name) for step in same) for name in numbers
+        }
+        medians["size"] = int(medians["size"])
+        steps.append(Step(same[0].name, same[0].what, **medians))
+    return FirstLoad(
+        len(loads),
+        statistics.median(each.first_paint for each in loads),
+        statistics.median(each.first_row for each in loads),
+        int(statistics.median(sum(each.sizes.values()) for each in loads)),
+        steps,
+    )
+
+
+def measure(plan: Plan, results: Results) -> None:
+    """Load the page again and again, each time with nothing cached; the first is not counted."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder)) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = open_browser(playwright)
+        ((cookie, _),) = seed(server, 1)
+        count = QUICK_LOADS if plan.is_quick else LOADS
+        loads = [load(browser, server, cookie) for _ in range(count + 1)][1:]
+        sizes, shift = first_load(browser, f"{server.url}/")
+        browser.close()
+    results.first_load = median_load(loads)
+    for each in loads:
+        results.record(QUESTION, "first paint", WAY, [each.first_paint])
+        results.record(QUESTION, "first row", WAY, [each.first_row])
+    results.count(QUESTION, "weight", WAY, sum(sizes.values()), "bytes")
+    results.count(QUESTION, "layout shift", WAY, shift, "")
+    for path, size in sorted(sizes.items(), key=lambda item: -item[1]):
+        results.count(QUESTION, f"weight of {unhashed(path)}", WAY, size, "bytes")
+
+
+def unhashed(path: str) -> str:
+    """Return the path without the hash of its content, by which two builds can be compared."""
+    return re.sub(r"-[\w-]{8}\.(js|css)$", r".\1", path)
