@@ -31,7 +31,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval of a ratio."""
+    """A confidence interval."""
 
     low: float
     high: float
@@ -92,8 +92,17 @@ def ratio(
         weights = _resample(chance, len(above))
         others = weights if is_paired else _resample(chance, len(below))
         ratios.append(first.quantile(share, weights) / second.quantile(share, others))
-    tail = (1 - confidence) / 2
-    return Ratio(value, Interval(quantile(ratios, tail), quantile(ratios, 1 - tail)))
+    return Ratio(value, _middle(ratios, confidence))
+
+
+def interval(rounds: Rounds, share: float = 0.5, *, seed: int = 0) -> Interval | None:
+    """Return the interval of a quantile, None if there were too few rounds."""
+    rounds = _filled(rounds)
+    if len(rounds) < MIN_ROUNDS:
+        return None
+    chance, sample = random.Random(seed), _Sample(rounds)
+    found = [sample.quantile(share, _resample(chance, len(rounds))) for _ in range(RESAMPLES)]
+    return _middle(found, CONFIDENCE)
 
 
 class _Sample:
@@ -121,6 +130,11 @@ class _Sample:
             else:
                 high = middle
         return self._values[low]
+
+
+def _middle(values: Sequence[float], confidence: float) -> Interval:
+    tail = (1 - confidence) / 2
+    return Interval(quantile(values, tail), quantile(values, 1 - tail))
 
 
 def _resample(chance: random.Random, count: int) -> list[int]:
