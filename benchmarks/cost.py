@@ -19,10 +19,10 @@ from tests.proxy import Proxy, proxied
 from tests.server import Server, running
 
 QUESTION = "cost"
-TRIES, QUICK_TRIES = 5, 2
+TRIES, QUICK_TRIES = 5, 1
 CLIENTS = 8
 CPU_ROUNDS, CPU_OPERATIONS = 10, 104
-QUICK_CPU_ROUNDS, QUICK_CPU_OPERATIONS = 3, 24
+QUICK_CPU_ROUNDS, QUICK_CPU_OPERATIONS = 2, 24
 SESSIONS, QUICK_SESSIONS = 200, 50
 QUIET_SECONDS = 0.3  # until the log is written
 STATEMENTS = re.compile(r"slow action.*?\bstatements=(\d+)")
@@ -72,7 +72,7 @@ async def measure_cpu(plan: Plan, results: Results, server: Server) -> None:
             for name, ways in cases.items():
                 for way in shuffled(chance, ways):
                     ms = await cpu_of(server, ways[way], wanted // CLIENTS, way, name)
-                    results.record(QUESTION, f"{name}, server CPU", way, [ms])
+                    results.record(QUESTION, f"{name}, server CPU", way, [ms], unit="ms of CPU")
 
 
 async def cpu_of(

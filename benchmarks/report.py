@@ -49,7 +49,7 @@ def render(results: Results) -> str:
         f"<style>{STYLES.read_text()}</style></head>\n<body>"
         f'<main data-testid="bench-report"><header>{LOGO}'
         f"<span>Contact Manager, benchmark of {at:%b} {at.day}, {at:%Y, %H:%M}</span></header>\n"
-        f'<h1 data-testid="bench-headline">{headline(found, *failed_and_all(results))}</h1>\n'
+        f'<h1 data-testid="bench-headline">{headline(found, *results.failed_and_all)}</h1>\n'
         f"<p>{how_measured(results, found, action)}</p>\n"
         f'<div class="panels">{"".join(panels)}</div>\n{foot(results)}</main></body></html>\n'
     )
@@ -187,7 +187,7 @@ def describe(clients: int) -> str:
 
 
 def foot(results: Results) -> str:
-    failed, total = failed_and_all(results)
+    failed, total = results.failed_and_all
     commit = f" ({results.commit})" if results.commit else ""
     facts = "; ".join(
         part
@@ -203,13 +203,6 @@ def foot(results: Results) -> str:
         f"<b>Machine</b><span>{escape(facts)}</span><b>Command</b>"
         f'<span><code data-testid="bench-command">{escape(results.command)}</code></span></footer>'
     )
-
-
-def failed_and_all(results: Results) -> tuple[int, int]:
-    """Return how many operations failed, and how many there were."""
-    timed = [each for each in results.measurements if each.unit == "ms" and not each.is_exact]
-    failed = sum(each.failures for each in timed)
-    return failed, failed + sum(len(each.values) for each in timed)
 
 
 def pair(results: Results, question: str, case: str) -> tuple[Measurement, Measurement]:

@@ -2,9 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ ACTION, ROUTE, ROUTE_AND_LIST = "action", "route", "route and list"
 """The ways: the server action, which ends with the new list; the API route, which returns the
 contact; and the route followed by a request for the list, as a page without server actions does.
 """
+
+
+REFERENCE = ("machine", "reference work", "harness")
+"""What this machine takes for the same work at any commit."""
 
 
 @dataclass
@@ -87,7 +91,9 @@ class Results:
     seed: int
     rounds: int
     data: str = ""
-    taken_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    taken_at: str = field(
+        default_factory=lambda: datetime.now().astimezone().isoformat(timespec="minutes")
+    )
     machine: str = field(default_factory=describe_hardware)
     version: str = VERSION
     commit: str = field(default_factory=lambda: describe_commit())
@@ -115,15 +121,16 @@ class Results:
         """Add a count that does not vary."""
         self.record(question, case, way, [value], unit=unit, is_exact=True)
 
-    def cases(self, question: str) -> Iterator[tuple[str, list[Measurement]]]:
-        """Yield the cases of a question in order, each with the measurements of its ways."""
-        own = [each for each in self.measurements if each.question == question]
-        for case in dict.fromkeys(each.case for each in own):
-            yield case, [each for each in own if each.case == case]
-
     @property
-    def questions(self) -> list[str]:
-        return list(dict.fromkeys(each.question for each in self.measurements))
+    def failed_and_all(self) -> tuple[int, int]:
+        """How many operations failed, and how many there were."""
+        timed = [
+            each
+            for each in self.measurements
+            if each.way in (ACTION, ROUTE, ROUTE_AND_LIST) and each.unit == "ms"
+        ]
+        failed = sum(each.failures for each in timed)
+        return failed, failed + sum(len(each.values) for each in timed)
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
