@@ -1,10 +1,9 @@
 """How heavy is the first load of the page, when does something show, and does anything jump?"""
 
 import re
-import statistics
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -172,22 +171,10 @@ def query_ms(server: Server) -> float:
 
 
 def median_load(loads: Sequence[Load]) -> FirstLoad:
-    """Return the load of which everything is the median."""
-    numbers = [each.name for each in fields(Step) if each.name not in ("name", "what")]
-    steps: list[Step] = []
-    for same in zip(*(each.steps for each in loads), strict=True):
-        medians = {
-            name: statistics.median(getattr(step, name) for step in same) for name in numbers
-        }
-        medians["size"] = int(medians["size"])
-        steps.append(Step(same[0].name, same[0].what, **medians))
-    return FirstLoad(
-        len(loads),
-        statistics.median(each.first_paint for each in loads),
-        statistics.median(each.first_row for each in loads),
-        int(statistics.median(sum(each.sizes.values()) for each in loads)),
-        steps,
-    )
+    """Return the load whose first row came neither early nor late; its parts belong together."""
+    middle = sorted(loads, key=lambda each: each.first_row)[(len(loads) - 1) // 2]
+    weight = sum(middle.sizes.values())
+    return FirstLoad(len(loads), middle.first_paint, middle.first_row, weight, middle.steps)
 
 
 def measure(plan: Plan, results: Results) -> None:

@@ -22,7 +22,7 @@ def describe_hardware() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{_processor()}, {os.cpu_count()} cores{speed}, {memory:.0f} GB, "
-        f"{platform.system()} {kernel}, Python {platform.python_version()}"
+        f"{platform.system()} {kernel}"
     )
 
 

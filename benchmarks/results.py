@@ -1,6 +1,7 @@
 """What a run of the benchmarks measured, and the JSON file it is kept in."""
 
 import json
+import platform
 import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -74,7 +75,7 @@ class Step:
 
 @dataclass
 class FirstLoad:
-    """The median load of the page with an empty cache; times in ms, weight in bytes."""
+    """The median of some loads of the page with an empty cache; times in ms, weight in bytes."""
 
     loads: int
     first_paint: float
@@ -95,6 +96,7 @@ class Results:
         default_factory=lambda: datetime.now().astimezone().isoformat(timespec="minutes")
     )
     machine: str = field(default_factory=describe_hardware)
+    python: str = field(default_factory=platform.python_version)
     version: str = VERSION
     commit: str = field(default_factory=lambda: describe_commit())
     measurements: list[Measurement] = field(default_factory=list)

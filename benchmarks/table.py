@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from benchmarks.results import ACTION, Measurement
 from benchmarks.statistics import ratio
 
+WIDTH = 46  # of the longest case
 HEAD = (
-    f"{'':<28} {'way':<15} {'n':>6} {'mean':>9} {'median':>9} {'p95':>9} {'p99':>9} "
+    f"{'':<{WIDTH}} {'way':<15} {'n':>6} {'mean':>9} {'median':>9} {'p95':>9} {'p99':>9} "
     f"{'min':>9} {'max':>9} {'failed':>6}  ratio to the action"
 )
 
@@ -25,7 +26,7 @@ def describe(measurements: Sequence[Measurement], seed: int) -> str:
 def line(measurement: Measurement) -> str:
     """Return the figures; of a single value there is but one."""
     found = measurement.summary
-    label = f"{measurement.case:<28} {measurement.way:<15} {found.n:>6}"
+    label = f"{measurement.case:<{WIDTH}} {measurement.way:<15} {found.n:>6}"
     if found.n == 1:
         return f"{label} {found.mean:>9,.1f} {measurement.unit:<56}"
     figures = (found.mean, found.median, found.p95, found.p99, found.min, found.max)

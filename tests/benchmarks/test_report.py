@@ -58,7 +58,8 @@ def test_a_faster_action_is_named_with_ratio_and_interval() -> None:
         "(95 % confidence interval 1.50 to 1.50)."
     )
     assert "<b>1.50 times</b>" in html
-    assert "It does not contain 1. Both include the new list (route alone: 1.5 ms)." in html
+    assert "resamples. It does not contain 1." in html
+    assert "without that the route takes 1.5 ms." in html
 
 
 def test_a_faster_route_is_named_without_colour() -> None:
