@@ -11,10 +11,11 @@ Row = dict[str, Any]
 
 
 def dump(server: Server) -> dict[str, list[Row]]:
-    """Return every row of every table but the audit trail, in a stable order."""
+    """Return every row in a stable order, but those of the audit trail and the server's jobs."""
     names = rows(server, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
     tables = [row["name"] for row in names if not row["name"].startswith("sqlite_")]
-    tables.remove("audit_event")
+    for own in ("audit_event", "job"):
+        tables.remove(own)
     return {table: rows(server, f"SELECT rowid, * FROM {table} ORDER BY rowid") for table in tables}
 
 

@@ -28,10 +28,10 @@ KNOWN = f"{LIST}.get_contacts"
 
 
 def without_times(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """Return the tables without what changes anyway: uses of sessions, and the server's jobs."""
+    """Return the tables without when sessions were last used, which every visit notes."""
     without = {"used_at": None}
     sessions = [row | without for row in tables["browser_session"]]
-    return {**tables, "browser_session": sessions, "job": []}
+    return {**tables, "browser_session": sessions}
 
 
 async def send_junk(attacker: RawSocket, number: int) -> None:
