@@ -56,6 +56,7 @@ os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is imported)
 
 from crm_app.http.origin import origins_of  # noqa: E402
+from crm_app.reflex_seam.development import InspectorPlugin  # noqa: E402
 from crm_app.reflex_seam.frontend import TAILWIND, PlainJsxPlugin, SameOriginPlugin  # noqa: E402
 from crm_app.settings import SettingsError, get_settings  # noqa: E402
 
@@ -87,6 +88,11 @@ config = rx.Config(
     show_built_with_reflex=False,
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), SameOriginPlugin(), PlainJsxPlugin()],
+    plugins=[
+        rx.plugins.TailwindV4Plugin(TAILWIND),
+        SameOriginPlugin(),
+        PlainJsxPlugin(),
+        InspectorPlugin(),
+    ],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

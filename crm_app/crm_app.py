@@ -4,7 +4,7 @@ import json
 from collections import deque
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 import reflex as rx
@@ -22,6 +22,7 @@ from crm_app.observability.logs import configure_logging, log, new_reference
 from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.reflex_seam import events
+from crm_app.reflex_seam.development import is_development
 from crm_app.reflex_seam.frontend import BACKEND, IN_HTML
 from crm_app.reflex_seam.kept_states import KeptStates
 from crm_app.states import rules
@@ -77,6 +78,7 @@ def head() -> list[rx.Component]:
     script = BACKEND.replace("/ping", SESSION_SCRIPT) if pages() else SESSION_SCRIPT
     return [
         inline_script(),
+        *([inspector.probe()] if inspector else []),
         rx.el.script(src=script),
         rx.cond(IN_HTML, rx.el.link(rel="icon", href=f"data:image/svg+xml,{icon}")),
         rx.el.script(src="/crm.js", type="module"),
@@ -92,11 +94,26 @@ def inline_script() -> rx.Component:
     return rx.el.script(custom_attrs=attributes)
 
 
+def page() -> rx.Component:
+    """Return the page, in development with the inspector."""
+    return index(*([inspector.panel()] if inspector else []))
+
+
+if is_development():  # elsewhere the package is not even imported
+    from crm_app.inspector import install
+
+    inspector = install
+else:
+    inspector = None
+
 configure_logging()
 tabs = KeptStates(lambda: cast(StateManagerMemory, app.state_manager))
 options = MiddlewareOptions(rules.is_event, CLIENT, tabs, pages())
+transformers: list[Any] = [partial(HttpMiddleware, options=options)]
+if inspector:
+    transformers.append(partial(inspector.InspectorRoutes, pages=pages()))
 app = rx.App(
-    api_transformer=[partial(HttpMiddleware, options=options)],
+    api_transformer=transformers,
     app_wraps={},
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,
@@ -106,7 +123,7 @@ app = rx.App(
     toaster=None,
 )
 app.add_page(
-    index,
+    page,
     route="/",
     title="Contact Manager",
     description="Your contacts, found in a keystroke.",
@@ -115,6 +132,8 @@ app.add_page(
 )
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
 app.add_middleware(AuthorizationMiddleware())
+if inspector:
+    inspector.start(app)
 app.register_lifespan_task(migrated)
 app.register_lifespan_task(report_errors)
 app.register_lifespan_task(metrics.event_loop.watch)

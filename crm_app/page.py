@@ -22,8 +22,8 @@ PAGE = "min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950"
 HIDDEN_WHEN_SIGNED_OUT = "in-[.signed-out]:hidden"
 
 
-def index() -> rx.Component:
-    """Return the contacts, or the sign-in view."""
+def index(*extras: rx.Component) -> rx.Component:
+    """Return the contacts, or the sign-in view; in development, extras follow."""
     is_wanted = (SignInState.view == "reset") | ((SignInState.view != "") & SessionState.is_guest)
     is_asked_to_sign_in = ~SessionState.is_signed_in | is_wanted
     return rx.el.div(
@@ -33,6 +33,7 @@ def index() -> rx.Component:
         browser_buttons(),
         rx.cond(is_asked_to_sign_in, sign_in_view(), workspace()),
         notices(),
+        *extras,
         class_name=f"group/page {PAGE}",
     )
 

@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "reflex_seam": {"domain", "observability", "settings", "states"},
     "components": {"domain", "errors", "schemas", "states"},
     "page": {"components", "states"},
+    "inspector": {"database", "errors", "http", "observability", "operations", "reflex_seam"},
     "http": {
         *("database", "domain", "errors", "observability", "operations", "reflex_seam"),
         *("schemas", "services", "settings", "version"),
@@ -47,8 +48,8 @@ MAY_IMPORT = {
         "settings",
     },
     "crm_app": {
-        *("cli", "database", "errors", "http", "jobs", "lifespan", "observability", "page"),
-        *("reflex_seam", "settings", "states"),
+        *("cli", "database", "errors", "http", "inspector", "jobs", "lifespan"),
+        *("observability", "page", "reflex_seam", "settings", "states"),
     },
 }
 """Every package may also import itself."""

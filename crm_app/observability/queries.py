@@ -68,7 +68,7 @@ def _timed(work: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-class _SqliteCursor(sqlite3.Cursor):
+class SqliteCursor(sqlite3.Cursor):
     """SQLite finds most rows only when they are fetched."""
 
     fetchone = _timed(sqlite3.Cursor.fetchone)
@@ -76,27 +76,43 @@ class _SqliteCursor(sqlite3.Cursor):
     fetchall = _timed(sqlite3.Cursor.fetchall)
 
 
-class _SqliteConnection(sqlite3.Connection):
+class SqliteConnection(sqlite3.Connection):
+    """A connection whose commits and fetches are timed."""
+
     commit = _timed(sqlite3.Connection.commit)
 
-    def cursor(self, factory: Any = _SqliteCursor) -> Any:
+    def cursor(self, factory: Any = SqliteCursor) -> Any:
+        """Return a cursor that times its fetches."""
         return super().cursor(factory)
 
 
-class _PostgresCursor(psycopg.Cursor[Any]):
+class PostgresCursor(psycopg.Cursor[Any]):
+    """A cursor whose fetches are timed."""
+
     fetchone = _timed(psycopg.Cursor.fetchone)
     fetchmany = _timed(psycopg.Cursor.fetchmany)
     fetchall = _timed(psycopg.Cursor.fetchall)
 
 
-class _PostgresConnection(psycopg.Connection[Any]):
+class PostgresConnection(psycopg.Connection[Any]):
+    """A connection whose commits are timed."""
+
     commit = _timed(psycopg.Connection.commit)
+
+
+class Drivers:
+    """The connections and cursors that engines are given; the inspector has its own."""
+
+    sqlite: type[sqlite3.Connection] = SqliteConnection
+    postgresql: type[psycopg.Connection[Any]] = PostgresConnection
+    postgresql_cursor: type[psycopg.Cursor[Any]] = PostgresCursor
 
 
 @listens_for(Engine, "do_connect")
 def _connect(dialect: Dialect, _record: Any, arguments: Any, options: Any) -> Any:
     """Connect with drivers that are timed where SQLAlchemy has no event."""
     if dialect.name == "postgresql":
-        return _PostgresConnection.connect(*arguments, cursor_factory=_PostgresCursor, **options)
-    options["factory"] = _SqliteConnection
+        options["cursor_factory"] = Drivers.postgresql_cursor
+        return Drivers.postgresql.connect(*arguments, **options)
+    options["factory"] = Drivers.sqlite
     return None

@@ -1,5 +1,6 @@
 """Error reports to Sentry: only with CRM_SENTRY_DSN; else its library is not even imported."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,6 +20,13 @@ class _Reporter:
     """The client of Sentry, None when nothing is to be reported."""
 
     client: "Client | None" = None
+
+
+class Listeners:
+    """Who is shown the errors besides Sentry: in development, the inspector."""
+
+    current: Callable[[BaseException, str], None] | None = None
+    """Takes the error and its reference."""
 
 
 def start() -> None:
@@ -55,6 +63,8 @@ def report(error: BaseException, *, reference: str, code: str) -> None:
 
     Returns at once: it is sent in a thread of its own. Of messages only our own are in it.
     """
+    if Listeners.current:
+        Listeners.current(error, reference)
     if _Reporter.client is None:
         return
     context = structlog.contextvars.get_contextvars()

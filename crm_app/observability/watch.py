@@ -1,7 +1,7 @@
 """One action as the operator sees it: its line in the log, its times, its place in the counts."""
 
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
@@ -11,6 +11,25 @@ from crm_app.observability.queries import Queries, count_queries
 from crm_app.settings import get_settings
 
 UNEXPECTED = ("UNKNOWN", "DATABASE_ERROR", "SERVER_BUSY")
+
+
+class Observer(Protocol):
+    """Who is shown each action besides log and metrics: in development, the inspector."""
+
+    def began(self, action: str, asked: float) -> None:
+        """Note that an action began; `asked` is when it was asked for, by `perf_counter`."""
+
+    def ended(self, action: str, outcome: str, result: object) -> None:
+        """Note the outcome and the result of an action, in the thread in which it began."""
+
+    def gave_up(self, action: str, outcome: str, result: object) -> None:
+        """Note that the person was shown this outcome because the action took too long."""
+
+
+class Observers:
+    """The observer of actions that are not routine, None in production."""
+
+    current: Observer | None = None
 
 
 class Watch:
@@ -32,18 +51,24 @@ class Watch:
         self._began = time.perf_counter()
         self._queries = count_queries()
         bind_contextvars(**self._names)
+        if Observers.current and not self._is_routine:
+            Observers.current.began(self._names["action"], self._asked)
 
-    def end(self, outcome: str, **line: Any) -> None:
+    def end(self, outcome: str, result: object = None, **line: Any) -> None:
         """Count the action and write its line; `outcome` is ok or the code of the failure."""
         self._finish(outcome, line)
+        if Observers.current and not self._is_routine:
+            Observers.current.ended(self._names["action"], self._shown or outcome, result)
         unbind_contextvars(*self._names)
 
-    def give_up(self, shown: str, *, has_begun: bool, **line: Any) -> None:
+    def give_up(self, shown: str, *, has_begun: bool, result: object = None, **line: Any) -> None:
         """Log that the person was shown a failure because the action took too long.
 
         An action that has begun goes on in its thread. At its end it gets a line of its own, with
         both outcomes, and is counted by the one that was `shown`.
         """
+        if Observers.current and not self._is_routine:
+            Observers.current.gave_up(self._names["action"], shown, result)
         if has_begun:
             self._shown = shown
             log.warning("action takes too long", **self._names, **line)

@@ -88,8 +88,9 @@ async def perform(
     except (DatabaseUnavailable, ServerBusy) as error:  # it waits, or runs, for too long
         line: dict[str, Any] = {}
         failure = translate(error, line, is_read=mode.is_read)
-        watch.give_up(line["code"], has_begun=failure.is_unsure, **line)
-        return Failed(failure)
+        result = Failed(failure)
+        watch.give_up(line["code"], has_begun=failure.is_unsure, result=result, **line)
+        return result
 
 
 def perform_here(
@@ -114,7 +115,8 @@ def perform_here(
             known_sessions.forget(caller.token_hash)
         if not mode.is_routine:
             refusals.note(error, caller, line.get("account"))
-    watch.end(SUPERSEDED if threads.is_superseded() else line.get("code", "ok"), **line)
+    outcome = SUPERSEDED if threads.is_superseded() else line.get("code", "ok")
+    watch.end(outcome, result, **line)
     return result
 
 
