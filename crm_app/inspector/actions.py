@@ -12,6 +12,8 @@ REPEATS = 3
 MAX_STATEMENTS = 500
 """So many are kept of one action; all are counted and timed."""
 COMMIT = "COMMIT"
+LISTED_MS = 1
+"""So long take a BEGIN and the commit of a read that are listed; their time always counts."""
 WRITING = ("INSERT", "UPDATE", "DELETE")
 EXPLAINABLE = ("SELECT", "WITH", *WRITING)
 
@@ -39,6 +41,7 @@ class Statement:
     seconds: float = 0.0
     rows: int | None = None
     has_failed: bool = False
+    is_listed: bool = False
 
     @property
     def has_plan(self) -> bool:
@@ -94,6 +97,7 @@ class Action:
     updates: list[float] = field(default_factory=list[float])
     painted: Painted | None = None
     failure: Failure | None = None
+    has_written: bool = False
     has_saved: bool = False
     was_let_through: bool = False
     revision: int = 0
@@ -102,21 +106,31 @@ class Action:
         """Return the seconds since the action arrived."""
         return time.perf_counter() - self.started
 
-    def add(self, text: str, parameters: int = 0) -> Statement:
-        """Record a statement that begins."""
-        statement = Statement(text, parameters)
+    def add(self, statement: Statement) -> None:
+        """List a statement."""
+        statement.is_listed = True
         self.count += 1
+        self.has_written |= statement.text.startswith(WRITING)
         if self.count <= MAX_STATEMENTS:
             self.statements.append(statement)
-        return statement
 
     def spend(self, statement: Statement, seconds: float) -> None:
-        """Add time to a statement, and to the action's time in the database or committing."""
+        """Add time to a statement, and to the action's time in the database or committing.
+
+        What begins or ends a transaction is listed if it writes or takes long: then it waited.
+        """
         statement.seconds += seconds
-        if statement.text == COMMIT:
-            self.commit += seconds
-        else:
+        if statement.text != COMMIT:
             self.database += seconds
+        else:
+            self.commit += seconds
+        is_long = _ms(statement.seconds) >= LISTED_MS
+        is_wanted = is_long or (statement.text == COMMIT and self.has_written)
+        if is_wanted and not statement.is_listed:
+            self.add(statement)
+        if statement.text == COMMIT:
+            self.has_saved |= self.has_written and not statement.has_failed
+            self.has_written = False
 
     def conclude(self, outcome: Outcome, words: str) -> None:
         """Note the outcome of one operation; the first words of the worst outcome are kept."""

@@ -11,11 +11,11 @@ from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
 from crm_app.inspector import failures
-from crm_app.inspector.actions import WRITING, Action, Outcome
+from crm_app.inspector.actions import Action, Outcome
 from crm_app.inspector.recorder import current, operation, recorder
 from crm_app.observability.watch import UNEXPECTED
 from crm_app.operations.results import Failed
-from crm_app.reflex_seam.socket_events import MARKER, current_action_id
+from crm_app.reflex_seam.socket_events import MARKER, current_action_id, detach_if_background
 
 SUPERSEDED = "superseded"
 STOPPED = "the event was not let through"
@@ -39,9 +39,9 @@ class Before(Middleware):
     """The first middleware: the action runs until the event's handler has ended."""
 
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Let every event go on."""
+        """Let every event go on; one in the background is no part of what a visitor waits for."""
         action, task = recorder.find(current_action_id()), asyncio.current_task()
-        if action and task:
+        if action and task and not detach_if_background(event.name):
             recorder.enter(action)
             task.add_done_callback(lambda _: self._end(action))
         return None
@@ -91,8 +91,9 @@ def conclude(action: Action | None, outcome: str, result: object) -> None:
     words = failures.words_of(result)
     if outcome == "ok":
         action.conclude(Outcome.OK, words)
-        action.has_saved |= any(each.text.startswith(WRITING) for each in action.statements)
-    elif outcome not in UNEXPECTED:
+        return
+    action.has_written = False  # it was rolled back
+    if outcome not in UNEXPECTED:
         action.conclude(Outcome.REFUSED, outcome if outcome == SUPERSEDED else words)
     else:
         action.conclude(Outcome.FAILED, words)

@@ -58,8 +58,9 @@ class Recorder:
         self.touch(action)
 
     def paint(self, action_id: int, painted: Painted) -> None:
-        """Note what a browser measured."""
-        if action := self.find(action_id):
+        """Note what a browser measured; reports may overtake each other."""
+        action = self.find(action_id)
+        if action and (action.painted is None or action.painted.updates < painted.updates):
             action.painted = painted
             self.touch(action)
 

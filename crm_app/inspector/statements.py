@@ -93,7 +93,10 @@ def _begin(
     shown = " ".join(text.split())
     if connection.dialect.name == "postgresql":
         shown = numbered(shown) if first else shown
-    cursor.recording = Recording(action, action.add(shown, len(first)))
+    statement = Statement(shown, len(first))
+    if statement.has_plan:
+        action.add(statement)
+    cursor.recording = Recording(action, statement)
 
 
 def _end(_connection: Any, cursor: Any, *_: Any) -> None:
@@ -154,7 +157,7 @@ def _commit(work: Callable[[], None]) -> None:
     if not action:
         work()
         return
-    statement, began = action.add(COMMIT), time.perf_counter()
+    statement, began = Statement(COMMIT), time.perf_counter()
     try:
         work()
     except BaseException:

@@ -1,12 +1,16 @@
 """Development only: which action an event and an update of a socket belong to."""
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import reflex as rx
 from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
 
 MARKER = "inspector"
+
+_is_detached: ContextVar[bool] = ContextVar("is_detached", default=False)
 
 
 class Tagged(dict[str, Any]):
@@ -20,10 +24,19 @@ class Tagged(dict[str, Any]):
 
 def current_action_id() -> int:
     """Return the id of the action whose event is handled, 0 outside of events."""
+    if _is_detached.get():
+        return 0
     try:
         return getattr(EventContext.get().router_data, "action_id", 0)
     except LookupError:
         return 0
+
+
+def detach_if_background(name: str) -> bool:
+    """Take an event that nobody waits for out of its action, if it is one; return whether."""
+    is_background = RegistrationContext.get().event_handlers[name].handler.is_background
+    _is_detached.set(is_background)
+    return is_background
 
 
 def follow(

@@ -23,6 +23,10 @@ function Title({ children, side }) {
   );
 }
 
+// Long lists of columns say little; the whole statement is in the tooltip.
+const shorten = (text) =>
+  text.replace(/^SELECT .{60,}? FROM /, "SELECT … FROM ").replace(/^(INSERT INTO \S+) \(.{60,}?\) VALUES \(.*?\)/, "$1 (…) VALUES (…)");
+
 export function Detail({ id, statements, count, parts }) {
   const [chosen, setChosen] = useState(null);
   const ms = (parts.database + parts.commit).toFixed(1);
@@ -58,7 +62,7 @@ function Statement({ statement, place, isChosen, onChoose }) {
       >
         <span className={MUTED}>{place + 1}</span>
         <span className={`flex min-w-0 gap-2 ${STRONG}`}>
-          <span className="truncate">{text}</span>
+          <span className="truncate">{shorten(text)}</span>
           {repeated > 0 && <span className="shrink-0 rounded-full bg-amber-50 px-2 font-sans font-medium text-amber-800 dark:bg-amber-950 dark:text-amber-300">repeated {repeated} times</span>}
         </span>
         <span className={`text-right whitespace-nowrap ${hasFailed ? "text-red-700 dark:text-red-400" : MUTED}`}>
