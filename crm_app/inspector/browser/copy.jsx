@@ -6,7 +6,7 @@ const SHOWN_MS = 1500;
 
 export const copy = (text) => navigator.clipboard.writeText(text);
 
-export function CopyButton({ text, label, children, ...rest }) {
+export function CopyButton({ text, children, ...rest }) {
   const [isCopied, setCopied] = useState(false);
   const act = async () => {
     await copy(text);
@@ -14,7 +14,7 @@ export function CopyButton({ text, label, children, ...rest }) {
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
   return (
-    <button type="button" onClick={act} aria-label={label} {...rest}>
+    <button type="button" onClick={act} {...rest}>
       {isCopied ? "Copied" : children}
     </button>
   );

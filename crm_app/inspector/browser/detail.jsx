@@ -90,7 +90,7 @@ function Plan({ id, chosen }) {
       <Title side={<CopyButton text={plan} className={link} data-testid="copy-plan">Copy</CopyButton>}>
         Plan of statement {chosen + 1}
       </Title>
-      <pre className={PRE} aria-busy={!plan} aria-live="polite" data-testid="inspector-plan">{plan || "Asking…"}</pre>
+      <pre className={`${PRE} ${FOCUS}`} tabIndex={0} aria-busy={!plan} aria-live="polite" data-testid="inspector-plan">{plan || "Asking…"}</pre>
     </div>
   );
 }
@@ -105,7 +105,7 @@ export function Failure({ failure }) {
         <p className="mt-1 text-sm text-ink-600 dark:text-ink-300">{saved} The visitor read: “{message}”.</p>
         <div className="mt-2 flex gap-2">
           {reference && (
-            <CopyButton text={reference} label={`Copy reference ${reference}`} className={BUTTON} data-testid="copy-reference">
+            <CopyButton text={reference} title="Copy reference" className={BUTTON} data-testid="copy-reference">
               <Icon name="copy" />
               <span className="font-mono">{reference}</span>
             </CopyButton>
