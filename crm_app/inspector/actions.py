@@ -10,10 +10,10 @@ SLOW_MS = 100
 MANY_STATEMENTS = 10
 REPEATS = 3
 MAX_STATEMENTS = 500
-"""So many are kept of one action; all are counted and timed."""
+"""Kept of one action at most; all are counted and timed."""
 COMMIT = "COMMIT"
 LISTED_MS = 1
-"""So long take a BEGIN and the commit of a read that are listed; their time always counts."""
+"""Shorter statements without a plan are not listed, unless they commit; their time counts."""
 WRITING = ("INSERT", "UPDATE", "DELETE")
 EXPLAINABLE = ("SELECT", "WITH", *WRITING)
 
@@ -51,7 +51,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Failure:
-    """What broke, and what became of it.
+    """An error, whether the action's changes are saved, and the message that the visitor read.
 
     `frames` are the places in this package, outermost first; `others` those in libraries.
     """
@@ -66,7 +66,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Painted:
-    """What the browser measured, up to the update number `updates` of the action.
+    """The browser's measurements up to the update number `updates` of the action.
 
     `answered_ms` is the time from sending the event to receiving that update, `painted_ms` from
     there to the frame that shows it; `received` counts the bytes of all updates so far.
@@ -117,7 +117,7 @@ class Action:
     def spend(self, statement: Statement, seconds: float) -> None:
         """Add time to a statement, and to the action's time in the database or committing.
 
-        What begins or ends a transaction is listed if it writes or takes long: then it waited.
+        A COMMIT is listed if something was written, a BEGIN or PRAGMA if it took long: it waited.
         """
         statement.seconds += seconds
         if statement.text != COMMIT:
@@ -143,7 +143,7 @@ class Action:
         """Return where the milliseconds went; `ms` is always their sum.
 
         `waiting` is all time on the server outside of the database: the tab's queue, a thread, and
-        Python. `wire` is what the browser waited for longer than the server worked.
+        Python. `wire` is the browser's wait beyond the server's work.
         """
         seconds = self.ended or 0.0
         wire = paint = 0.0

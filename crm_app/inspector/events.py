@@ -1,4 +1,4 @@
-"""What happens to an action on the server: events, operations and errors, noted by the recorder."""
+"""Notes events, operations and errors of the server in their action."""
 
 import asyncio
 from collections.abc import Mapping
@@ -80,7 +80,7 @@ class Operations:
             recorder.leave(own)
 
     def gave_up(self, action: str, outcome: str, result: object) -> None:
-        """Note what the person was shown; an operation that goes on may still end well."""
+        """Note the outcome that the person was shown; the operation itself may still end well."""
         conclude(recorder.find(current_action_id()), outcome, result)
 
 

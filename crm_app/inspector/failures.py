@@ -1,4 +1,4 @@
-"""A failure as the panel shows it: no message of a driver, which may quote what people typed."""
+"""A failure as the panel shows it, without the messages of drivers: they may quote values."""
 
 import re
 import traceback
@@ -14,9 +14,9 @@ from crm_app.operations.results import Failure as Shown
 PACKAGE = f"{Path(__file__).parents[1]}/"
 NAME = re.compile(r"\w{1,80}")
 ROLLED_BACK = "Rolled back, nothing was saved."
-IN_PART = "Rolled back. What the action did before is saved."
-UNSURE = "It may be saved or not: nobody knows how it ended when the visitor was answered."
-OUTSIDE = "It broke outside of a transaction. What the action did before is saved."
+IN_PART = "Rolled back. The action's earlier changes are saved."
+UNSURE = "It may be saved: the visitor was answered before it ended."
+OUTSIDE = "It broke outside of a transaction. The action's earlier changes are saved."
 
 
 def failure_of(error: BaseException, reference: str) -> Failure:
@@ -36,7 +36,7 @@ def refusal_of(shown: Shown) -> Failure:
 
 
 def words_of(result: object) -> str:
-    """Return what one may say of an operation's result besides its outcome."""
+    """Return a few words about an operation's result: what was refused, or how much was found."""
     if isinstance(result, Failed):
         shown = result.failure
         first = next(iter(shown.field_errors.values()), shown.message)

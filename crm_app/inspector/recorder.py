@@ -19,7 +19,7 @@ OWN_IDS = itertools.count(MAX_ID, -1)
 class Recorder:
     """The last actions by id; threads and the event loop share it.
 
-    Each change gives an action the next revision, by which the panel asks for what is new.
+    Each change gives an action the next revision, by which the panel asks for news.
     """
 
     def __init__(self, size: int = KEPT) -> None:
@@ -58,7 +58,7 @@ class Recorder:
         self.touch(action)
 
     def paint(self, action_id: int, painted: Painted) -> None:
-        """Note what a browser measured; reports may overtake each other."""
+        """Store a browser's measurements; reports may overtake each other."""
         action = self.find(action_id)
         if action and (action.painted is None or action.painted.updates < painted.updates):
             action.painted = painted

@@ -29,7 +29,7 @@ class _Strict(BaseModel):
 
 
 class PaintedReport(_Strict):
-    """What the browser measured of an action, up to its update number `updates`."""
+    """The browser's measurements of an action, up to its update number `updates`."""
 
     updates: int = Field(ge=1)
     answered_ms: float = Field(ge=0, allow_inf_nan=False)

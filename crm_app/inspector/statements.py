@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s|%s|%%")
 
 
 class Recording:
-    """What a cursor does at the moment, for whom, and since when."""
+    """The statement that a cursor runs, the action it belongs to, and when it began."""
 
     def __init__(self, action: Action, statement: Statement) -> None:
         self.action, self.statement = action, statement
@@ -53,7 +53,7 @@ class Recording:
 
 
 def start_recording() -> None:
-    """Record what all engines do from now on, on new connections."""
+    """Record the statements of all engines from now on, on new connections."""
     Drivers.sqlite = RecordedSqliteConnection
     Drivers.postgresql = RecordedPostgresConnection
     Drivers.postgresql_cursor = RecordedPostgresCursor

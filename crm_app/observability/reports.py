@@ -23,7 +23,7 @@ class _Reporter:
 
 
 class Listeners:
-    """Who is shown the errors besides Sentry: in development, the inspector."""
+    """A listener to errors besides Sentry: the inspector, in development."""
 
     current: Callable[[BaseException, str], None] | None = None
     """Takes the error and its reference."""

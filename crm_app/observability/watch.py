@@ -14,7 +14,7 @@ UNEXPECTED = ("UNKNOWN", "DATABASE_ERROR", "SERVER_BUSY")
 
 
 class Observer(Protocol):
-    """Who is shown each action besides log and metrics: in development, the inspector."""
+    """An observer of actions besides log and metrics: the inspector, in development."""
 
     def began(self, action: str, asked: float) -> None:
         """Note that an action began; `asked` is when it was asked for, by `perf_counter`."""

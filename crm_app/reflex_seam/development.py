@@ -1,4 +1,4 @@
-"""Whether `reflex run` serves its development page, and the sources that only that page has."""
+"""The switch of the inspector, and the plugin that adds its sources to the development page."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-// What the inspector knows: the actions that the server lists, and what the browser measured.
+// The feed of the panel: it fetches the actions from the server, and sends it the measurements.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import env from "$/env.json";

@@ -161,7 +161,7 @@ const MEANINGS = {
   waiting: "On the server outside of the database: the tab's queue, a thread, Python",
   database: "In statements, waiting for locks and fetching rows included",
   commit: "Committing",
-  wire: "What the browser waited for longer than the server worked",
+  wire: "The browser's wait beyond the server's work: both ways of the socket",
   paint: "From the update to the frame that shows it",
 };
 
