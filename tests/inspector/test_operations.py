@@ -10,6 +10,7 @@ from sqlmodel import Session
 from crm_app.database.engine import get_engine
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.contact_query import ContactQuery
 from crm_app.inspector import statements
 from crm_app.inspector.actions import Statement
 from crm_app.inspector.plans import NONE, plan_of
@@ -50,7 +51,7 @@ def test_an_operation_outside_of_events_is_an_action_of_its_own() -> None:
 def test_the_rows_that_a_query_returns_are_counted() -> None:
     caller = new_caller()
     create(caller)
-    perform_here(contacts.get_contacts, caller, READ, {"query": "", "limit": 50})
+    perform_here(contacts.get_contacts, caller, READ, {"query": ContactQuery()})
     action = last()
     assert action["words"] == "ok, 1 found"
     assert action["statements"][-1]["rows"] == 1
@@ -60,7 +61,7 @@ def test_no_value_is_kept_or_shown() -> None:
     caller = new_caller()
     create(caller)
     create(caller)
-    perform_here(contacts.get_contacts, caller, READ, {"query": SECRET, "limit": 50})
+    perform_here(contacts.get_contacts, caller, READ, {"query": ContactQuery(SECRET)})
     seen = recorder.since(0)
     plans = [
         plan_of(statement)
@@ -140,7 +141,7 @@ def test_a_database_that_is_unfit_is_a_failure_without_reference() -> None:
     caller = new_caller()
     with get_engine().begin() as connection:
         connection.exec_driver_sql("ALTER TABLE contact RENAME TO away")
-    perform_here(contacts.get_contacts, caller, READ, {"query": "", "limit": 50})
+    perform_here(contacts.get_contacts, caller, READ, {"query": ContactQuery()})
     failure = last()["failure"]
     assert failure["reference"] == ""
     assert failure["message"].startswith("Could not load right now")
