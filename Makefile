@@ -44,11 +44,15 @@ check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/pyright
 	$(PY) -m pytest -q tests/test_layers.py
 
-bench: $(VENV)/.installed-dev ## measure the actions' time, the load, the page's weight and the security promises
+bench: $(VENV)/.installed-dev ## measure server actions against API routes, load, and security promises (QUICK=1: two minutes)
 	@$(PY) -m crm_app build
+	@$(PY) -m tests.browser.chromium
+	$(PY) -m benchmarks $(if $(QUICK),--quick)
+ifndef QUICK
 	$(PY) -m benchmarks.actions
 	$(PY) -m benchmarks.load
 	$(PY) -m benchmarks.security
+endif
 
 screenshot: $(VENV)/.installed-dev ## take the README's picture of the page
 	@$(PY) -m crm_app build

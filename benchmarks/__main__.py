@@ -2,9 +2,7 @@
 
 import argparse
 import gc
-import hashlib
 import importlib
-import json
 import shlex
 import sys
 import time
@@ -14,15 +12,15 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.load_client import CONTACTS
 from benchmarks.plan import Plan
-from benchmarks.results import REFERENCE, Measurement, Results
+from benchmarks.reference import describe_load
+from benchmarks.results import Measurement, Results
 from benchmarks.table import describe
 from crm_app.cli import build
 
-QUESTIONS = ("wire", "person", "link", "checkout", "first_load", "cost")
+QUESTIONS = ("wire", "person", "link", "checkout", "first_load", "cost", "growth")
 """Modules with a function `measure`."""
 
 FOLDER = Path("bench")
-REFERENCE_SAMPLES = 20
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -51,18 +49,6 @@ def plan_of(options: argparse.Namespace) -> Plan:
     )
 
 
-def measure_reference(results: Results) -> None:
-    """Measure how long this machine takes for the same work, by which two runs can be compared."""
-    document = {f"field {number}": "Ada Lovelace" * 5 for number in range(200)}
-    times: list[float] = []
-    for _ in range(REFERENCE_SAMPLES):
-        started = time.perf_counter()
-        for _ in range(20):
-            hashlib.sha256(json.dumps(json.loads(json.dumps(document))).encode()).digest()
-        times.append((time.perf_counter() - started) * 1000)
-    results.record(*REFERENCE, times)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Return 1 if an operation failed."""
     options = parse(arguments)
@@ -73,16 +59,15 @@ def main(arguments: Sequence[str]) -> int:
     results = Results(command, plan.seed, plan.rounds, f"{CONTACTS} contacts in an address book")
     if not build.is_built():
         build.build_page()
+    print(describe_load(), end="")
     gc.freeze()  # looking through all that was imported would delay acknowledgements
-    measure_reference(results)
     for question in options.questions:
         started = time.perf_counter()
         known = len(results.measurements)
         importlib.import_module(f"benchmarks.{question}").measure(plan, results)
         print_question(question, results.measurements[known:], plan.seed)
         print(f"({time.perf_counter() - started:.0f} s)\n", flush=True)
-        measure_reference(results)
-    results.save(options.json)
+        results.save(options.json)
     print(f"{results.machine}\n{results.command}\n{options.json}")
     try:
         options.html.parent.mkdir(parents=True, exist_ok=True)

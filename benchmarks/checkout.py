@@ -26,6 +26,7 @@ from benchmarks.clients import (
 )
 from benchmarks.load_client import Action
 from benchmarks.plan import Plan, shuffled
+from benchmarks.reference import each_round
 from benchmarks.results import ACTION, ROUTE, ROUTE_AND_LIST, Results
 from benchmarks.wire import ActionClient, clients_of
 from tests.server import Server, running
@@ -84,7 +85,7 @@ async def _measure(plan: Plan, results: Results, server: Server) -> None:
             ROUTE: (route, by_route(route, has_list=False)),
             ROUTE_AND_LIST: (route, by_route(route, has_list=True)),
         }
-        for counts in plan.each_round():
+        for counts in each_round(plan, results, "checkout"):
             for way in shuffled(chance, ways):
                 client, operation = ways[way]
                 await prepare(client, repeats)

@@ -2,7 +2,7 @@
 
 A change is named if the interval of its ratio leaves no doubt. Besides the spread within each run
 there is what changes between runs: the machine may be slower by the time of the second. So a time
-has to differ by more than the machine's own work does, and by more than a few percent. The ratio of
+has to differ by more than the machine's own work does, and by more than a tenth. The ratio of
 route to action needs no such margin: both saw the same noise.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.results import ACTION, REFERENCE, Measurement, Results
+from benchmarks.results import ACTION, REFERENCE, REFERENCE_WAY, Measurement, Results
 from benchmarks.statistics import MIN_ROUNDS, Interval, quantile, ratio
 
 CONFIDENCE = 0.999  # with a hundred figures, 0.95 would name five that did not change
-LEAST_CHANGE = 1.05
+LEAST_CHANGE = 1.1
 RESAMPLES = 4_000
 
 
@@ -43,13 +43,21 @@ class Change:
 
 def compare(old: Results, new: Results) -> list[Change]:
     """Return what changed beyond noise."""
-    margin = max(drift(old, new), LEAST_CHANGE)
-    return [change for found in pairs(old, new) if (change := change_of(*found, margin))]
+    return [
+        change
+        for before, after in pairs(old, new)
+        if (change := change_of(before, after, margin(old, new, before.question)))
+    ]
 
 
-def drift(old: Results, new: Results) -> float:
+def margin(old: Results, new: Results, question: str) -> float:
+    return max(drift(old, new, question), LEAST_CHANGE)
+
+
+def drift(old: Results, new: Results, question: str) -> float:
     """Return by what factor the machine was slower in one of the runs, for the same work."""
-    before, after = old.measurement(*REFERENCE), new.measurement(*REFERENCE)
+    key = (question, REFERENCE, REFERENCE_WAY)
+    before, after = old.measurement(*key), new.measurement(*key)
     if not before or not after:
         return 1
     factor = after.summary.median / before.summary.median
@@ -59,7 +67,7 @@ def drift(old: Results, new: Results) -> float:
 def pairs(old: Results, new: Results) -> Iterator[tuple[Measurement, Measurement]]:
     for before in old.measurements:
         after = new.measurement(*before.key)
-        if after and before.key != REFERENCE and before.values and after.values:
+        if after and before.case != REFERENCE and before.values and after.values:
             yield before, after
 
 
@@ -119,7 +127,9 @@ def describe(old: Results, new: Results) -> str:
     lines = [f"old: {run(old)}", f"new: {run(new)}"]
     if old.machine != new.machine:
         lines.append("The runs are from different machines: only the ratios can be compared.")
-    lines.append(f"The machine's own work differs by a factor of {drift(old, new):.2f}.")
+    questions = dict.fromkeys(before.question for before, _ in pairs(old, new))
+    slower = max((drift(old, new, each) for each in questions), default=1)
+    lines.append(f"The machine's own work differs by a factor of up to {slower:.2f}.")
     compared = sum(1 for _ in pairs(old, new))
     changes, ratios = compare(old, new), changed_ratios(old, new)
     lines += map(str, changes)

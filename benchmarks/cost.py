@@ -13,6 +13,7 @@ from benchmarks.clients import Operation, run_block
 from benchmarks.load import SETTLE_SECONDS
 from benchmarks.load_client import connected
 from benchmarks.plan import Plan, shuffled
+from benchmarks.reference import note
 from benchmarks.results import ACTION, Results
 from benchmarks.wire import OPERATIONS, clients_of, ways_of
 from tests.proxy import Proxy, proxied
@@ -69,6 +70,7 @@ async def measure_cpu(plan: Plan, results: Results, server: Server) -> None:
         names = ("create",) if plan.is_quick else OPERATIONS
         cases = {name: ways_of(name, actions, routes) for name in names}
         for _ in range(rounds):
+            note(results, QUESTION)
             for name, ways in cases.items():
                 for way in shuffled(chance, ways):
                     ms = await cpu_of(server, ways[way], wanted // CLIENTS, way, name)

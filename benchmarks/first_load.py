@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.load_client import seed
 from benchmarks.plan import Plan
+from benchmarks.reference import note
 from benchmarks.results import FirstLoad, Results, Step
 from tests.browser.chromium import open_browser
 from tests.server import Server, running
@@ -192,6 +193,7 @@ def measure(plan: Plan, results: Results) -> None:
         browser.close()
     results.first_load = median_load(loads)
     for each in loads:
+        note(results, QUESTION)
         results.record(QUESTION, "first paint", WAY, [each.first_paint])
         results.record(QUESTION, "first row", WAY, [each.first_row])
     results.count(QUESTION, "weight", WAY, sum(sizes.values()), "bytes")

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 from benchmarks.actions import timed
 from benchmarks.machine import describe_machine, find_p95
+from benchmarks.plan import Plan
+from benchmarks.results import Results
 from crm_app.cli.progress import Progress
 from crm_app.database.engine import get_engine
 from crm_app.database.transaction import transaction
@@ -46,7 +48,7 @@ def fill(tree: Tree, size: int, former: int) -> None:
             progress.advance(len(batch.contacts))
 
 
-async def measure(tree: Tree, size: int) -> tuple[Times, int]:
+async def measure_size(tree: Tree, size: int) -> tuple[Times, int]:
     """Run every action in turn; return their seconds, and how many searches took too long."""
     times: Times = {action: [] for action in ACTIONS}
     failures = 0
@@ -90,11 +92,8 @@ def describe(seconds: Sequence[float]) -> str:
     return f"{statistics.median(ms):>12,.1f}{find_p95(ms):>8,.1f}"
 
 
-def main() -> None:
-    """Measure in a temporary folder and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth")
-    parser.add_argument("--million", action="store_true", help="measure a million contacts, too")
-    sizes = (*SIZES, MILLION) if parser.parse_args().million else SIZES
+def measure_sizes(sizes: Sequence[int]) -> dict[int, Times]:
+    """Measure in a temporary folder that is filled from size to size."""
     os.environ.update(UNLIMITED, CRM_LIMIT_CONTACTS_PER_GUEST=str(2 * MILLION))
     configure_logging()
     measured: dict[int, Times] = {}
@@ -103,10 +102,27 @@ def main() -> None:
         for former, size in itertools.pairwise((0, *sizes)):
             fill(tree, size, former)
             with redirect_stderr(nowhere):  # the log is written as always, but costs no terminal
-                measured[size], failures = asyncio.run(measure(tree, size))
+                measured[size], failures = asyncio.run(measure_size(tree, size))
                 flush_log()
             print(f"{size:,} contacts: {failures} of {REPEATS[size]} searches took too long")
         get_engine().dispose()
+    return measured
+
+
+def measure(plan: Plan, results: Results) -> None:
+    """Measure the sizes, only the smaller ones in a quick plan."""
+    for size, times in measure_sizes(SIZES[:2] if plan.is_quick else SIZES).items():
+        for action, seconds in times.items():
+            for each in seconds:
+                results.record("growth", f"{action}, {size:,} contacts", "handler", [each * 1000])
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth")
+    parser.add_argument("--million", action="store_true", help="measure a million contacts, too")
+    sizes = (*SIZES, MILLION) if parser.parse_args().million else SIZES
+    measured = measure_sizes(sizes)
     print("Handlers on SQLite (WAL, synchronous=FULL), milliseconds")
     print("\n".join(table(measured)))
     print(describe_machine("python -m benchmarks.growth" + " --million" * (MILLION in sizes)))

@@ -16,6 +16,7 @@ from benchmarks.actions import QUERIES
 from benchmarks.clients import Block, new_fields
 from benchmarks.load_client import seed
 from benchmarks.plan import Plan, shuffled
+from benchmarks.reference import each_round
 from benchmarks.results import ACTION, ROUTE_AND_LIST, Results
 from tests.browser.chromium import open_browser
 from tests.browser.steps import fill, search
@@ -135,7 +136,7 @@ def measure(plan: Plan, results: Results) -> None:
     ):
         browser = open_browser(playwright)
         with pages(browser, server) as found:
-            for counts in plan.each_round():
+            for counts in each_round(plan, results, QUESTION):
                 for name in ("create", "search", "delete"):
                     for way in shuffled(chance, found):
                         block = run_block(found[way], name, repeats)

@@ -21,8 +21,8 @@ contact; and the route followed by a request for the list, as a page without ser
 """
 
 
-REFERENCE = ("machine", "reference work", "harness")
-"""What this machine takes for the same work at any commit."""
+REFERENCE, REFERENCE_WAY = "reference work", "harness"
+"""The case of what this machine takes for the same work at any commit, in every question."""
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmarks.results import ACTION, Measurement
+from benchmarks.results import ACTION, REFERENCE, Measurement
 from benchmarks.statistics import ratio
 
 WIDTH = 46  # of the longest case
@@ -15,7 +15,7 @@ HEAD = (
 def describe(measurements: Sequence[Measurement], seed: int) -> str:
     """Return a line for each way of each case."""
     lines = [HEAD]
-    for case in dict.fromkeys(each.case for each in measurements):
+    for case in dict.fromkeys(each.case for each in measurements if each.case != REFERENCE):
         ways = [each for each in measurements if each.case == case]
         action = next((each for each in ways if each.way == ACTION), None)
         for each in sorted(ways, key=lambda way: way.way):

@@ -39,6 +39,7 @@ from benchmarks.load_client import (
     send_form,
 )
 from benchmarks.plan import Plan, shuffled
+from benchmarks.reference import each_round
 from benchmarks.results import ACTION, ROUTE, ROUTE_AND_LIST, Results
 from tests.raw import SOCKET
 from tests.server import Server, running
@@ -132,7 +133,7 @@ async def measure_in_rounds(
 ) -> None:
     """Measure the cases in each round, the ways of a case in random order."""
     chance = plan.chance(f"{question} {' '.join(cases)}")
-    for counts in plan.each_round():
+    for counts in each_round(plan, results, question):
         for case, ways in cases.items():
             for way in shuffled(chance, ways):
                 operations = ways[way]
