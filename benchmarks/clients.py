@@ -13,11 +13,16 @@ from typing import Any, Self
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
+import aiohttp
+
 from benchmarks.actions import QUERIES
 
 API = "/api/v1/contacts"
 PAGE_SIZE = 50
 PATIENCE = 60  # seconds
+
+BROKEN = (OSError, TimeoutError, EOFError, aiohttp.ClientError)
+"""What a lost connection raises; it is a failed operation."""
 
 numbers = itertools.count()
 
@@ -179,7 +184,10 @@ async def run_block(operations: Sequence[Operation], repeats: int) -> Block:
     async def work(operation: Operation) -> None:
         for _ in range(repeats):
             started = time.perf_counter()
-            is_done = await operation()
+            try:
+                is_done = await operation()
+            except BROKEN:
+                is_done = False
             took = time.perf_counter() - started
             if is_done:
                 block.times.append(took * 1000)
