@@ -72,10 +72,10 @@ def write_guests(database: Path, is_over: Event) -> None:
             with connection:
                 connection.execute(
                     "INSERT INTO sign_in_delay (key, failures, tried_at, blocked_until)"
-                    " VALUES (hex(randomblob(16)), 0, '2026-01-01', '2026-01-01')"
+                    " VALUES (hex(randomblob(16)), 0, '2999-01-01', '2999-01-01')"
                 )
                 connection.execute(
-                    "INSERT INTO account (is_guest, created_at) VALUES (1, '2026-01-01')"
+                    "INSERT INTO account (is_guest, created_at) VALUES (1, '2999-01-01')"
                 )
             time.sleep(0.001)
 
