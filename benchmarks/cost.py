@@ -53,6 +53,7 @@ async def measure_exchange(plan: Plan, results: Results, server: Server, proxy: 
                     statements.append(count_statements(server, written))
                 results.count(QUESTION, f"{name}, bytes", way, min(sizes), "bytes")
                 results.count(QUESTION, f"{name}, statements", way, statistics.mode(statements), "")
+            assert await actions[0].list_all()  # not what was searched for
 
 
 def count_statements(server: Server, written: int) -> int:
@@ -75,6 +76,7 @@ async def measure_cpu(plan: Plan, results: Results, server: Server) -> None:
                 for way in shuffled(chance, ways):
                     ms = await cpu_of(server, ways[way], wanted // CLIENTS, way, name)
                     results.record(QUESTION, f"{name}, server CPU", way, [ms], unit="ms of CPU")
+                await run_block([tab.list_all for tab in actions], 1)
 
 
 async def cpu_of(

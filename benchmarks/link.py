@@ -29,7 +29,7 @@ async def _measure(plan: Plan, results: Results, server: Server) -> None:
     names = QUICK if plan.is_quick else OPERATIONS
     async with clients_of(server, CLIENTS) as (actions, routes):
         cases = {f"{name}, link": ways_of(name, actions, routes) for name in names}
-        await measure_in_rounds(plan, results, "link", cases, has_rate=False)
+        await measure_in_rounds(plan, results, "link", cases, actions, has_rate=False)
     if not plan.is_quick:
         cold = await cold_ways(server, ("create",))
         cases = {f"{name}, link, cold": ways for name, ways in cold.items()}

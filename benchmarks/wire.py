@@ -59,10 +59,12 @@ class ActionClient:
         self.book = Book.of(client.contact_ids)
 
     async def create(self) -> bool:
+        """Create a contact, which the list then begins with: it must not be a search's."""
         is_done = await self.act(send_form(CREATE, new_fields()))
-        if is_done and (found := NEWEST.search(self.client.frame)):
+        found = NEWEST.search(self.client.frame)
+        if is_done and found:
             self.book.add(found.group(1))
-        return is_done
+        return is_done and found is not None
 
     async def update(self) -> bool:
         contact_id, version = self.book.take()
@@ -129,9 +131,18 @@ async def clients_of(
 
 
 async def measure_in_rounds(
-    plan: Plan, results: Results, question: str, cases: Mapping[str, Ways], *, has_rate: bool = True
+    plan: Plan,
+    results: Results,
+    question: str,
+    cases: Mapping[str, Ways],
+    tabs: Sequence[ActionClient] = (),
+    *,
+    has_rate: bool = True,
 ) -> None:
-    """Measure the cases in each round, the ways of a case in random order."""
+    """Measure the cases in each round, the ways of a case in random order.
+
+    After each case the tabs show the whole list again: what follows is to refresh that one.
+    """
     chance = plan.chance(f"{question} {' '.join(cases)}")
     for counts in each_round(plan, results, question):
         for case, ways in cases.items():
@@ -140,6 +151,7 @@ async def measure_in_rounds(
                 block = await run_block(operations, plan.repeats(len(operations)))
                 if counts:
                     record(results, question, case, way, block, has_rate=has_rate)
+            await run_block([tab.list_all for tab in tabs], 1)
 
 
 def record(
@@ -156,7 +168,7 @@ async def measure_warm(plan: Plan, results: Results, server: Server) -> None:
         names = OPERATIONS if count == 1 or not plan.is_quick else ("create",)
         async with clients_of(server, count) as (actions, routes):
             cases = {f"{name}, {describe(count)}": ways_of(name, actions, routes) for name in names}
-            await measure_in_rounds(plan, results, "wire", cases)
+            await measure_in_rounds(plan, results, "wire", cases, actions)
 
 
 def describe(count: int) -> str:
