@@ -44,7 +44,7 @@ check: $(VENV)/.installed-dev ## format, lint, types, layer map
 	$(VENV)/bin/pyright
 	$(PY) -m pytest -q tests/test_layers.py
 
-bench: $(VENV)/.installed-dev ## measure server actions against API routes, load, and security promises (QUICK=1: two minutes)
+bench: $(VENV)/.installed-dev ## measure server actions against API routes, load, security promises (QUICK=1: two minutes)
 	@$(PY) -m crm_app build
 	@$(PY) -m tests.browser.chromium
 	$(PY) -m benchmarks $(if $(QUICK),--quick)
