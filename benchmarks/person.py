@@ -111,8 +111,6 @@ def pages(browser: Browser, server: Server) -> Iterator[dict[str, Page]]:
         contexts.append(context)
         found[way] = context.new_page()
     found[ACTION].goto(f"{server.url}/")
-    # The server asks for it with the cookie; browsers leave it out of a GET to their own origin.
-    found[ROUTE_AND_LIST].set_extra_http_headers({"Origin": server.url})
     # Once: a browser that asks what to do about each request is slower.
     found[ROUTE_AND_LIST].route("**/before.html", serve_before, times=1)
     found[ROUTE_AND_LIST].goto(f"{server.url}/before.html")
