@@ -47,6 +47,10 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     via: str = ""
 
+    def may(self, scope: str) -> bool:
+        """Return whether an API token allows this; a browser may do everything."""
+        return not self.scopes or scope in self.scopes
+
     @property
     def is_new(self) -> bool:
         """Whether this visitor wrote nothing yet."""

@@ -8,9 +8,10 @@ from crm_app.database.models import Contact, ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.contact_fields import Values
 from crm_app.domain.merging import merge
-from crm_app.errors import ChangeNotFound, EditConflict
+from crm_app.errors import ChangeNotFound, EditConflict, NotAllowed
 from crm_app.repositories import changes, contacts
 from crm_app.schemas.contacts import ChangeView, ContactView
+from crm_app.schemas.tokens import Scope
 from crm_app.services.contacts import Action, claim, delete, edit, restore
 
 SHOWN = 100
@@ -38,6 +39,7 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
     Raises:
         ContactNotFound: There is none with this id.
         ChangeNotFound: The contact has no change of this version.
+        NotAllowed: That deletes or restores it, which the API token does not allow.
         EditConflict: A field was changed since.
         DuplicateEmail: Another active contact has the former email.
     """
@@ -45,6 +47,8 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
     change = changes.find(db, contact, version)
     if change is None:
         raise ChangeNotFound
+    if change.action != Action.UPDATED and not actor.may(Scope.DELETE):
+        raise NotAllowed(f"This API token does not have the scope {Scope.DELETE}")
     later = changes.list_after(db, contact, version)
     is_deleted = contact.deleted_at is not None
     match Action(change.action):

@@ -67,7 +67,12 @@ async def _schema(_request: Request) -> Response:
 
 
 async def _reference(_request: Request) -> Response:
-    return HTMLResponse(render(schema()))
+    return HTMLResponse(_page())
+
+
+@cache
+def _page() -> str:
+    return render(schema())
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -193,7 +193,10 @@ async def list_changes(request: Request, caller: Sender, contact_id: UUID) -> Re
 async def undo_change(
     request: Request, caller: Sender, contact_id: UUID, version: Version
 ) -> Response:
-    """Undo the change that made this version; that is a change itself. Needs `write`."""
+    """Undo the change that made this version; that is a change itself.
+
+    Needs `write`, and `delete` where undoing deletes or restores the contact.
+    """
     return await _perform(
         caller,
         history.undo_change,

@@ -122,3 +122,14 @@ def test_a_token_has_so_many_requests_a_minute(tmp_path: Path) -> None:
         assert 0 < int(responses[-1].headers["retry-after"]) <= 60
         assert responses[-1].json()["code"] == "RATE_LIMIT_ERROR"
         assert other.get("/contacts").status_code == 200
+
+
+def test_undoing_deletes_nothing_without_the_scope_to_delete(server: Server) -> None:
+    with client(server, ["read", "write"]) as own:
+        made = own.post("/contacts", json=contact()).json()
+        url = f"/contacts/{made['id']}"
+        own.patch(url, json={"name": "Changed"}, headers={"If-Match": '"1"'})
+        assert own.post(f"{url}/history/2/undo").json()["name"] == made["name"]
+        refused = own.post(f"{url}/history/1/undo")
+        assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
+        assert own.get(url).status_code == 200
