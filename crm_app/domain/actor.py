@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_app.errors import NotAllowed
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -31,8 +33,8 @@ class Actor:
     Every query about contacts begins at the book. A new visitor who wrote nothing yet has neither
     account nor book: both ids are 0, which no row has. `email` is empty for guests; `tag` names the
     account to its own page. `signed_in_at` is when the session began. `is_use_due` when its use
-    should be recorded again. `scopes` are what an API token allows, none for a browser, which
-    may do everything; `via` is how the history names the token.
+    should be recorded again. `scopes` are what an API token allows, none for a browser; `via` is
+    how the history names the token.
     """
 
     account_id: int
@@ -47,9 +49,14 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     via: str = ""
 
-    def may(self, scope: str) -> bool:
-        """Return whether an API token allows this; a browser may do everything."""
-        return not self.scopes or scope in self.scopes
+    def require(self, scope: str) -> None:
+        """Refuse a token without this scope; a browser may do everything.
+
+        Raises:
+            NotAllowed: The token does not have it.
+        """
+        if self.caller.has_token and scope not in self.scopes:
+            raise NotAllowed(f"This API token does not have the scope {scope}")
 
     @property
     def is_new(self) -> bool:

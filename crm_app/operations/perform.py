@@ -11,7 +11,7 @@ from sqlmodel import Session
 from crm_app.database import threads
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
-from crm_app.errors import CrmError, DatabaseUnavailable, NotAllowed, NotSignedIn, ServerBusy
+from crm_app.errors import CrmError, DatabaseUnavailable, NotSignedIn, ServerBusy
 from crm_app.observability.watch import Watch
 from crm_app.operations import background, changes, overload, rate_limits, refusals
 from crm_app.operations.known_sessions import known_sessions
@@ -144,6 +144,7 @@ def _run(
         actor = _look_up(db, caller, mode)
         if not known:
             _spend_from_account(actor.account_id, caller, mode, line)
+        actor.require(mode.scope)
         result = service(db, actor, **arguments)
     changes.publish(db)
     _remember(actor)
@@ -153,19 +154,12 @@ def _run(
 def _look_up(db: Session, caller: Caller, mode: Mode) -> Actor:
     """Return the caller's actor; the first write of a new visitor makes a guest account."""
     if caller.has_token:
-        return _look_up_token(db, caller, mode)
+        return tokens.get_actor(db, caller)
     actor = sessions.get_actor(db, caller)
     if not actor.is_new or mode.is_read:
         return actor
     rate_limits.spend(Limit.GUESTS_PER_ADDRESS, rate_limits.network(caller.address))
     return guests.begin_guest(db, caller)
-
-
-def _look_up_token(db: Session, caller: Caller, mode: Mode) -> Actor:
-    actor = tokens.get_actor(db, caller)
-    if mode.scope not in actor.scopes:
-        raise NotAllowed(f"This API token does not have the scope {mode.scope}")
-    return actor
 
 
 def _spend_from_account(account_id: int, caller: Caller, mode: Mode, line: dict[str, Any]) -> None:

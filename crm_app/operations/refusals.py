@@ -2,7 +2,7 @@
 
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Caller
-from crm_app.errors import LinkInvalid, NotFound, NotSignedIn, RateLimited
+from crm_app.errors import LinkInvalid, NotAllowed, NotFound, NotSignedIn, RateLimited
 from crm_app.observability.logs import log
 from crm_app.operations import background, rate_limits
 from crm_app.services import audit
@@ -26,7 +26,7 @@ def _action_of(error: Exception, caller: Caller) -> Action | None:
     match error:
         case RateLimited():
             return Action.THROTTLED
-        case LinkInvalid() | NotFound():
+        case LinkInvalid() | NotFound() | NotAllowed():
             return Action.DENIED
         case NotSignedIn() if caller.token_hash:
             return Action.DENIED

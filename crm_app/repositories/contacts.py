@@ -58,10 +58,12 @@ def find(
 def search(db: Session, actor: Actor, query: ContactQuery, place: int | None) -> Sequence[Any]:
     """Return what is `SHOWN` of the query's contacts, those after the place if there is one.
 
+    One more than the query's limit shows that there are others.
+
     They are rows: objects that are watched for changes take longer than the statement.
     """
     terms = search_terms(query.text)
-    sought = _sought(actor, terms) | {"limit": query.rows, "place": place}
+    sought = _sought(actor, terms) | {"limit": query.rows + 1, "place": place}
     return db.connection().execute(_searching(len(terms), place is not None), sought).all()
 
 

@@ -154,10 +154,11 @@ class UpdatedContact:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """Some contacts, newest first, and how many match in all (`total`)."""
+    """Some contacts, newest first, how many match in all (`total`), and whether others follow."""
 
     contacts: Sequence[ContactView]
     total: int
+    has_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,10 @@ def get_contacts(db: Session, actor: Actor, *, query: ContactQuery = ALL) -> Con
     if query.after and place is None:
         raise PlaceNotFound
     rows = contacts.search(db, actor, query, place)
-    is_all = place is None and len(rows) < query.rows
+    has_more = len(rows) > query.rows
+    is_all = place is None and not has_more
     total = len(rows) if is_all else contacts.count(db, actor, query)
-    return ContactPage([ContactView.of(row) for row in rows], total)
+    return ContactPage([ContactView.of(row) for row in rows[: query.rows]], total, has_more)
 
 
 def get_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:

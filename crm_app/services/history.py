@@ -8,7 +8,7 @@ from crm_app.database.models import Contact, ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.contact_fields import Values
 from crm_app.domain.merging import merge
-from crm_app.errors import ChangeNotFound, EditConflict, NotAllowed
+from crm_app.errors import ChangeNotFound, EditConflict
 from crm_app.repositories import changes, contacts
 from crm_app.schemas.contacts import ChangeView, ContactView
 from crm_app.schemas.tokens import Scope
@@ -47,8 +47,8 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
     change = changes.find(db, contact, version)
     if change is None:
         raise ChangeNotFound
-    if change.action != Action.UPDATED and not actor.may(Scope.DELETE):
-        raise NotAllowed(f"This API token does not have the scope {Scope.DELETE}")
+    if change.action != Action.UPDATED:
+        actor.require(Scope.DELETE)
     later = changes.list_after(db, contact, version)
     is_deleted = contact.deleted_at is not None
     match Action(change.action):

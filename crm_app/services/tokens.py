@@ -24,6 +24,11 @@ USE_RECORDED_AFTER = timedelta(minutes=1)
 EXPIRED_KEPT = timedelta(days=30)
 
 
+def hash_secret(secret: str) -> str:
+    """Return the hash of a token's secret, which is no hash of a cookie with the same value."""
+    return hash_token(f"API token {secret}")
+
+
 def create_token(db: Session, actor: Actor, *, data: object) -> NewToken:
     """Create an API token; its secret is returned this one time.
 
@@ -40,7 +45,7 @@ def create_token(db: Session, actor: Actor, *, data: object) -> NewToken:
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     token = ApiToken(
         account_id=actor.account_id,
-        token_hash=hash_token(secret),
+        token_hash=hash_secret(secret),
         name=form.name,
         scopes=" ".join(scope for scope in Scope if scope in form.scopes),
         expires_at=utc_now() + timedelta(days=form.days) if form.days else None,

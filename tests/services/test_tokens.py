@@ -20,7 +20,6 @@ from crm_app.errors import (
     ValidationFailed,
 )
 from crm_app.services import accounts, sessions, tidying, tokens
-from crm_app.services.sessions import hash_token
 from tests.accounts import PASSWORD
 from tests.api import make_account, make_token
 from tests.driving import actor_of, signed_in
@@ -35,7 +34,7 @@ def listed(actor: Actor) -> list[Any]:
 
 def find(secret: str) -> Actor:
     with transaction(read_only=True) as db:
-        return tokens.get_actor(db, Caller(hash_token(secret), has_token=True))
+        return tokens.get_actor(db, Caller(tokens.hash_secret(secret), has_token=True))
 
 
 def age(**values: Any) -> None:
@@ -59,7 +58,7 @@ def test_only_a_hash_of_the_secret_is_stored() -> None:
     with transaction(read_only=True) as db:
         stored = db.exec(select(ApiToken)).one()
     assert secret not in repr(stored)
-    assert stored.token_hash == hash_token(secret)
+    assert stored.token_hash == tokens.hash_secret(secret)
 
 
 def test_tokens_are_listed_newest_first_with_what_their_owner_wants_to_know() -> None:
@@ -162,7 +161,7 @@ def test_what_no_form_sends_is_refused(wrong: dict[str, Any]) -> None:
 def test_the_use_is_recorded_with_its_address() -> None:
     owner = make_account()
     secret = make_token(owner)
-    caller = Caller(hash_token(secret), address="192.0.2.7", has_token=True)
+    caller = Caller(tokens.hash_secret(secret), address="192.0.2.7", has_token=True)
     with transaction() as db:
         assert tokens.get_actor(db, caller).is_use_due
         tokens.record_use(db, caller)

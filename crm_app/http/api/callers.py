@@ -5,10 +5,9 @@ from dataclasses import replace
 from starlette.requests import Request
 
 from crm_app.domain.actor import Caller
-from crm_app.http.api.problems import Refused
+from crm_app.http.api.problems import CHALLENGE, Refused
 from crm_app.http.origin import get_headers
-from crm_app.services.sessions import hash_token
-from crm_app.services.tokens import PREFIX
+from crm_app.services.tokens import PREFIX, hash_secret
 
 MAX_TOKEN = 200  # characters
 CALLER, IS_PAGE = "crm_caller", "crm_is_page"
@@ -40,8 +39,8 @@ def _with_token(request: Request, credentials: list[str]) -> Caller:
     if not secret.startswith(PREFIX):
         raise _not_authenticated("An API token begins with crm_")
     caller: Caller = request.scope[CALLER]
-    return replace(caller, token_hash=hash_token(secret), has_token=True, may_become_guest=False)
+    return replace(caller, token_hash=hash_secret(secret), has_token=True, may_become_guest=False)
 
 
 def _not_authenticated(message: str) -> Refused:
-    return Refused(401, message, {"www-authenticate": 'Bearer realm="Contact Manager"'})
+    return Refused(401, message, CHALLENGE)

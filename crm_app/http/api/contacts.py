@@ -15,6 +15,7 @@ from crm_app.http.api.callers import get_caller
 from crm_app.http.api.schemas import (
     CHANGED_FIELDS,
     IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
     NEW_CONTACT,
     Change,
     Changes,
@@ -26,7 +27,7 @@ from crm_app.http.api.schemas import (
 )
 from crm_app.operations.perform import READ, WRITE, Mode, perform
 from crm_app.operations.results import Failed, Ok
-from crm_app.schemas.contacts import ContactView
+from crm_app.schemas.contacts import ChangeView, ContactPage, ContactView
 from crm_app.schemas.tokens import Scope
 from crm_app.services import contacts, history
 
@@ -58,11 +59,12 @@ async def list_contacts(
     `total` is how many match in all. The next page begins after `next_cursor`, which is null on
     the last one. Needs the scope `read`.
     """
+    requests.refuse_unknown_parameters(request, ("q", "limit", "cursor"))
     query = ContactQuery(q, limit, cursor)
 
-    def show(page: Any) -> Response:
+    def show(page: ContactPage) -> Response:
         rows = [Contact.of(view) for view in page.contacts]
-        next_cursor = rows[-1].id if len(rows) == limit else None
+        next_cursor = rows[-1].id if page.has_more else None
         return _json(ContactList(contacts=rows, total=page.total, next_cursor=next_cursor))
 
     return await _perform(caller, contacts.get_contacts, LIST, show, query=query)
@@ -93,16 +95,18 @@ async def create_contact(request: Request, caller: Sender) -> Response:
     "/{contact_id}",
     response_model=Contact,
     response_description="The contact",
-    responses=problem_responses(404),
+    responses={**problem_responses(404), 304: {"description": "It has not changed"}},
+    openapi_extra=takes(IF_NONE_MATCH),
 )
 async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
     """Return a contact that is not in the trash; its version is the ETag. Needs `read`."""
 
     def show(view: ContactView) -> Response:
         response = _contact(view)
-        is_known = request.headers.get("if-none-match") == response.headers["etag"]
-        etag = {"etag": response.headers["etag"]}
-        return Response(status_code=304, headers=etag) if is_known else response
+        if response.headers["etag"] not in requests.read_known_etags(request):
+            return response
+        kept = {name: response.headers[name] for name in ("etag", "cache-control")}
+        return Response(status_code=304, headers=kept)
 
     return await _perform(caller, contacts.get_contact, LIST, show, contact_id=str(contact_id))
 
@@ -175,10 +179,10 @@ async def restore_contact(request: Request, caller: Sender, contact_id: UUID) ->
     response_description="The changes",
     responses=problem_responses(404),
 )
-async def list_changes(request: Request, caller: Sender, contact_id: UUID) -> Response:
+async def list_changes(caller: Sender, contact_id: UUID) -> Response:
     """List the last 100 changes of a contact, in the trash or not, newest first. Needs `read`."""
 
-    def show(views: Any) -> Response:
+    def show(views: list[ChangeView]) -> Response:
         return _json(Changes(changes=[Change.of(view) for view in views]))
 
     return await _perform(caller, history.list_changes, LIST, show, contact_id=str(contact_id))
@@ -190,9 +194,7 @@ async def list_changes(request: Request, caller: Sender, contact_id: UUID) -> Re
     response_description="The contact",
     responses=problem_responses(404, 409, 412),
 )
-async def undo_change(
-    request: Request, caller: Sender, contact_id: UUID, version: Version
-) -> Response:
+async def undo_change(caller: Sender, contact_id: UUID, version: Version) -> Response:
     """Undo the change that made this version; that is a change itself.
 
     Needs `write`, and `delete` where undoing deletes or restores the contact.

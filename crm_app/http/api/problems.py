@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from crm_app.errors import ErrorCode, StaleVersion
+from crm_app.errors import EditConflict, ErrorCode, IdempotencyKeyReused, StaleVersion
 from crm_app.http.responses import RETRY_SECONDS
 from crm_app.operations.results import Failure
 
+CHALLENGE = {"www-authenticate": 'Bearer realm="Contact Manager"'}
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "Bad request",
@@ -55,9 +56,16 @@ class Problem(BaseModel):
 class Refused(Exception):
     """The request itself is wrong, whatever is stored: no operation was begun."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        field_errors: Mapping[str, str] | None = None,
+    ) -> None:
         """Name the HTTP status and what the caller can mend."""
-        self.status, self.message, self.headers = status, message, headers
+        self.status, self.message = status, message
+        self.headers, self.field_errors = headers, field_errors
         super().__init__(message)
 
 
@@ -65,17 +73,28 @@ def refuse(refused: Refused) -> JSONResponse:
     """Return the response to a request that is wrong."""
     codes = {401: ErrorCode.AUTH_ERROR, 403: ErrorCode.FORBIDDEN, 404: ErrorCode.NOT_FOUND}
     code = codes.get(refused.status, ErrorCode.VALIDATION_ERROR)
-    return _response(refused.status, code, refused.message, headers=refused.headers)
+    return _response(
+        refused.status, code, refused.message, refused.field_errors, headers=refused.headers
+    )
 
 
 def respond(failure: Failure) -> JSONResponse:
     """Return the response to an operation that failed."""
     status, message, headers = STATUS.get(failure.code, 500), failure.message, dict[str, str]()
-    if isinstance(failure.cause, StaleVersion):
-        status, headers["etag"] = 412, f'"{failure.cause.version}"'
-        message = "The contact has changed. Read it again, and send its version as If-Match."
+    match failure.cause:
+        case EditConflict(collisions=fields):
+            message = f"These fields were changed since: {', '.join(fields)}"
+        case StaleVersion(version=version):
+            status, headers["etag"] = 412, f'"{version}"'
+            message = "The contact has changed. Read it again, and send its version as If-Match."
+        case IdempotencyKeyReused():
+            message = (
+                "This Idempotency-Key was used for another request, or what it made is deleted"
+            )
+        case _:
+            pass
     if status == 401:
-        headers["www-authenticate"] = 'Bearer realm="Contact Manager"'
+        headers |= CHALLENGE
     if status in (429, 503):
         headers["retry-after"] = str(failure.retry_after or RETRY_SECONDS)
     return _response(status, failure.code, message, failure.field_errors, failure.incident, headers)

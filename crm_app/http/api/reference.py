@@ -70,7 +70,7 @@ def _body(operation: dict[str, Any]) -> str:
 
 def _responses(operation: dict[str, Any]) -> list[tuple[str, str]]:
     return [
-        (status, "The contact has not changed" if status == "304" else _described(response))
+        (status, _described(response))
         for status, response in sorted(operation["responses"].items())
     ]
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from crm_app.http.origin import get_headers
 from crm_app.http.page_reports import read_body
 from crm_app.schemas.ids import read_uuid
 
+MAX_NAME, MAX_NAMES = 50, 20  # characters, and how many unknown fields are named
 MAX_BODY = 64 * 1024  # bytes; the largest contact has about 6,000
 
 
@@ -37,7 +39,9 @@ async def read_fields(request: Request) -> dict[str, Any]:
         raise Refused(422, "The body must be a JSON object")
     fields = cast("dict[str, Any]", value)
     if unknown := sorted(fields.keys() - set(NAMES)):
-        raise Refused(422, f"A contact has no field {', '.join(unknown)[:200]}")
+        names = [name[:MAX_NAME].encode("ascii", "backslashreplace").decode() for name in unknown]
+        wrong = dict.fromkeys(names[:MAX_NAMES], "A contact has no such field")
+        raise Refused(422, "The input breaks a rule", field_errors=wrong)
     return fields
 
 
@@ -67,3 +71,21 @@ def read_version(request: Request, *, is_required: bool) -> int | None:
     if sent and not found:
         raise Refused(400, 'If-Match must be one ETag of the contact, like "3"')
     return int(found[0].strip('"')) if found else None
+
+
+def read_known_etags(request: Request) -> set[str]:
+    """Return the ETags in If-None-Match; a proxy that compresses marks them as weak."""
+    sent = request.headers.get("if-none-match", "").split(",")
+    return {etag.strip().removeprefix("W/") for etag in sent}
+
+
+def refuse_unknown_parameters(request: Request, known: Sequence[str]) -> None:
+    """Refuse parameters of the address that are none of these: they may be misspelled.
+
+    Raises:
+        Refused: Names them.
+    """
+    unknown = sorted(set(request.query_params) - set(known))
+    if unknown:
+        wrong = dict.fromkeys(unknown[:MAX_NAMES], "There is no such parameter")
+        raise Refused(422, "A parameter is wrong", field_errors=wrong)

@@ -118,6 +118,15 @@ IDEMPOTENCY_KEY = {
 }
 
 
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the version that is known; then it is not sent again",
+    "schema": {"type": "string"},
+}
+
+
 def if_match(*, is_required: bool) -> dict[str, Any]:
     """Return the description of the header If-Match."""
     return {
@@ -153,11 +162,11 @@ DESCRIPTIONS = {
     401: "No valid API token",
     403: "The token does not have the scope",
     404: "There is no such contact",
-    409: "The email is used by another contact, or the key by another request",
+    409: "The email or the key is used, fields were changed since, or the account is full",
     412: "The contact has changed since the version in If-Match",
     413: "The body is too large",
     415: "The body is no JSON",
-    422: "A field or parameter breaks a rule: see field_errors",
+    422: "A field or parameter is wrong: see field_errors",
     428: "If-Match is missing",
     429: "Too many requests: see Retry-After",
     503: "The server is busy or the database away: see Retry-After",

@@ -1,17 +1,23 @@
 """Who may use the API: tokens with their scopes, the page's cookie, and nobody else."""
 
+import asyncio
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 
 from crm_app.database.transaction import transaction
+from crm_app.domain.actor import Actor
+from crm_app.schemas.tokens import TokenView
 from crm_app.services import tokens
+from crm_app.states.tokens import TokenState
 from tests.accounts import new_email, sign_up
 from tests.api import client, contact, make_account, make_token
 from tests.driving import use_migrated_database
 from tests.server import Server, running
-from tests.visitor import in_own_loop
+from tests.tables import count
+from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 REALM = 'Bearer realm="Contact Manager"'
 REQUESTS = {
@@ -62,14 +68,25 @@ def test_without_a_valid_token_nothing_is_done(server: Server, credentials: str)
     assert response.headers["www-authenticate"] == REALM
 
 
+def used_token(owner: Actor) -> TokenView:
+    """Return the account's token when its use is recorded, a moment after the response."""
+    for _ in range(100):
+        with transaction(read_only=True) as db:
+            (token,) = tokens.list_tokens(db, owner)
+        if token.used_at:
+            return token
+        time.sleep(0.05)
+    raise AssertionError
+
+
 def test_a_revoked_token_is_refused_at_once(server: Server) -> None:
     use_migrated_database(server.database_url)
     owner = make_account()
     headers = {"Authorization": f"Bearer {make_token(owner)}"}
     assert httpx.get(f"{server.url}/api/v1/contacts", headers=headers).status_code == 200
+    token = used_token(owner)
+    assert token.used_from == "127.0.0.1"
     with transaction() as db:
-        (token,) = tokens.list_tokens(db, owner)
-        assert token.used_from == "127.0.0.1"
         tokens.revoke_token(db, owner, token_id=token.id)
     response = httpx.get(f"{server.url}/api/v1/contacts", headers=headers)
     assert (response.status_code, response.json()["message"]) == (
@@ -133,3 +150,29 @@ def test_undoing_deletes_nothing_without_the_scope_to_delete(server: Server) -> 
         refused = own.post(f"{url}/history/1/undo")
         assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
         assert own.get(url).status_code == 200
+
+
+def test_a_tokens_secret_opens_no_socket_while_the_token_is_in_use(server: Server) -> None:
+    use_migrated_database(server.database_url)
+    secret = make_token(make_account())
+    name = fetch_cookie(server.url).split("=")[0]
+    headers = {"Authorization": f"Bearer {secret}"}
+
+    async def visit() -> dict[str, object]:
+        async with Visitor(server.url, f"{name}={secret}") as visitor:
+            await asyncio.to_thread(httpx.get, f"{server.url}/api/v1/contacts", headers=headers)
+            await visitor.send(TokenState.new_token)
+            return visitor.of(TokenState)
+
+    assert not in_own_loop(visit).get("is_creating")
+
+
+def test_what_a_token_may_not_do_is_in_the_audit_trail(server: Server) -> None:
+    with client(server, ["read"]) as own:
+        before = count(server, "denied")
+        assert own.post("/contacts", json=contact()).status_code == 403
+        for _ in range(100):
+            if count(server, "denied") > before:
+                return
+            time.sleep(0.05)
+    raise AssertionError

@@ -39,9 +39,12 @@ def test_a_contact_is_read_and_not_sent_again_while_it_is_the_same(api: httpx.Cl
     response = api.get(f"/contacts/{made['id']}")
     assert (response.status_code, response.json()) == (200, made)
     assert response.headers["cache-control"] == "private, no-cache"
-    known = {"If-None-Match": response.headers["etag"]}
-    again = api.get(f"/contacts/{made['id']}", headers=known)
-    assert (again.status_code, again.content) == (304, b"")
+    for known in ('"1"', 'W/"1"', '"7", "1"'):
+        again = api.get(f"/contacts/{made['id']}", headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["cache-control"] == "private, no-cache"
+    other = api.get(f"/contacts/{made['id']}", headers={"If-None-Match": '"2"'})
+    assert other.status_code == 200
 
 
 def test_the_list_is_searched_and_read_page_by_page(api: httpx.Client) -> None:
@@ -55,6 +58,14 @@ def test_the_list_is_searched_and_read_page_by_page(api: httpx.Client) -> None:
         found += [each["id"] for each in page["contacts"]]
         cursor = {"cursor": page["next_cursor"]}
     assert (found, cursor) == (ids[::-1], {"cursor": None})
+
+
+def test_the_last_page_has_no_cursor_also_when_it_is_full(api: httpx.Client) -> None:
+    for _ in range(4):
+        create(api)
+    first = api.get("/contacts", params={"limit": 2}).json()
+    last = api.get("/contacts", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    assert (len(last["contacts"]), last["next_cursor"]) == (2, None)
 
 
 def test_a_page_comes_after_a_contact_that_was_deleted_meanwhile(api: httpx.Client) -> None:
@@ -132,6 +143,15 @@ def test_history_names_the_token_and_a_change_is_undone(server: Server) -> None:
         assert (undone.status_code, undone.json()["name"]) == (200, "Before")
         assert api.post(f"{url}/history/9/undo").status_code == 404
         assert len(api.get(f"{url}/history").json()["changes"]) == 3
+
+
+def test_an_edit_is_not_undone_over_a_later_one(api: httpx.Client) -> None:
+    url = f"/contacts/{create(api, company='First')['id']}"
+    for version, company in enumerate(("Second", "Third"), start=1):
+        api.patch(url, json={"company": company}, headers={"If-Match": f'"{version}"'})
+    refused = api.post(f"{url}/history/2/undo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "CONFLICT")
+    assert refused.json()["message"] == "These fields were changed since: company"
 
 
 def test_with_the_same_key_a_request_is_done_once(api: httpx.Client) -> None:

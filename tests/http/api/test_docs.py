@@ -1,8 +1,11 @@
 """The examples of docs/api.md do what is written beside them; the reference is a page."""
 
 import argparse
+import os
 import re
 import shlex
+import shutil
+import subprocess
 
 import httpx
 
@@ -14,6 +17,13 @@ from tests.server import ROOT, Server
 
 PAGE = (ROOT / "docs/api.md").read_text()
 EXAMPLES = re.findall(r"^curl .*$", PAGE, re.MULTILINE)
+
+
+def run_by_curl(command: str, **variables: str) -> None:
+    """Run the command as it stands, where there is a curl."""
+    if shutil.which("curl"):
+        failing = f"{command} --fail --silent --show-error"
+        subprocess.run(failing, shell=True, check=True, env=os.environ | variables)
 
 
 def curl(command: str, **variables: str) -> httpx.Response:
@@ -40,6 +50,7 @@ def test_the_examples_work_in_their_order(server: Server) -> None:
     assert made.status_code == 201, made.text
     variables["ID"] = made.json()["id"]
     assert curl(create, **variables).json() == made.json()
+    run_by_curl(create, **variables)
     assert curl(search, **variables).json()["total"] == 1
     assert curl(update, **variables).json()["company"] == "Babbage & Lovelace"
     assert len(curl(history, **variables).json()["changes"]) == 2
@@ -47,6 +58,8 @@ def test_the_examples_work_in_their_order(server: Server) -> None:
     assert curl(delete, **variables).status_code == 204
     assert curl(search, **variables).json()["total"] == 0
     assert curl(restore, **variables).json()["version"] == 5
+    for command in (search, history, delete, restore):
+        run_by_curl(command, **variables)
 
 
 def test_the_page_has_every_code_with_its_status() -> None:

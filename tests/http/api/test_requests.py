@@ -1,12 +1,17 @@
 """Requests that are wrong get a problem, never a 500."""
 
+import asyncio
 import json
+from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
-from tests.api import contact
-from tests.server import Server
+from crm_app.http.api.handlers import add_handlers
+from tests.api import client, contact
+from tests.server import Server, running
+from tests.tables import locked, rows
 
 JSON = {"Content-Type": "application/json"}
 
@@ -32,6 +37,8 @@ JSON = {"Content-Type": "application/json"}
         (b'{"name": "a\\u0000b", "email": "x@example.com"}', JSON, 422),
         (b'{"name": "a\\ud800b", "email": "x@example.com"}', JSON, 422),
         (b'{"name": 1e999, "email": NaN}', JSON, 422),
+        (b'{"\\ud800": 1}', JSON, 422),
+        (b'{"' + b"x" * 60_000 + b'": 1}', JSON, 422),
     ],
 )
 def test_a_body_that_is_no_contact_gets_a_problem(
@@ -46,7 +53,7 @@ def test_a_body_that_is_no_contact_gets_a_problem(
 
 def test_an_unknown_field_is_named(api: httpx.Client) -> None:
     response = api.post("/contacts", json=contact(nickname="Ada"))
-    assert response.json()["message"] == "A contact has no field nickname"
+    assert response.json()["field_errors"] == {"nickname": "A contact has no such field"}
 
 
 def test_sixty_megabytes_are_refused_without_being_kept(api: httpx.Client) -> None:
@@ -64,6 +71,7 @@ def test_sixty_megabytes_are_refused_without_being_kept(api: httpx.Client) -> No
         ("GET", "/contacts?limit=many", 422),
         ("GET", "/contacts?cursor=x", 422),
         ("GET", f"/contacts?q={'x' * 201}", 422),
+        ("GET", "/contacts?limt=5", 422),
         ("GET", "/contacts/x", 404),
         ("POST", "/contacts/x/restore", 404),
         ("POST", "/contacts/x/history/x/undo", 404),
@@ -85,7 +93,11 @@ def test_a_wrong_address_gets_a_problem(
 
 def test_the_parameters_that_are_wrong_are_named(api: httpx.Client) -> None:
     response = api.get("/contacts", params={"limit": "x", "cursor": "y"})
-    assert response.json()["message"] == "These parameters are wrong: cursor, limit"
+    problem = response.json()
+    assert (problem["message"], set(problem["field_errors"])) == (
+        "A parameter is wrong",
+        {"cursor", "limit"},
+    )
 
 
 def test_a_huge_version_is_a_missing_change(api: httpx.Client) -> None:
@@ -101,3 +113,67 @@ def test_no_response_of_the_api_is_a_document_that_runs_scripts(
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["x-request-id"]
+
+
+def test_head_is_get_without_a_body(api: httpx.Client) -> None:
+    made = api.post("/contacts", json=contact()).json()
+    response = api.head(f"/contacts/{made['id']}")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["etag"] == '"1"'
+    assert api.head("/contacts/x").status_code == 404
+
+
+def test_a_wrong_method_names_those_that_are_allowed(api: httpx.Client) -> None:
+    assert api.put("/contacts").headers["allow"] == "GET, POST"
+    url = "/contacts/01980000-0000-7000-8000-000000000000"
+    assert api.put(url).headers["allow"] == "DELETE, GET, PATCH"
+
+
+def test_wrong_requests_count_as_well(tmp_path: Path) -> None:
+    with (
+        running(tmp_path, CRM_LIMIT_ACTIONS_PER_ADDRESS="3/minute") as server,
+        httpx.Client(base_url=f"{server.url}/api/v1") as nobody,
+    ):
+        statuses = [nobody.get("/contacts").status_code for _ in range(5)]
+    assert statuses == [401, 401, 401, 429, 429]
+
+
+def test_without_its_database_the_api_says_when_to_try_again(tmp_path: Path) -> None:
+    with running(tmp_path) as server, client(server) as own:
+        with locked(server, "EXCLUSIVE"):
+            response = own.post("/contacts", json=contact())
+        assert (response.status_code, response.json()["code"]) == (503, "DATABASE_ERROR")
+        assert response.headers["retry-after"] == "5"
+        assert own.post("/contacts", json=contact()).status_code == 201
+
+
+def test_the_unexpected_is_a_problem_with_a_reference(tmp_path: Path) -> None:
+    with running(tmp_path) as server, client(server) as own:
+        rows(
+            server,
+            "CREATE TRIGGER no BEFORE INSERT ON contact BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        response = own.post("/contacts", json=contact())
+        problem = response.json()
+        assert (response.status_code, problem["code"]) == (500, "UNKNOWN")
+        assert problem["reference"] in server.read_log()
+        assert "Traceback" not in response.text
+
+
+def test_a_failure_outside_an_operation_is_a_problem_too() -> None:
+    app = FastAPI()
+    add_handlers(app)
+
+    @app.get("/broken")
+    def broken() -> None:  # pyright: ignore[reportUnusedFunction]
+        raise KeyError("typed by Zaphod")
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as own:
+            return await own.get("/broken")
+
+    response = asyncio.run(ask())
+    assert (response.status_code, response.json()["code"]) == (500, "UNKNOWN")
+    assert response.json()["reference"]
+    assert "Zaphod" not in response.text
