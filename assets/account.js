@@ -140,14 +140,14 @@ tabs?.addEventListener("message", ({ data: news }) => {
 
 // --- a new API token is copied ---------------------------------------------------------------
 
-// Without HTTPS there is no clipboard; then the text is selected, to be copied by hand.
+// Without HTTPS there is no clipboard; then the text stays selected, to be copied by hand.
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copies]");
   if (!button) return;
   const input = button.previousElementSibling;
   input.select();
   const isCopied = await navigator.clipboard?.writeText(input.value).then(() => true, () => false);
-  button.textContent = isCopied ? "Copied" : "Press Ctrl C";
+  button.textContent = isCopied ? "Copied" : "Selected";
 });
 
 // --- a waiting time counts down --------------------------------------------------------------

@@ -9,6 +9,7 @@ from crm_app.components.field import field, outcome
 from crm_app.components.icon import icon
 from crm_app.components.moment import day, day_of, moment
 from crm_app.components.theme import (
+    DANGER,
     FIELD_ERROR,
     FOCUS,
     GHOST_DANGER,
@@ -146,19 +147,48 @@ def token_row(row: ObjectVar[TokenRow], rest: rx.RestProp) -> rx.Component:
             ),
             class_name=rx.cond(row.is_expired, "min-w-0 opacity-60", "min-w-0"),
         ),
+        rx.cond(TokenState.asking_id == row.id, question(row), revoke_button(row)),
+        class_name="flex items-center gap-4 py-3",
+        custom_attrs={"data-testid": "token-row"},
+    )
+
+
+def revoke_button(row: ObjectVar[TokenRow]) -> rx.Component:
+    return rx.el.button(
+        "Revoke",
+        type="button",
+        on_click=TokenState.ask_to_revoke(row.id),
+        class_name=f"{GHOST_DANGER} ml-auto h-8 shrink-0",
+        custom_attrs={
+            "data-testid": "revoke-token",
+            "aria-label": f"Revoke {row.name}",
+        },
+    )
+
+
+def question(row: ObjectVar[TokenRow]) -> rx.Component:
+    """Ask whether to revoke; the way back has the focus."""
+    return rx.el.div(
         rx.el.button(
-            "Revoke",
+            "Keep",
+            type="button",
+            on_click=TokenState.keep_token,
+            auto_focus=True,
+            class_name=f"{SECONDARY} h-8",
+            custom_attrs={"data-testid": "keep-token"},
+        ),
+        rx.el.button(
+            "Revoke now",
             type="button",
             on_click=TokenState.revoke_token(row.id),
-            class_name=f"{GHOST_DANGER} ml-auto h-8 shrink-0",
+            class_name=f"{DANGER} h-8",
             custom_attrs={
-                "data-testid": "revoke-token",
-                "aria-label": f"Revoke {row.name}",
+                "data-testid": "confirm-revoke-token",
+                "aria-label": f"Revoke {row.name} now",
                 "data-keeps-focus": "",
             },
         ),
-        class_name="flex items-center gap-4 py-3",
-        custom_attrs={"data-testid": "token-row"},
+        class_name="ml-auto flex shrink-0 flex-wrap justify-end gap-2",
     )
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from crm_app.http.origin import has_allowed_host, has_allowed_origin, origins_of
+from crm_app.http.origin import get_headers, has_allowed_host, has_allowed_origin, origins_of
 from crm_app.http.page_reports import read_body
 from crm_app.inspector.actions import Painted
 from crm_app.inspector.plans import plan_of
@@ -109,6 +109,9 @@ async def _clear(_scope: Scope, _body: bytes) -> Response:
 
 
 def _is_this_machine(scope: Scope) -> bool:
+    """Return whether a program on this machine asks, and no proxy on it for somebody else."""
+    if any(get_headers(scope, name) for name in (b"forwarded", b"x-forwarded-for")):
+        return False
     try:
         return ipaddress.ip_address(scope["client"][0]).is_loopback
     except (TypeError, ValueError):

@@ -39,7 +39,7 @@ class Expiry:
 class TokenState(rx.State):
     """The tokens, the form for a new one while `is_creating`, and the secret of the one just made.
 
-    A new `form_key` empties the form.
+    A new `form_key` empties the form. `asking_id` is the token that may be about to be revoked.
     """
 
     tokens: list[TokenRow] = []
@@ -52,6 +52,7 @@ class TokenState(rx.State):
     message_id: str = ""
     created: str = ""
     secret: str = ""
+    asking_id: str = ""
 
     @rx.event
     @access.signed_in()
@@ -99,10 +100,23 @@ class TokenState(rx.State):
         self._forget()
 
     @rx.event
+    @access.signed_in(token_id=Id)
+    def ask_to_revoke(self, token_id: str):
+        """Ask before a token is revoked."""
+        self.asking_id = token_id
+
+    @rx.event
+    @access.signed_in()
+    def keep_token(self):
+        """Take the question back."""
+        self.asking_id = ""
+
+    @rx.event
     @access.performing(token_id=Id)
     async def revoke_token(self, token_id: str):
         """Revoke a token: whoever uses it is refused from now on."""
         result = await actions.run(self, tokens.revoke_token, token_id=token_id)
+        self.asking_id = ""
         self._say("")
         if isinstance(result, Failed):
             self._fail(result.failure)
@@ -119,7 +133,7 @@ class TokenState(rx.State):
         """Forget the form and the secret."""
         self._say("")
         self.is_creating = self.is_busy = False
-        self.created = self.secret = ""
+        self.created = self.secret = self.asking_id = ""
 
     def _forget_messages(self) -> None:
         self._forget()

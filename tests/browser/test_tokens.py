@@ -43,6 +43,11 @@ def test_a_token_is_shown_once_works_and_is_revoked(page: Page, server: Server) 
     expect(row).to_contain_text("from 127.0.0.1")
     assert secret not in page.content()
     page.get_by_role("button", name="Revoke nightly-report").click()
+    expect(page.get_by_test_id("keep-token")).to_be_focused()
+    page.get_by_test_id("keep-token").click()
+    assert status(server, secret) == 200
+    page.get_by_role("button", name="Revoke nightly-report").click()
+    page.get_by_role("button", name="Revoke nightly-report now").click()
     expect(row).to_have_count(0)
     assert status(server, secret) == 401
     page.get_by_test_id("close-account").click()

@@ -73,9 +73,10 @@ def recorded() -> int:
         ({"host": "localhost:8000"}, "127.0.0.1"),
         ({**OURS, "host": "evil.example:8000"}, "127.0.0.1"),
         (OURS, "192.168.1.7"),
+        ({**OURS, "x-forwarded-for": "192.168.1.7"}, "127.0.0.1"),
         (OURS, ""),
     ],
-    ids=["origin", "other port", "no origin", "host", "other machine", "no address"],
+    ids=["origin", "other port", "no origin", "host", "other machine", "proxy", "no address"],
 )
 @pytest.mark.parametrize(
     ("method", "path"),

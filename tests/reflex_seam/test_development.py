@@ -21,6 +21,7 @@ print(sorted(name for name in sys.modules if name.startswith("crm_app.inspector"
 TWO_PORTS = {"REFLEX_FRONTEND_PORT": "3000", "REFLEX_BACKEND_PORT": "8000"}
 ONE_PORT = {"REFLEX_FRONTEND_PORT": "8000", "REFLEX_BACKEND_PORT": "8000"}
 DEV = {"REFLEX_ENV_MODE": "dev"}
+PRODUCTION = {"CRM_ENV": "production", "CRM_PUBLIC_URL": "https://crm.example.com"}
 
 
 def is_loaded(folder: Path, **variables: str) -> bool:
@@ -42,8 +43,9 @@ def is_loaded(folder: Path, **variables: str) -> bool:
         {**TWO_PORTS, "REFLEX_ENV_MODE": "prod"},
         {**ONE_PORT, "REFLEX_ENV_MODE": "prod"},
         {**ONE_PORT, **DEV},
+        {**TWO_PORTS, **DEV, **PRODUCTION},
     ],
-    ids=["nothing", "two ports", "two ports, prod", "production", "one port, dev"],
+    ids=["nothing", "two ports", "two ports, prod", "production", "one port, dev", "CRM_ENV"],
 )
 def test_outside_of_development_it_is_not_even_imported(
     tmp_path: Path, variables: dict[str, str]

@@ -74,6 +74,14 @@ def test_a_token_is_revoked_once(member: Tree) -> None:
     assert member[TokenState].message == "This token was revoked already"
 
 
+def test_the_question_before_revoking_can_be_taken_back(member: Tree) -> None:
+    token_id = create(member).tokens[0].id
+    run(member, TokenState.ask_to_revoke, token_id)
+    assert member[TokenState].asking_id == token_id
+    run(member, TokenState.keep_token)
+    assert (member[TokenState].asking_id, len(member[TokenState].tokens)) == ("", 1)
+
+
 def test_another_accounts_token_cannot_be_revoked(member: Tree) -> None:
     token_id = create(member).tokens[0].id
     other = enter(signed_in(), SignInState.sign_up, email="grace@example.com")
