@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     plan = plan_of(options)
     command = shlex.join(["python", "-m", "benchmarks", *arguments])
-    if f"{options.seed}" not in arguments:
+    if "--seed" not in " ".join(arguments):
         command += f" --seed {options.seed}"
     results = Results(command, plan.seed, plan.rounds, f"{CONTACTS} contacts in an address book")
     if not build.is_built():

@@ -79,11 +79,12 @@ async def prepare(client: ActionClient | RouteClient, repeats: int) -> None:
 
 async def _measure(plan: Plan, results: Results, server: Server) -> None:
     chance, repeats = plan.chance(CASE), plan.repeats(1)
-    async with clients_of(server, 1) as ([action], [route]):
+    async with clients_of(server, 1) as clients:
+        [action], [route], [both] = clients.actions, clients.routes, clients.routes_and_lists
         ways: dict[str, tuple[ActionClient | RouteClient, Operation]] = {
             ACTION: (action, by_action(action)),
             ROUTE: (route, by_route(route, has_list=False)),
-            ROUTE_AND_LIST: (route, by_route(route, has_list=True)),
+            ROUTE_AND_LIST: (both, by_route(both, has_list=True)),
         }
         for counts in each_round(plan, results, "checkout"):
             for way in shuffled(chance, ways):

@@ -5,7 +5,7 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -32,6 +32,7 @@ class Book:
     """The contacts of a client that can be changed: their ids and versions, oldest first."""
 
     contacts: deque[tuple[str, int]] = field(default_factory=deque)
+    _queries: Iterator[str] = field(default_factory=lambda: itertools.cycle(QUERIES))
 
     @classmethod
     def of(cls, ids: Sequence[str]) -> Self:
@@ -42,6 +43,10 @@ class Book:
 
     def take(self) -> tuple[str, int]:
         return self.contacts.popleft()
+
+    def next_query(self) -> str:
+        """Return what to search for: all books have the same queries in the same order."""
+        return next(self._queries)
 
 
 COMPANY, PHONE = "Lovelace & Sons", "+1 202 555 0100"
@@ -55,10 +60,6 @@ def new_fields() -> dict[str, str]:
 def new_person() -> dict[str, str]:
     number = next(numbers)
     return {"name": f"New {number}", "email": f"new{number}@example.com"}
-
-
-def next_query() -> str:
-    return QUERIES[next(numbers) % len(QUERIES)]
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,9 @@ class RouteClient:
         return response.status == 200
 
     async def search(self) -> bool:
-        response = await self._request("GET", f"{API}?q={quote(next_query())}&limit={PAGE_SIZE}")
+        response = await self._request(
+            "GET", f"{API}?q={quote(self.book.next_query())}&limit={PAGE_SIZE}"
+        )
         return response.status == 200
 
     async def send(self, method: str, path: str, body: Any = None, **options: Any) -> Response:

@@ -27,9 +27,9 @@ def make_link() -> Proxy:
 
 async def _measure(plan: Plan, results: Results, server: Server) -> None:
     names = QUICK if plan.is_quick else OPERATIONS
-    async with clients_of(server, CLIENTS) as (actions, routes):
-        cases = {f"{name}, link": ways_of(name, actions, routes) for name in names}
-        await measure_in_rounds(plan, results, "link", cases, actions, has_rate=False)
+    async with clients_of(server, CLIENTS) as clients:
+        cases = {f"{name}, link": ways_of(name, clients) for name in names}
+        await measure_in_rounds(plan, results, "link", cases, clients.actions, has_rate=False)
     if not plan.is_quick:
         cold = await cold_ways(server, ("create",))
         cases = {f"{name}, link, cold": ways for name, ways in cold.items()}

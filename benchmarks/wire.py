@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +21,6 @@ from benchmarks.clients import (
     Operation,
     RouteClient,
     new_fields,
-    next_query,
     numbers,
     opened,
     run_block,
@@ -82,7 +82,7 @@ class ActionClient:
         return await self.act(search_for(""))
 
     async def search(self) -> bool:
-        return await self.act(search_for(next_query()))
+        return await self.act(search_for(self.book.next_query()))
 
     async def act(self, action: Action) -> bool:
         return (await self.client.act(lambda _: action)).outcome == DONE
@@ -91,19 +91,25 @@ class ActionClient:
 Ways = Mapping[str, Sequence[Operation]]
 
 
-def ways_of(
-    name: str, actions: Sequence[ActionClient], routes: Sequence[RouteClient]
-) -> dict[str, list[Operation]]:
+@dataclass(frozen=True)
+class Clients:
+    """As many clients of each way: every one has an account and contacts of its own."""
+
+    actions: Sequence[ActionClient]
+    routes: Sequence[RouteClient]
+    routes_and_lists: Sequence[RouteClient]
+
+
+def ways_of(name: str, clients: Clients) -> dict[str, list[Operation]]:
     """Return what each client does for an operation, by way."""
     method = method_of(name)
     ways: dict[str, list[Operation]] = {
-        ACTION: [getattr(client, method) for client in actions],
-        ROUTE: [getattr(client, method) for client in routes],
+        ACTION: [getattr(client, method) for client in clients.actions],
+        ROUTE: [getattr(client, method) for client in clients.routes],
     }
     if name in WRITES:
         ways[ROUTE_AND_LIST] = [
-            then_list(client, operation)
-            for client, operation in zip(routes, ways[ROUTE], strict=True)
+            then_list(client, getattr(client, method)) for client in clients.routes_and_lists
         ]
     return ways
 
@@ -120,14 +126,12 @@ def then_list(client: RouteClient, operation: Operation) -> Operation:
 
 
 @asynccontextmanager
-async def clients_of(
-    server: Server, count: int
-) -> AsyncIterator[tuple[list[ActionClient], Sequence[RouteClient]]]:
-    """Open as many clients of both ways; each has an account and contacts of its own."""
-    seeded = await asyncio.to_thread(seed, server, count)
+async def clients_of(server: Server, count: int) -> AsyncIterator[Clients]:
+    """Open as many clients of each way."""
+    seeded = await asyncio.to_thread(seed, server, 2 * count)
     routes = [RouteClient(server.url, cookie, Book.of(ids)) for cookie, ids in seeded]
     async with connected(server, count) as tabs, opened(routes) as routes:
-        yield [ActionClient(tab) for tab in tabs], routes
+        yield Clients([ActionClient(tab) for tab in tabs], routes[:count], routes[count:])
 
 
 async def measure_in_rounds(
@@ -166,9 +170,9 @@ def record(
 async def measure_warm(plan: Plan, results: Results, server: Server) -> None:
     for count in LEVELS:
         names = OPERATIONS if count == 1 or not plan.is_quick else ("create",)
-        async with clients_of(server, count) as (actions, routes):
-            cases = {f"{name}, {describe(count)}": ways_of(name, actions, routes) for name in names}
-            await measure_in_rounds(plan, results, "wire", cases, actions)
+        async with clients_of(server, count) as clients:
+            cases = {f"{name}, {describe(count)}": ways_of(name, clients) for name in names}
+            await measure_in_rounds(plan, results, "wire", cases, clients.actions)
 
 
 def describe(count: int) -> str:
@@ -184,14 +188,14 @@ async def measure_cold(plan: Plan, results: Results, server: Server) -> None:
 
 async def cold_ways(server: Server, names: Sequence[str]) -> dict[str, Ways]:
     """Return the ways of each operation for a client that opens a new connection each time."""
-    seeded = await asyncio.to_thread(seed, server, 2)
-    action, route = (ColdBook(server.url, cookie, Book.of(ids)) for cookie, ids in seeded)
+    seeded = await asyncio.to_thread(seed, server, 3)
+    action, route, both = (ColdBook(server.url, cookie, Book.of(ids)) for cookie, ids in seeded)
     cases: dict[str, Ways] = {}
     for name in names:
         method = method_of(name)
         ways = {ACTION: [action.by_action(method)], ROUTE: [route.by_route(method)]}
         if name in WRITES:
-            ways[ROUTE_AND_LIST] = [route.by_route(method, "list_all")]
+            ways[ROUTE_AND_LIST] = [both.by_route(method, "list_all")]
         cases[name] = ways
     return cases
 

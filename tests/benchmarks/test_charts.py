@@ -57,7 +57,7 @@ def test_the_medians_are_named_at_their_lines() -> None:
     curves = [charts.Curve("action", [1.0, 2.0, 3.0]), charts.Curve("route", [4.0, 5.0, 6.0])]
     chart = charts.distribution(curves)
     assert re.search(r'text-anchor="end" class="action">action 2.0<', chart)
-    assert re.search(r'text-anchor="start" class="route">route 5.0<', chart)
+    assert re.search(r'text-anchor="start" class="route">routes 5.0<', chart)
     assert "action: median 2.0 ms, 95th percentile 3.0 ms." in chart
 
 

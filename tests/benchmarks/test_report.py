@@ -54,8 +54,8 @@ def shown(html: str, hook: str) -> str:
 def test_a_faster_action_is_named_with_ratio_and_interval() -> None:
     html = html_of()
     assert shown(html, "headline") == (
-        "Saving a contact is 1.50 times as fast with a server action as with the API route "
-        "(95 % confidence interval 1.50 to 1.50)."
+        "Saving a contact and showing the list is 1.50 times as fast with a server action as with "
+        "the API routes (95 % confidence interval 1.50 to 1.50)."
     )
     assert "<b>1.50 times</b>" in html
     assert "resamples. It does not contain 1." in html
@@ -65,8 +65,8 @@ def test_a_faster_action_is_named_with_ratio_and_interval() -> None:
 def test_a_faster_route_is_named_without_colour() -> None:
     found = Ratio(0.5, Interval(0.4, 0.8))
     assert report.headline(found, 0, 100) == (
-        "For saving a contact the API route is 2.00 times as fast as a server action "
-        "(95&nbsp;% confidence interval 1.25 to 2.50)."
+        "For saving a contact and showing the list the API routes are 2.00 times as fast as a "
+        "server action (95&nbsp;% confidence interval 1.25 to 2.50)."
     )
 
 
