@@ -102,8 +102,8 @@ class TokenState(rx.State):
     @rx.event
     @access.signed_in(token_id=Id)
     def ask_to_revoke(self, token_id: str):
-        """Ask before a token is revoked."""
-        self.asking_id = token_id
+        """Ask before a token of the list is revoked."""
+        self.asking_id = token_id if token_id in {row.id for row in self.tokens} else ""
 
     @rx.event
     @access.signed_in()

@@ -19,10 +19,9 @@ CHECKS = (
     *("response_headers_conformance", "response_schema_conformance"),
     *("negative_data_rejection", "ignored_auth"),
 )
-OPERATIONS = 8
 
 
-@pytest.mark.soak(short=15, long=700)
+@pytest.mark.soak(short=15, long=1600)
 def test_whatever_is_sent_the_response_is_as_the_schema_says(
     server: Server, repeats: int, tmp_path: Path
 ) -> None:
@@ -39,4 +38,4 @@ def test_whatever_is_sent_the_response_is_as_the_schema_says(
     assert made, done.stdout
     cases = int(made[1].replace(",", ""))
     print(f"{cases:,} cases")
-    assert cases > repeats * OPERATIONS * 2
+    assert cases >= min(10_000, 20 * repeats)
