@@ -20,8 +20,8 @@ REFERENCE = f"{PREFIX}/docs"
 SCHEMA = f"{PREFIX}/v1/openapi.json"
 ABOUT = """Read and change the contacts of an account.
 
-Send an API token with each request: `Authorization: Bearer crm_...`. Create one on the page, under
-Account, API tokens.
+Send an API token with each request, in the header `Authorization` after `Bearer`. Create one on the
+page, under Account, API tokens.
 
 To send a request again without doing it twice, give it an `Idempotency-Key`: any UUID, good for 30
 days. A contact's version is its `ETag`; send it as `If-Match` with the change, and a contact that

@@ -64,7 +64,7 @@ async def list_contacts(
 
     def show(page: ContactPage) -> Response:
         rows = [Contact.of(view) for view in page.contacts]
-        next_cursor = rows[-1].id if page.has_more else None
+        next_cursor = UUID(rows[-1].id) if page.has_more else None
         return _json(ContactList(contacts=rows, total=page.total, next_cursor=next_cursor))
 
     return await _perform(caller, contacts.get_contacts, LIST, show, query=query)

@@ -66,7 +66,7 @@ def read_version(request: Request, *, is_required: bool) -> int | None:
     """
     sent = get_headers(request.scope, b"if-match")
     if not sent and is_required:
-        raise Refused(428, 'Send the version that you change: If-Match: "3"')
+        raise Refused(428, "Send the ETag of the version that you change as If-Match")
     found = re.fullmatch(ETAG, sent[0].strip()) if len(sent) == 1 else None
     if sent and not found:
         raise Refused(400, 'If-Match must be one ETag of the contact, like "3"')

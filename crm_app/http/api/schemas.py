@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind
 from crm_app.http.api.problems import MEDIA_TYPE, Problem
@@ -17,7 +17,7 @@ _text: Any = dict.fromkeys(NAMES, (str | None, ...))
 class Contact(create_model("_WithFields", **_text)):
     """A contact. `version` grows with each change; `deleted_at` is set while it is in the trash."""
 
-    id: UUID
+    id: str = Field(json_schema_extra={"format": "uuid"})
     version: int
     created_at: datetime
     updated_at: datetime

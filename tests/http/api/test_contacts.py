@@ -215,3 +215,9 @@ def test_another_accounts_contact_is_a_missing_one(server: Server, api: httpx.Cl
         assert [part(each, GONE) for each in responses] == [GONE] * 6
         assert other.get("/contacts").json()["total"] == 0
     assert api.get(url).status_code == 200
+
+
+def test_responses_leave_no_warning_in_the_log(server: Server, api: httpx.Client) -> None:
+    create(api)
+    assert len(api.get("/contacts").json()["contacts"]) == 1
+    assert "Warning" not in server.read_log()
