@@ -1,11 +1,14 @@
 """The packages, and which of them each may import."""
 
 import ast
+import statistics
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "crm_app"
+MAX_LINES, MAX_MODULES, MEDIAN_LINES = 300, 15, 8
 MAY_IMPORT = {
     "errors": set(),
     "settings": set(),
@@ -104,3 +107,23 @@ def test_exceptions_of_any_kind_are_caught_where_nothing_may_end() -> None:
 
 def test_init_files_are_empty() -> None:
     assert all(path.read_text() == "" for path in PACKAGE.rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_outgrows_its_noun(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= MAX_LINES
+
+
+def test_no_package_has_too_many_modules() -> None:
+    sizes = Counter(path.parent.name for path in MODULES)
+    assert {name: size for name, size in sizes.items() if size > MAX_MODULES} == {}
+
+
+def test_the_median_function_is_short() -> None:
+    lengths = [
+        (node.end_lineno or 0) - node.lineno + 1
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert statistics.median(lengths) <= MEDIAN_LINES

@@ -5,7 +5,7 @@ import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
@@ -58,21 +58,27 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="python -m crm_app", description="Contact Manager")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, help_text, run in (
+        ("migrate", "create the database or update its schema", migrate),
+        ("build", "build the page, unless it is up to date", build_if_needed),
+        ("doctor", "say how this installation is", examine),
+    ):
+        commands.add_parser(name, help=help_text).set_defaults(run=run)
+    _add_serve(commands)
+    _add_copies(commands)
+    _add_accounts(commands)
+    _add_seed(commands)
+    return parser
 
-    migrating = commands.add_parser("migrate", help="create the database or update its schema")
-    migrating.set_defaults(run=migrate)
 
-    building = commands.add_parser("build", help="build the page, unless it is up to date")
-    building.set_defaults(run=build_if_needed)
-
+def _add_serve(commands: Any) -> None:
     serving = commands.add_parser("serve", help="serve page and socket on one port")
     serving.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     serving.add_argument("--port", default=8000, type=port, help="port (%(default)s)")
     serving.set_defaults(run=run_server)
 
-    examining = commands.add_parser("doctor", help="say how this installation is")
-    examining.set_defaults(run=examine)
 
+def _add_copies(commands: Any) -> None:
     for name, help_text, run in (
         ("backup", "save a verified copy of the database; the server may run", save_copy),
         ("restore", "put a copy in the database's place; the server must not run", restore_copy),
@@ -81,6 +87,8 @@ def make_parser() -> argparse.ArgumentParser:
         about_copy.add_argument("file", type=Path, metavar="FILE", help="the copy")
         about_copy.set_defaults(run=run)
 
+
+def _add_accounts(commands: Any) -> None:
     for name, help_text, run in (
         ("create-user", "make an account; asks for its password", create_user),
         ("reset-password", "print a one-time link that sets a new password", reset_password),
@@ -91,6 +99,8 @@ def make_parser() -> argparse.ArgumentParser:
         about_user.add_argument("--email", required=True, help="the account's email address")
         about_user.set_defaults(run=run)
 
+
+def _add_seed(commands: Any) -> None:
     seeding = commands.add_parser("seed", help="add sample contacts to an account")
     seeding.add_argument("--email", required=True, help="the account's email address")
     seeding.add_argument("--count", required=True, type=count, help="how many contacts")
@@ -98,7 +108,6 @@ def make_parser() -> argparse.ArgumentParser:
         "--seed", default=1, type=int, help="another number gives other people (%(default)s)"
     )
     seeding.set_defaults(run=seed)
-    return parser
 
 
 def port(value: str) -> int:

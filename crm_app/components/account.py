@@ -6,9 +6,8 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from crm_app.components.dialog import dialog
-from crm_app.components.field import field, outcome
+from crm_app.components.field import field, outcome, submit_button
 from crm_app.components.icon import icon
-from crm_app.components.moment import moment
 from crm_app.components.sign_in import PASSWORD_HINT, hidden_inputs
 from crm_app.components.theme import (
     BODY,
@@ -17,11 +16,10 @@ from crm_app.components.theme import (
     GHOST_DANGER,
     HEADING,
     MUTED,
-    PRIMARY,
     SECONDARY,
 )
 from crm_app.components.tokens import tokens
-from crm_app.components.words import verbatim, words
+from crm_app.components.words import moment, verbatim, words
 from crm_app.states.account import AccountState, EventRow, SessionRow
 from crm_app.states.session import SessionState
 
@@ -111,12 +109,8 @@ def password() -> rx.Component:
             account_field("password", "Current password", "current-password", "change-"),
             account_field("new_password", "New password", "new-password", "change-"),
             hidden_inputs(),
-            rx.el.button(
-                words(rx.cond(AccountState.is_busy, "Changing...", "Change password")),
-                type="submit",
-                disabled=AccountState.is_busy,
-                class_name=PRIMARY,
-                custom_attrs={"data-testid": "change-password"},
+            submit_button(
+                "Change password", "Changing...", AccountState.is_busy, "change-password"
             ),
             on_submit=AccountState.change_password,
             no_validate=True,
@@ -258,12 +252,12 @@ def deletion_form() -> rx.Component:
                 class_name=SECONDARY,
                 custom_attrs={"data-keeps-focus": ""},
             ),
-            rx.el.button(
-                words(rx.cond(AccountState.is_busy, "Deleting...", "Delete everything")),
-                type="submit",
-                disabled=AccountState.is_busy,
-                class_name=DANGER,
-                custom_attrs={"data-testid": "confirm-delete-account"},
+            submit_button(
+                "Delete everything",
+                "Deleting...",
+                AccountState.is_busy,
+                "confirm-delete-account",
+                DANGER,
             ),
             class_name="flex flex-wrap gap-2",
         ),

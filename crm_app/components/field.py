@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from crm_app.components.icon import icon
-from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, NOTE, SUCCESS
+from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, NOTE, PRIMARY, SUCCESS
 from crm_app.components.words import words
 from crm_app.errors import ConnectionLost
 
@@ -41,13 +41,27 @@ def field(
             rx.el.span(label, *([marker] if required else []), class_name=LABEL),
             element(name=name, class_name=INPUT + height, custom_attrs=attributes, **props),
         ),
-        rx.el.div(
-            rx.cond(
-                error, rx.el.p(icon("info", "mt-0.5 size-4"), words(error), class_name=FIELD_ERROR)
-            ),
-            id=f"{scope}{name}-error",
-        ),
+        field_error(error, f"{scope}{name}-error"),
         *([live(note, f"{scope}{name}-note")] if note else []),
+    )
+
+
+def field_error(error: Any, id: str) -> rx.Component:
+    """Return the message about a field, empty without one."""
+    message = rx.el.p(icon("info", "mt-0.5 size-4"), words(error), class_name=FIELD_ERROR)
+    return rx.el.div(rx.cond(error, message), id=id)
+
+
+def submit_button(
+    label: str, busy_label: str, is_busy: Any, test_id: str, look: str = PRIMARY
+) -> rx.Component:
+    """Return the button that sends a form; while it is busy it says so, and is disabled."""
+    return rx.el.button(
+        words(rx.cond(is_busy, busy_label, label)),
+        type="submit",
+        disabled=is_busy,
+        class_name=look,
+        custom_attrs={"data-testid": test_id},
     )
 
 

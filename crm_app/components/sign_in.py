@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.components.field import field, outcome
+from crm_app.components.field import field, outcome, submit_button
 from crm_app.components.icon import icon
 from crm_app.components.theme import CARD, FAILURE, PRIMARY, TEXT_LINK
 from crm_app.components.words import words
@@ -202,13 +202,7 @@ def password_field(name: str, label: str, purpose: str, hint: str = "") -> rx.Co
 
 def submit(label: str, busy_label: str, test_id: str) -> rx.Component:
     is_busy = SignInState.is_busy | (SessionState.accepted != "")
-    return rx.el.button(
-        words(rx.cond(is_busy, busy_label, label)),
-        type="submit",
-        disabled=is_busy,
-        class_name=f"{PRIMARY} h-10! w-full",
-        custom_attrs={"data-testid": test_id},
-    )
+    return submit_button(label, busy_label, is_busy, test_id, f"{PRIMARY} h-10! w-full")
 
 
 def question(text: str, link: str, view: str) -> rx.Component:

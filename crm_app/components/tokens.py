@@ -5,12 +5,10 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from crm_app.components.field import field, outcome
+from crm_app.components.field import field, field_error, outcome, submit_button
 from crm_app.components.icon import icon
-from crm_app.components.moment import day, day_of, moment
 from crm_app.components.theme import (
     DANGER,
-    FIELD_ERROR,
     FOCUS,
     GHOST_DANGER,
     INPUT,
@@ -20,7 +18,7 @@ from crm_app.components.theme import (
     SECONDARY,
     TEXT_LINK,
 )
-from crm_app.components.words import verbatim, words
+from crm_app.components.words import day, day_of, moment, verbatim, words
 from crm_app.schemas.tokens import DEFAULT_EXPIRY, NEVER, Scope
 from crm_app.states.tokens import Expiry, TokenRow, TokenState
 
@@ -105,13 +103,7 @@ def created() -> rx.Component:
                 class_name=PRIMARY,
                 custom_attrs={"data-testid": "copy-token", "data-copies": ""},
             ),
-            rx.el.button(
-                "Done",
-                type="button",
-                on_click=TokenState.done,
-                class_name=SECONDARY,
-                custom_attrs={"data-testid": "token-done"},
-            ),
+            button("Done", TokenState.done, "token-done"),
             class_name="mt-3 flex flex-wrap gap-2",
         ),
         role="status",
@@ -154,41 +146,33 @@ def token_row(row: ObjectVar[TokenRow], rest: rx.RestProp) -> rx.Component:
 
 
 def revoke_button(row: ObjectVar[TokenRow]) -> rx.Component:
-    return rx.el.button(
-        "Revoke",
-        type="button",
-        on_click=TokenState.ask_to_revoke(row.id),
-        class_name=f"{GHOST_DANGER} ml-auto h-8 shrink-0",
-        custom_attrs={
-            "data-testid": "revoke-token",
-            "aria-label": f"Revoke {row.name}",
-        },
-    )
+    look = f"{GHOST_DANGER} ml-auto h-8 shrink-0"
+    asking = TokenState.ask_to_revoke(row.id)
+    named = {"aria-label": f"Revoke {row.name}"}
+    return button("Revoke", asking, "revoke-token", look, attributes=named)
 
 
 def question(row: ObjectVar[TokenRow]) -> rx.Component:
     """Ask whether to revoke; the way back has the focus."""
     return rx.el.div(
-        rx.el.button(
-            "Keep",
-            type="button",
-            on_click=TokenState.keep_token,
-            auto_focus=True,
-            class_name=f"{SECONDARY} h-8",
-            custom_attrs={"data-testid": "keep-token"},
-        ),
-        rx.el.button(
+        button("Keep", TokenState.keep_token, "keep-token", f"{SECONDARY} h-8", auto_focus=True),
+        button(
             "Revoke now",
-            type="button",
-            on_click=TokenState.revoke_token(row.id),
-            class_name=f"{DANGER} h-8",
-            custom_attrs={
-                "data-testid": "confirm-revoke-token",
-                "aria-label": f"Revoke {row.name} now",
-                "data-keeps-focus": "",
-            },
+            TokenState.revoke_token(row.id),
+            "confirm-revoke-token",
+            f"{DANGER} h-8",
+            attributes={"aria-label": f"Revoke {row.name} now", "data-keeps-focus": ""},
         ),
         class_name="ml-auto flex shrink-0 flex-wrap justify-end gap-2",
+    )
+
+
+def button(
+    label: str, on_click: Any, test_id: str, look: str = SECONDARY, **props: Any
+) -> rx.Component:
+    named = {"data-testid": test_id, **props.pop("attributes", {})}
+    return rx.el.button(
+        label, type="button", on_click=on_click, class_name=look, custom_attrs=named, **props
     )
 
 
@@ -204,45 +188,11 @@ def form() -> rx.Component:
             "It can do what you tick, for your contacts only, never for the account itself.",
             class_name=f"text-sm {MUTED}",
         ),
-        rx.el.div(
-            field(
-                "token_name",
-                "Name",
-                TokenState.field_errors["name"],
-                required=True,
-                placeholder="nightly-report",
-                auto_complete="off",
-                auto_focus=True,
-            ),
-            rx.el.label(
-                rx.el.span("Expires", class_name=LABEL),
-                rx.el.select(
-                    rx.foreach(TokenState.expiries, expiry_option),
-                    rx.el.option("Does not expire", value=NEVER),
-                    name="expires",
-                    default_value=DEFAULT_EXPIRY,
-                    class_name=INPUT,
-                    custom_attrs={"data-testid": "token-expires"},
-                ),
-            ),
-            class_name="grid gap-4 sm:grid-cols-2",
-        ),
+        rx.el.div(name(), expiry(), class_name="grid gap-4 sm:grid-cols-2"),
         scopes(),
         rx.el.div(
-            rx.el.button(
-                "Cancel",
-                type="button",
-                on_click=TokenState.cancel,
-                class_name=SECONDARY,
-                custom_attrs={"data-testid": "token-cancel"},
-            ),
-            rx.el.button(
-                words(rx.cond(TokenState.is_busy, "Creating...", "Create token")),
-                type="submit",
-                disabled=TokenState.is_busy,
-                class_name=PRIMARY,
-                custom_attrs={"data-testid": "create-token"},
-            ),
+            button("Cancel", TokenState.cancel, "token-cancel"),
+            submit_button("Create token", "Creating...", TokenState.is_busy, "create-token"),
             class_name="flex justify-end gap-2",
         ),
         on_submit=TokenState.create_token,
@@ -250,6 +200,32 @@ def form() -> rx.Component:
         key=TokenState.form_key,
         class_name="space-y-5",
         custom_attrs={"data-testid": "token-form"},
+    )
+
+
+def name() -> rx.Component:
+    return field(
+        "token_name",
+        "Name",
+        TokenState.field_errors["name"],
+        required=True,
+        placeholder="nightly-report",
+        auto_complete="off",
+        auto_focus=True,
+    )
+
+
+def expiry() -> rx.Component:
+    return rx.el.label(
+        rx.el.span("Expires", class_name=LABEL),
+        rx.el.select(
+            rx.foreach(TokenState.expiries, expiry_option),
+            rx.el.option("Does not expire", value=NEVER),
+            name="expires",
+            default_value=DEFAULT_EXPIRY,
+            class_name=INPUT,
+            custom_attrs={"data-testid": "token-expires"},
+        ),
     )
 
 
@@ -263,12 +239,7 @@ def scopes() -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend("Access", class_name=LABEL),
         rx.el.div(*(scope_box(scope) for scope in Scope), class_name="grid gap-3 sm:grid-cols-2"),
-        rx.el.div(
-            rx.cond(
-                error, rx.el.p(icon("info", "mt-0.5 size-4"), words(error), class_name=FIELD_ERROR)
-            ),
-            id="token-scopes-error",
-        ),
+        field_error(error, "token-scopes-error"),
         custom_attrs={"aria-describedby": "token-scopes-error"},
     )
 

@@ -1,4 +1,4 @@
-"""Text that changes while the page is open, safe under page translation."""
+"""Text that changes while the page is open, safe under page translation, and times."""
 
 from typing import Any
 
@@ -20,3 +20,29 @@ def words(*content: Any, key: Any = None, **props: Any) -> rx.Component:
 def verbatim(value: Any) -> rx.Component:
     """Return typed text, not translated and isolated from the direction of the text around it."""
     return rx.el.bdi(value, key=value, custom_attrs=VERBATIM)
+
+
+DAY = "{dateStyle: 'medium'}"
+
+
+def moment(time: rx.Var[str]) -> rx.Component:
+    """Return a day with its time."""
+    return _time(time, "{dateStyle: 'medium', timeStyle: 'short'}")
+
+
+def day(time: rx.Var[str]) -> rx.Component:
+    """Return a day."""
+    return _time(time, DAY)
+
+
+def day_of(time: rx.Var[str]) -> str:
+    """Return the JavaScript that makes a day of a time."""
+    return _shown(time, DAY)
+
+
+def _time(time: rx.Var[str], options: str) -> rx.Component:
+    return rx.el.time(rx.Var(_shown(time, options)).to(str), date_time=time)
+
+
+def _shown(time: rx.Var[str], options: str) -> str:
+    return f"new Date({time!s}).toLocaleString('en-US', {options})"

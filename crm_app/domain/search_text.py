@@ -6,6 +6,8 @@ from itertools import groupby
 
 from crm_app.domain import phone
 from crm_app.domain.cleaning import clean_line, half_width
+from crm_app.domain.contact_fields import SEARCHED, Values
+from crm_app.domain.email import email_key
 from crm_app.domain.folding import MARK, fold, fold_marked
 from crm_app.domain.invisible import drop_direction
 from crm_app.domain.text import normalize
@@ -132,3 +134,13 @@ def _term(word: str) -> str:
     unspelled = _unspell(word)
     spaced = _spaced(unspelled if len(unspelled) > 2 else word)
     return spaced if len(spaced) > 2 or spaced.startswith(" ") else f" {spaced}"
+
+
+def derived(values: Values) -> Values:
+    """Return `email_key`, `phone_digits` and `search_text` for the fields that people fill in."""
+    email, digits = values["email"], phone.indexed_digits(values["phone"] or "") or None
+    return {
+        "email_key": email_key(email) if email else None,
+        "phone_digits": digits,
+        "search_text": search_text(*(values[field] for field in SEARCHED), digits),
+    }

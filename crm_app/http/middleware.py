@@ -1,14 +1,9 @@
-"""The ASGI middleware in front of Reflex: access, sessions, headers, and sockets."""
+"""The ASGI middleware in front of Reflex: access, sessions, and headers."""
 
-import ipaddress
 import posixpath
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -29,13 +24,9 @@ from crm_app.http.origin import (
 from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.responses import respond
-from crm_app.http.socket_filter import SocketFilter, TokenBucket
-from crm_app.observability import metrics
-from crm_app.operations import rate_limits
-from crm_app.operations.perform import admit
-from crm_app.operations.rate_limits import Limit
+from crm_app.http.scopes import with_address, with_hashes
+from crm_app.http.sockets import Sockets, Tabs
 from crm_app.operations.results import Failed, Ok
-from crm_app.reflex_seam.tab_token import TabToken
 from crm_app.settings import get_settings
 
 PAGE = "/"
@@ -45,28 +36,9 @@ SESSION_SCRIPT = "/session.js"
 PROBE = "/ping"
 API = "/api"
 HIDDEN = ("/_health", "/_upload", "/_all_routes")
-OURS_ALONE = (b"cookie", b"x-forwarded-for", b"forwarded")
-UUID_SHAPED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# Some proxies name the port as well: 192.0.2.7:4711 or [2001:db8::7]:4711.
-WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$")
-POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # before the handshake both are HTTP's 403
-MAX_BUCKETS = 10_000
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 <p>The contacts cannot be reached right now. Nothing was lost; this page tries again by itself.</p>
 """
-
-
-class Tabs(Protocol):
-    """An observer of sockets, each known by the token of its tab."""
-
-    def opened(self, token: str) -> None:
-        """Record that a socket was opened."""
-
-    def replaced(self, token: str, new_token: str) -> None:
-        """Record that Reflex issued another token to the tab of a socket."""
-
-    def closed(self, network: str, token: str) -> None:
-        """Record that a socket was closed."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +69,7 @@ class HttpMiddleware:
         self.headers = make_headers(options.client, get_settings().public_url)
         if options.pages:  # another port is another origin, though the same site
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
-        self.sockets: Counter[str] = Counter()
-        self.buckets: dict[str, TokenBucket] = {}
+        self.sockets = Sockets(app, self.origins, options.is_event, options.tabs)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
@@ -108,15 +79,15 @@ class HttpMiddleware:
         scope = with_request_id(scope)
         bind_contextvars(request=request_id_of(scope))  # every log line of the request has it
         if scope["type"] == "websocket":
-            await self._serve_socket(_with_address(scope), receive, send)
+            await self.sockets.serve(with_address(scope), receive, send)
             return
         send = with_headers(scope, send, self.headers)
         if scope["path"] in probes.PROBES:
             response = await probes.respond(scope, self.origins)
         else:
-            scope = _with_address(scope)
+            scope = with_address(scope)
             response = self._refuse(scope) or await self._respond(scope, receive)
-        await (response or self.app)(_with_hashes(scope, Caller()), receive, send)
+        await (response or self.app)(with_hashes(scope, Caller()), receive, send)
 
     def _refuse(self, scope: Scope) -> Response | None:
         """Return why the request is not served, None when it is."""
@@ -149,13 +120,9 @@ class HttpMiddleware:
         """Return the middleware's own response, None where Reflex responds."""
         path = scope["path"]
         if _is_api(path):
-            from crm_app.http.api.app import (
-                respond as respond_by_api,
-            )  # FastAPI: a tenth of the time that starting takes
-
             scope[CALLER] = sessions.read_caller(scope)
             scope[IS_PAGE] = _is_from_page(scope, self.origins)
-            return respond_by_api(scope["method"])
+            return _api(scope["method"])
         if path == SESSION:
             return await self._change_session(scope, receive)
         if path == REPORT:
@@ -194,64 +161,6 @@ class HttpMiddleware:
         response.raw_headers.extend((b"set-cookie", cookie) for cookie in cookies)
         return response
 
-    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the socket on, with hashes in place of cookies and with filtered frames."""
-        is_ours = has_allowed_host(scope, self.origins) and has_allowed_origin(scope, self.origins)
-        if not is_ours or not UUID_SHAPED.fullmatch(_token_of(scope)):
-            await _close(receive, send, POLICY_VIOLATION)
-            return
-        network = rate_limits.network(sessions.address_of(scope))
-        caller = sessions.read_caller(scope)
-        if not await self._has_room(network, caller):
-            await _close(receive, send, TRY_AGAIN_LATER)
-            return
-        self.sockets[network] += 1
-        metrics.SOCKETS.inc()
-        try:
-            await self._serve_known_socket(network, caller, scope, receive, send)
-        finally:
-            metrics.SOCKETS.dec()
-            self.sockets[network] -= 1
-            if not self.sockets[network]:
-                del self.sockets[network]
-            if len(self.buckets) > MAX_BUCKETS:
-                self.buckets = {n: b for n, b in self.buckets.items() if not b.is_full()}
-
-    async def _has_room(self, network: str, caller: Caller) -> bool:
-        """Return whether the address may open one more socket."""
-        if isinstance(await admit(caller, Limit.NEW_SOCKETS_PER_ADDRESS), Failed):
-            return False
-        # Last: no `await` may separate this from counting the socket.
-        return self.sockets[network] < get_settings().limit_sockets_per_address
-
-    async def _serve_known_socket(
-        self, network: str, caller: Caller, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        settings = get_settings()
-        own = TokenBucket(settings.limit_events_per_socket)
-        shared = self.buckets.setdefault(network, TokenBucket(settings.limit_events_per_address))
-        tab = TabToken(_token_of(scope), caller.token_hash, self.options.tabs.replaced)
-        send = tab.follow(send)
-        frames = SocketFilter(receive, send, self.options.is_event, own, shared)
-        self.options.tabs.opened(tab.value)
-        try:
-            await self.app(_with_hashes(_with_token(scope, tab.value), caller), frames, send)
-        finally:
-            self.options.tabs.closed(network, tab.value)
-
-
-def _query(scope: Scope) -> str:
-    return scope["query_string"].decode("latin-1")
-
-
-def _token_of(scope: Scope) -> str:
-    return dict(parse_qsl(_query(scope))).get("token", "")
-
-
-def _with_token(scope: Scope, token: str) -> Scope:
-    query = urlencode({**dict(parse_qsl(_query(scope))), "token": token})
-    return {**scope, "query_string": query.encode()}
-
 
 def _is_from_page(scope: Scope, origins: Iterable[str]) -> bool:
     """Return whether a script of our page sent the request: other sites cannot set the header.
@@ -261,6 +170,12 @@ def _is_from_page(scope: Scope, origins: Iterable[str]) -> bool:
     is_read = scope["method"] in ("GET", "HEAD") and not get_headers(scope, b"origin")
     has_origin = is_read or has_allowed_origin(scope, origins)
     return has_origin and bool(get_headers(scope, b"x-crm"))
+
+
+def _api(method: str) -> ASGIApp:
+    from crm_app.http.api import app  # with FastAPI, a tenth of the time that starting takes
+
+    return app.respond(method)
 
 
 def _is_api(path: str) -> bool:
@@ -276,35 +191,6 @@ async def _read_ticket(request: Request) -> str:
     """Return the ticket in the request's body, empty when it is too long or no text."""
     body = await page_reports.read_body(request, page_reports.MAX_BODY) or b""
     return body.decode("ascii", "replace")
-
-
-async def _close(receive: Receive, send: Send, code: int) -> None:
-    await receive()  # the handshake
-    await send({"type": "websocket.close", "code": code})
-
-
-def _with_address(scope: Scope) -> Scope:
-    """Replace the address of the last proxy by the visitor's, if proxies are trusted."""
-    hops = get_settings().trusted_proxies
-    values = ",".join(get_headers(scope, b"x-forwarded-for")).split(",") if hops else []
-    forwarded = [value.strip() for value in values if value.strip()]
-    if not hops or len(forwarded) < hops:
-        return scope
-    try:
-        address = ipaddress.ip_address(WITH_PORT.sub(r"\1\2", forwarded[-hops]).partition("%")[0])
-    except ValueError:  # not an address: keep the proxy's
-        return scope
-    return {**scope, "client": (str(address), 0)}
-
-
-def _with_hashes(scope: Scope, caller: Caller) -> Scope:
-    """Replace cookies by their hashes: what Reflex stores is not a credential."""
-    headers = [(name, value) for name, value in scope["headers"] if name not in OURS_ALONE]
-    visitor = "guest" if caller.may_become_guest else ""
-    hashes = f"{caller.token_hash}.{caller.device_hash}.{visitor}".rstrip(".")
-    if hashes:
-        headers.append((b"cookie", hashes.encode()))
-    return {**scope, "headers": headers}
 
 
 def _with_cookies(app: ASGIApp, cookies: list[bytes]) -> ASGIApp:

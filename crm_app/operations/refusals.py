@@ -26,8 +26,6 @@ def _action_of(error: Exception, caller: Caller) -> Action | None:
     match error:
         case RateLimited():
             return Action.THROTTLED
-        case NotFound() if caller.has_token:  # a script that asks for what was deleted
-            return None
         case LinkInvalid() | NotFound() | NotAllowed():
             return Action.DENIED
         case NotSignedIn() if caller.token_hash:

@@ -11,8 +11,8 @@ from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import Values
 from crm_app.domain.contact_query import ContactQuery
-from crm_app.domain.derived import derived
 from crm_app.domain.merging import Merge, merge
+from crm_app.domain.search_text import derived
 from crm_app.errors import (
     ContactNotFound,
     EditConflict,

@@ -9,8 +9,8 @@ import reflex as rx
 from crm_app.domain import phone, text
 from crm_app.domain.contact_fields import NAMES
 from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
-from crm_app.domain.initials import initials
 from crm_app.domain.search_text import search_terms
+from crm_app.domain.text import initials
 from crm_app.operations.results import Failed, Ok
 from crm_app.schemas.contacts import ContactView
 from crm_app.services import contacts

@@ -4,7 +4,7 @@ import reflex as rx
 from reflex.state import BaseState
 
 from crm_app.domain.actor import Caller
-from crm_app.domain.initials import initials
+from crm_app.domain.text import initials
 from crm_app.errors import ErrorCode, NotSignedIn
 from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.results import Failed, Ok

@@ -114,7 +114,7 @@ class TokenState(rx.State):
     @rx.event
     @access.performing(token_id=Id)
     async def revoke_token(self, token_id: str):
-        """Revoke a token: whoever uses it is refused from now on."""
+        """Revoke a token; further requests with it are refused."""
         result = await actions.run(self, tokens.revoke_token, token_id=token_id)
         self.asking_id = ""
         self._say("")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm_app.domain.initials import initials
+from crm_app.domain.text import initials
 
 
 @pytest.mark.parametrize(

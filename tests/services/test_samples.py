@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 
 from crm_app.domain.contact_fields import FIELDS, Values
-from crm_app.domain.derived import derived
+from crm_app.domain.search_text import derived
 from crm_app.schemas.contact_values import reader
 from crm_app.services.samples import edge_cases
 from crm_app.services.samples.emails import find_number

@@ -12,7 +12,7 @@ from crm_app.database.account_models import Account
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import Values
-from crm_app.domain.derived import derived
+from crm_app.domain.search_text import derived
 from crm_app.repositories import accounts, books, changes, contact_batches
 from crm_app.services import quota
 from crm_app.services.contacts import Action
