@@ -5,13 +5,12 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.results import FirstLoad, Step
+from benchmarks.results import ACTION, ROUTE, FirstLoad, Step
 from benchmarks.statistics import Interval, quantile
 
 POINTS = 160
 STEPS = (1, 1.5, 2, 2.5, 4, 5, 10)
 LABEL_HEIGHT = 14
-ACTION, ROUTE = "action", "route"
 SHOWN = {ROUTE: "routes"}
 """How a way is named: its time includes the request for the list."""
 

@@ -16,9 +16,9 @@ from uuid import uuid4
 import aiohttp
 
 from benchmarks.actions import QUERIES
+from crm_app.domain.contact_query import PAGE_SIZE
 
 API = "/api/v1/contacts"
-PAGE_SIZE = 50
 PATIENCE = 60  # seconds
 
 BROKEN = (OSError, TimeoutError, EOFError, aiohttp.ClientError)

@@ -12,9 +12,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks.actions import timed
-from benchmarks.machine import describe_machine, find_p95
+from benchmarks.machine import describe_machine
 from benchmarks.plan import Plan
 from benchmarks.results import Results
+from benchmarks.statistics import quantile
 from crm_app.cli.progress import Progress
 from crm_app.database.engine import get_engine
 from crm_app.database.transaction import transaction
@@ -89,7 +90,7 @@ def table(measured: dict[int, Times]) -> Iterator[str]:
 def describe(seconds: Sequence[float]) -> str:
     """Return the median and the p95 in milliseconds."""
     ms = [each * 1000 for each in seconds]
-    return f"{statistics.median(ms):>12,.1f}{find_p95(ms):>8,.1f}"
+    return f"{statistics.median(ms):>12,.1f}{quantile(ms, 0.95):>8,.1f}"
 
 
 def measure_sizes(sizes: Sequence[int]) -> dict[int, Times]:

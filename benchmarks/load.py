@@ -23,7 +23,8 @@ from benchmarks.load_client import (
     Result,
     connected,
 )
-from benchmarks.machine import describe_machine, describe_times, find_p95
+from benchmarks.machine import describe_machine, describe_times
+from benchmarks.statistics import quantile
 from tests.server import Server, running
 
 CLIENTS = 50
@@ -124,7 +125,7 @@ async def find_highest_rate(server: Server, clients: list[Client]) -> None:
     """Raise the rate until actions fail or take too long."""
     for rate in itertools.count(STEP, STEP):
         results = await measure_rate(server, clients, rate, STEP_SECONDS)
-        p95 = find_p95([each.acknowledged - each.due for each in results])
+        p95 = quantile([each.acknowledged - each.due for each in results], 0.95)
         if p95 >= P95_LIMIT or any(each.outcome != DONE for each in results):
             limit = f"{P95_LIMIT * 1000:.0f} ms"
             print(f"highest rate with a p95 below {limit}: {rate - STEP} a second")

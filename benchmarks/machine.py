@@ -6,6 +6,8 @@ import re
 import statistics
 from pathlib import Path
 
+from benchmarks.statistics import quantile
+
 
 def describe_machine(command: str) -> str:
     """Return the machine, the versions and the command, in two lines."""
@@ -26,16 +28,12 @@ def describe_hardware() -> str:
     )
 
 
-def find_p95(values: list[float]) -> float:
-    """Return the value that 95 of 100 do not exceed."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
-
-
 def describe_times(name: str, seconds: list[float]) -> str:
     """Return one line of n, median, p95, min and max in milliseconds."""
     ms = [second * 1000 for second in seconds]
+    median, p95 = statistics.median(ms), quantile(ms, 0.95)
     return (
-        f"{name:<16} n={len(ms):<5} median {statistics.median(ms):7.2f}  p95 {find_p95(ms):7.2f}  "
+        f"{name:<16} n={len(ms):<5} median {median:7.2f}  p95 {p95:7.2f}  "
         f"min {min(ms):7.2f}  max {max(ms):7.2f}"
     )
 

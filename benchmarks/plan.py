@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 T = TypeVar("T")
+LEVELS = (1, 8, 32)  # clients at the same time
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,7 @@ def shuffled(chance: random.Random, items: Iterable[T]) -> list[T]:
     found = list(items)
     chance.shuffle(found)
     return found
+
+
+def describe_clients(count: int) -> str:
+    return "1 client" if count == 1 else f"{count} clients"

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from benchmarks import charts
+from benchmarks.plan import LEVELS, describe_clients
 from benchmarks.results import ACTION, ROUTE, ROUTE_AND_LIST, Measurement, Results
 from benchmarks.statistics import RESAMPLES, Interval, Ratio, interval, quantile, ratio
 
@@ -13,7 +14,6 @@ STYLES = Path(__file__).with_name("report.css")
 QUESTION, SAVE = "wire", "create"
 HEADLINE = f"{SAVE}, 1 client"
 TOO_FEW = "too few rounds for an interval"
-LEVELS = (1, 8, 32)
 LOGO = (
     '<span class="logo"><svg viewBox="0 0 24 24" aria-hidden="true">'
     '<path d="M18 21a6 6 0 0 0-12 0"/>'
@@ -169,7 +169,7 @@ def scaling_panel(results: Results) -> str:
     try:
         pairs = [
             (level, pair(results, QUESTION, f"{SAVE}, {clients}, rate"))
-            for level, clients in ((each, describe(each)) for each in LEVELS)
+            for level, clients in ((each, describe_clients(each)) for each in LEVELS)
         ]
     except ValueError:
         return panel("Answers a second", "not measured", "")
@@ -183,10 +183,6 @@ def scaling_panel(results: Results) -> str:
     has_bars = all(point.interval for each in points.values() for point in each)
     note = "bars: 95 % interval" if has_bars else TOO_FEW
     return panel("Answers a second", note, charts.scaling(points))
-
-
-def describe(clients: int) -> str:
-    return "1 client" if clients == 1 else f"{clients} clients"
 
 
 def foot(results: Results) -> str:

@@ -38,7 +38,7 @@ from benchmarks.load_client import (
     seed,
     send_form,
 )
-from benchmarks.plan import Plan, shuffled
+from benchmarks.plan import LEVELS, Plan, describe_clients, shuffled
 from benchmarks.reference import each_round
 from benchmarks.results import ACTION, ROUTE, ROUTE_AND_LIST, Results
 from tests.raw import SOCKET
@@ -47,7 +47,6 @@ from tests.server import Server, running
 WRITES = ("create", "update", "delete")
 READS = ("list", "search")
 OPERATIONS = ("create", "list", "search", "update", "delete")
-LEVELS = (1, 8, 32)
 NEWEST = re.compile(r'"contacts_rx_state_":\s*\[\{.*?"id":\s*"([0-9a-f-]{36})"')
 
 
@@ -171,12 +170,8 @@ async def measure_warm(plan: Plan, results: Results, server: Server) -> None:
     for count in LEVELS:
         names = OPERATIONS if count == 1 or not plan.is_quick else ("create",)
         async with clients_of(server, count) as clients:
-            cases = {f"{name}, {describe(count)}": ways_of(name, clients) for name in names}
+            cases = {f"{name}, {describe_clients(count)}": ways_of(name, clients) for name in names}
             await measure_in_rounds(plan, results, "wire", cases, clients.actions)
-
-
-def describe(count: int) -> str:
-    return "1 client" if count == 1 else f"{count} clients"
 
 
 async def measure_cold(plan: Plan, results: Results, server: Server) -> None:
