@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
-from crm_app.database import models
+from crm_app.database import models, revisions
 from crm_app.database.engine import get_engine
 
 assert models.Contact  # importing the models fills the metadata
@@ -17,6 +17,7 @@ def run_migrations(connection: Connection) -> None:
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         compare_type=True,
+        include_object=revisions.is_compared,
     )
     context.run_migrations()
 

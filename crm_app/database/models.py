@@ -112,6 +112,14 @@ class Contact(_ContactFields, table=True):
             sqlite_where=IS_DELETED,
             postgresql_where=IS_DELETED,
         ),
+        # SQLite has the table `contact_search`, and triggers of this one, instead.
+        sa.Index(
+            "ix_contact_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+            postgresql_where=IS_ACTIVE,
+        ).ddl_if(dialect="postgresql"),
         sa.CheckConstraint("version >= 1", name="version"),
     )
 

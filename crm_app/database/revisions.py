@@ -20,6 +20,8 @@ VERSIONS = ROOT / "alembic/versions"
 MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
 VERSION_TABLE = "alembic_version"
 FIRST_TABLES = {"account", "contact", "installation"}  # since the first revision
+SEARCH_TABLES = "contact_search"  # on SQLite: how the names of the search index begin
+NOT_ON_SQLITE = {"fk_contact_change_contact", "ix_contact_search_text"}
 FOREIGN = "The database has tables of another program: name another one in CRM_DATABASE_URL"
 assert models.Contact  # importing the models fills the metadata
 
@@ -128,3 +130,15 @@ def find_obstacle(connection: Connection) -> str:
     is_shared = connection.dialect.name == "postgresql"
     foreign = tables & set(SQLModel.metadata.tables) if is_shared else tables - {VERSION_TABLE}
     return FOREIGN if foreign else ""
+
+
+def is_compared(_thing: object, name: str | None, kind: str, *_: object) -> bool:
+    """Return whether alembic compares this part of the schema with the models.
+
+    On SQLite the search index is a table with triggers instead of an index, and the foreign key of
+    the history has no book in it.
+    """
+    if get_engine().dialect.name != "sqlite":
+        return True
+    is_of_index = kind == "table" and (name or "").startswith(SEARCH_TABLES)
+    return not is_of_index and name not in NOT_ON_SQLITE

@@ -14,12 +14,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from crm_app.database.models import CHANGES, Contact, ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
-from crm_app.domain.contact_fields import NAMES
-from crm_app.domain.contact_query import ContactQuery
-from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail
 
-SHOWN = ("public_id", *NAMES, "version", "created_at", "updated_at", "deleted_at")
 BY_MERGE = "merge"  # of a guest's address book
 ACTIVE_EMAIL = "uq_contact_active_email"
 ACTIVE_EMAIL_ON_SQLITE = "UNIQUE constraint failed: contact.book_id, contact.email_key"
@@ -32,10 +28,11 @@ def in_book(actor: Actor) -> SelectOfScalar[Contact]:
 
 def active(actor: Actor) -> SelectOfScalar[Contact]:
     """Select the contacts that are not in the trash."""
-    return _active(actor.book_id)
+    return active_in(actor.book_id)
 
 
-def _active(book_id: Any) -> SelectOfScalar[Contact]:
+def active_in(book_id: Any) -> SelectOfScalar[Contact]:
+    """Select the contacts of the book with this id, or bound parameter, but those in the trash."""
     return _in_book(book_id).where(col(Contact.deleted_at).is_(None))
 
 
@@ -55,58 +52,10 @@ def find(
     return db.exec(statement.with_for_update() if lock else statement).one_or_none()
 
 
-def search(db: Session, actor: Actor, query: ContactQuery, place: int | None) -> Sequence[Any]:
-    """Return what is `SHOWN` of the query's contacts, those after the place if there is one.
-
-    One more than the query's limit shows that there are others.
-
-    They are rows: objects that are watched for changes take longer than the statement.
-    """
-    terms = search_terms(query.text)
-    sought = _sought(actor, terms) | {"limit": query.rows + 1, "place": place}
-    return db.connection().execute(_searching(len(terms), place is not None), sought).all()
-
-
-def count(db: Session, actor: Actor, query: ContactQuery) -> int:
-    """Return how many contacts the query has on all its pages."""
-    terms = search_terms(query.text)
-    return db.connection().execute(_counting(len(terms)), _sought(actor, terms)).scalar_one()
-
-
 def find_place(db: Session, actor: Actor, contact_id: UUID) -> int | None:
     """Return where in the list a contact is, or was before it went to the trash."""
     statement = in_book(actor).where(col(Contact.public_id) == contact_id)
     return db.scalar(statement.with_only_columns(col(Contact.id)))
-
-
-@cache
-def _searching(terms: int, is_continued: bool) -> Any:
-    """Return the statement, which is built once: that takes longer than running it."""
-    shown = (getattr(Contact, name) for name in SHOWN)
-    found = _matching(terms).with_only_columns(*shown).order_by(col(Contact.id).desc())
-    if is_continued:
-        found = found.where(col(Contact.id) < sa.bindparam("place"))
-    return found.limit(sa.bindparam("limit"))
-
-
-@cache
-def _counting(terms: int) -> Any:
-    return _matching(terms).with_only_columns(sa.func.count(), maintain_column_froms=True)
-
-
-def _matching(terms: int) -> Any:
-    text = col(Contact.search_text)
-    matches = (text.like(sa.bindparam(f"term{n}"), escape="/") for n in range(terms))
-    return _active(sa.bindparam("book_id")).where(*matches)
-
-
-def _sought(actor: Actor, terms: Sequence[str]) -> dict[str, Any]:
-    patterns = {f"term{n}": f"%{_escaped(term)}%" for n, term in enumerate(terms)}
-    return {"book_id": actor.book_id, **patterns}
-
-
-def _escaped(term: str) -> str:
-    return term.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def count_all(db: Session, actor: Actor) -> int:

@@ -20,7 +20,7 @@ from crm_app.errors import (
     PlaceNotFound,
     StaleVersion,
 )
-from crm_app.repositories import contacts
+from crm_app.repositories import contact_search, contacts
 from crm_app.schemas.contacts import (
     ContactChanges,
     ContactCreate,
@@ -80,10 +80,10 @@ def get_contacts(db: Session, actor: Actor, *, query: ContactQuery = ALL) -> Con
     place = contacts.find_place(db, actor, query.after) if query.after else None
     if query.after and place is None:
         raise PlaceNotFound
-    rows = contacts.search(db, actor, query, place)
+    rows = contact_search.search(db, actor, query, place)
     has_more = len(rows) > query.rows
     is_all = place is None and not has_more
-    total = len(rows) if is_all else contacts.count(db, actor, query)
+    total = len(rows) if is_all else contact_search.count(db, actor, query)
     return ContactPage([ContactView.of(row) for row in rows[: query.rows]], total, has_more)
 
 

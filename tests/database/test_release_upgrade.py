@@ -23,6 +23,7 @@ from crm_app.database.engine import get_engine
 from crm_app.database.models import Contact, Membership
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.contact_query import ContactQuery
 from crm_app.domain.search_text import search_terms
 from crm_app.errors import DuplicateEmail, IdempotencyKeyReused
 from crm_app.services import contacts, sessions
@@ -164,6 +165,22 @@ def test_search_finds_former_contacts_by_the_present_rules(
     assert len(texts) == len(RELEASE["contact"])
     for name, text in texts:
         assert all(term in text for term in search_terms(name.replace(" ", "")))
+
+
+@pytest.mark.usefixtures("release")
+def test_the_search_index_has_former_contacts_and_is_built_again_after_the_way_back() -> None:
+    for _ in range(2):
+        revisions.migrate()
+        assert found("murray") == ["Grace Murray"]
+        assert found("ada") == ["Ada King"]
+        run_alembic("0009", command.downgrade)
+
+
+def found(text: str) -> list[str]:
+    with transaction(read_only=True) as db:
+        page = contacts.get_contacts(db, actor(0), query=ContactQuery(text))
+    assert page.total == len(page.contacts)
+    return [contact.name for contact in page.contacts]
 
 
 def schema_of(table: str) -> tuple[list[Any], set[str]]:

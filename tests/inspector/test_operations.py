@@ -145,7 +145,7 @@ def test_a_database_that_is_unfit_is_a_failure_without_reference() -> None:
     failure = last()["failure"]
     assert failure["reference"] == ""
     assert failure["message"].startswith("Could not load right now")
-    assert "repositories/contacts.py" in json.dumps(failure["frames"])
+    assert "repositories/contact_search.py" in json.dumps(failure["frames"])
     assert last()["statements"][-1]["hasFailed"]
 
 
