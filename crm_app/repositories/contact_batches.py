@@ -21,15 +21,23 @@ def add_all(db: Session, rows: Sequence[dict[str, Any]], changes: Sequence[dict[
     Raises:
         DuplicateEmail: An active contact has one of the emails; the transaction is over.
     """
-    inserting = sa.insert(Contact).returning(col(Contact.id), sort_by_parameter_order=True)
     connection = db.connection()
+    # SQLite inserts the rows of one statement in their order; SQLAlchemy would send one for each,
+    # after each of which the search index is written.
+    inserting = sa.insert(Contact).returning(
+        *(col(Contact.public_id), col(Contact.id)),
+        sort_by_parameter_order=connection.dialect.name != "sqlite",
+    )
     try:
-        ids = connection.scalars(inserting, rows).all()
+        ids = {row.public_id: row.id for row in connection.execute(inserting, rows)}
     except IntegrityError as error:
         if is_active_email_violation(error):
             raise DuplicateEmail from error
         raise
-    entries = [change | {"contact_id": i} for i, change in zip(ids, changes, strict=True)]
+    entries = [
+        change | {"contact_id": ids[row["public_id"]]}
+        for row, change in zip(rows, changes, strict=True)
+    ]
     connection.execute(sa.insert(ContactChange), entries)
 
 
