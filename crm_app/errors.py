@@ -166,7 +166,7 @@ class ContactNotFound(NotFound):
 class ChangeNotFound(NotFound):
     """The contact has no such change in its history."""
 
-    message = "This change is not in the contact's history"
+    message = "There is no such change in the contact's history"
 
 
 class PlaceNotFound(NotFound):

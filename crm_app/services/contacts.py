@@ -97,7 +97,7 @@ def get_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:
 
 
 def update_contact(db: Session, actor: Actor, *, contact_id: str, data: object) -> UpdatedContact:
-    """Change the given fields of a contact; its version grows by one.
+    """Change the given fields of a contact; its version grows by one if one of them differs.
 
     When it was changed meanwhile, and the update has its `base`, the fields that do not collide
     are merged. With the same idempotency key it is done once, whatever was changed between.
@@ -117,8 +117,8 @@ def update_contact(db: Session, actor: Actor, *, contact_id: str, data: object) 
     key = form.idempotency_key
     if idempotency.claim(db, actor, key, "update_contact", content, contact.public_id):
         return UpdatedContact(ContactView.of(contact))
-    change = Merge(wanted) if contact.version == form.version else _merged(contact, form)
-    if change.changes or contact.version == form.version:
+    change = _merged(contact, form)
+    if change.changes:
         edit(db, actor, contact, change.changes)
     return UpdatedContact(ContactView.of(contact), change.kept)
 
@@ -152,10 +152,10 @@ def restore_contact(
 ) -> ContactView:
     """Bring a contact back from the trash, to the place in the list it had.
 
-    With the same key (a UUID) it is done once.
+    One that is not in the trash stays as it is. With the same key (a UUID) it is done once.
 
     Raises:
-        ContactNotFound: There is none with this id in the trash.
+        ContactNotFound: There is none with this id.
         IdempotencyKeyReused: The key restored another contact.
         DuplicateEmail: Its email was given to another contact meanwhile.
     """
@@ -163,9 +163,8 @@ def restore_contact(
     content = {"id": str(contact.public_id)}
     if idempotency.claim(db, actor, read_uuid(key), "restore_contact", content, contact.public_id):
         return ContactView.of(contact)
-    if contact.deleted_at is None:
-        raise ContactNotFound
-    restore(db, actor, contact)
+    if contact.deleted_at is not None:
+        restore(db, actor, contact)
     return ContactView.of(contact)
 
 
@@ -185,7 +184,7 @@ def claim(
 
 
 def edit(db: Session, actor: Actor, contact: Contact, changes: Values) -> None:
-    """Store the changes as the contact's next version."""
+    """Store the changes, which differ from what is stored, as the contact's next version."""
     former = contact.values()
     email, key = contact.email, contact.email_key
     contact.set_values(changes)
@@ -235,13 +234,15 @@ def _change(
         action=action.value,
         account_id=actor.account_id,
         via=actor.via,
-        changes={field: both for field, both in changes.items() if both[0] != both[1]},
+        changes=changes,
     )
 
 
 def _merged(contact: Contact, form: ContactChanges) -> Merge:
     """Put the update together with what was stored after its form was opened."""
     theirs = contact.values()
+    if contact.version == form.version:
+        return merge(theirs, form.changes(), theirs)
     if form.base is None:
         raise StaleVersion(theirs, contact.version)
     merged = merge(form.base.values(), form.changes(), theirs)

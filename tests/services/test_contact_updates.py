@@ -17,7 +17,7 @@ from crm_app.errors import (
     StaleVersion,
     ValidationFailed,
 )
-from crm_app.services import contacts
+from crm_app.services import contacts, history
 from tests.factories import change, without_id
 from tests.services.steps import create, get_all, names, update
 
@@ -46,6 +46,16 @@ class TestUpdate:
             contact.phone,
             "Babbage & Co",
         )
+
+    def test_without_a_difference_there_is_no_change(self, actor: Actor) -> None:
+        contact = create(actor)
+        assert update(actor, contact) == contact
+        with transaction() as db:
+            data = {"version": 1}
+            updated = contacts.update_contact(db, actor, contact_id=contact.id, data=data)
+            changes = history.list_changes(db, actor, contact_id=contact.id)
+        assert updated.contact == contact
+        assert [change.action for change in changes] == ["created"]
 
     def test_refuses_invalid_fields(self, actor: Actor) -> None:
         contact = create(actor)

@@ -194,14 +194,15 @@ class TestDeleteAndRestore:
             restore(actor, contact.id)
         assert get_all(actor).total == 1
 
-    def test_twice_is_not_found(self, actor: Actor) -> None:
+    def test_a_deletion_twice_is_not_found(self, actor: Actor) -> None:
         contact = create(actor)
         delete(actor, contact.id)
         with pytest.raises(ContactNotFound):
             delete(actor, contact.id)
-        restore(actor, contact.id)
-        with pytest.raises(ContactNotFound):
-            restore(actor, contact.id)
+
+    def test_a_contact_that_is_not_in_the_trash_is_restored_as_it_is(self, actor: Actor) -> None:
+        contact = create(actor)
+        assert restore(actor, contact.id) == contact
 
 
 @pytest.mark.parametrize("whose", ["another's", "nobody's", "nonsense", "none", "number"])

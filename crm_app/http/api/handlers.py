@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from crm_app.domain.actor import Caller
+from crm_app.errors import ChangeNotFound
 from crm_app.http.api import contacts, problems
 from crm_app.http.api.callers import CALLER
 from crm_app.http.api.problems import Refused
@@ -42,11 +43,13 @@ async def _refuse(request: Request, error: Exception) -> Response:
 
 
 async def _refuse_parameters(request: Request, error: Exception) -> Response:
-    """Name the wrong parameters; in an id's place is what no contact has."""
+    """Name the wrong parameters; what is no id or version belongs to no contact or change."""
     assert isinstance(error, RequestValidationError)
     wrong: dict[str, str] = {str(each["loc"][-1]): each["msg"] for each in error.errors()}
-    if any(each["loc"][0] == "path" for each in error.errors()):
-        return await _refuse(request, Refused(404, "There is no such contact"))
+    if "contact_id" in wrong:
+        return await _refuse(request, Refused(404, problems.NO_CONTACT))
+    if "version" in wrong:
+        return await _refuse(request, Refused(404, ChangeNotFound.message))
     return await _refuse(request, Refused(422, "A parameter is wrong", field_errors=wrong))
 
 

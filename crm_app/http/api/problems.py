@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from crm_app.errors import EditConflict, ErrorCode, IdempotencyKeyReused, StaleVersion
+from crm_app.errors import (
+    ContactNotFound,
+    EditConflict,
+    ErrorCode,
+    IdempotencyKeyReused,
+    StaleVersion,
+)
 from crm_app.http.responses import RETRY_SECONDS
 from crm_app.operations.results import Failure
 
@@ -37,6 +43,9 @@ STATUS = {
     ErrorCode.SERVER_BUSY: 503,
     ErrorCode.DATABASE_ERROR: 503,
 }
+
+
+NO_CONTACT = "There is no such contact"
 
 
 class Problem(BaseModel):
@@ -82,6 +91,8 @@ def respond(failure: Failure) -> JSONResponse:
     """Return the response to an operation that failed."""
     status, message, headers = STATUS.get(failure.code, 500), failure.message, dict[str, str]()
     match failure.cause:
+        case ContactNotFound():
+            message = NO_CONTACT
         case EditConflict(collisions=fields):
             message = f"These fields were changed since: {', '.join(fields)}"
         case StaleVersion(version=version):

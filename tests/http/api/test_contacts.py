@@ -10,7 +10,8 @@ from crm_app.domain.contact_fields import NAMES
 from tests.api import client, contact
 from tests.server import Server
 
-GONE = {"code": "NOT_FOUND", "message": "This contact no longer exists"}
+MISSING = {"code": "NOT_FOUND", "message": "There is no such contact"}
+NO_CHANGE = {"code": "NOT_FOUND", "message": "There is no such change in the contact's history"}
 
 
 def create(api: httpx.Client, **fields: Any) -> dict[str, Any]:
@@ -95,6 +96,18 @@ def test_an_update_changes_the_given_fields(api: httpx.Client) -> None:
     assert {**response.json(), "updated_at": made["updated_at"]} == expected
 
 
+@pytest.mark.parametrize("names", [(), ("name",), NAMES])
+def test_an_update_that_changes_nothing_makes_no_version(
+    api: httpx.Client, names: tuple[str, ...]
+) -> None:
+    made = create(api, company="Analytical Engines")
+    url, same = f"/contacts/{made['id']}", {name: made[name] for name in names}
+    response = api.patch(url, json=same, headers={"If-Match": '"1"'})
+    assert (response.status_code, response.headers["etag"]) == (200, '"1"')
+    assert response.json() == made
+    assert len(api.get(f"{url}/history").json()["changes"]) == 1
+
+
 def test_a_contact_that_was_changed_meanwhile_is_not_overwritten(api: httpx.Client) -> None:
     url = f"/contacts/{create(api)['id']}"
     first = api.patch(url, json={"name": "First"}, headers={"If-Match": '"1"'})
@@ -123,12 +136,32 @@ def test_a_contact_is_deleted_and_restored(api: httpx.Client) -> None:
     made = create(api)
     url = f"/contacts/{made['id']}"
     assert api.delete(url).status_code == 204
-    assert part(api.get(url), GONE) == GONE
-    assert part(api.delete(url), GONE) == GONE
+    assert part(api.get(url), MISSING) == MISSING
+    assert part(api.delete(url), MISSING) == MISSING
     restored = api.post(f"{url}/restore")
     assert (restored.status_code, restored.headers["etag"]) == (200, '"3"')
     assert api.get(url).json()["deleted_at"] is None
-    assert part(api.post(f"{url}/restore"), GONE) == GONE
+
+
+def test_restoring_an_active_contact_returns_it_as_it_is(api: httpx.Client) -> None:
+    made = create(api)
+    key = {"Idempotency-Key": str(uuid4())}
+    for headers in ({}, key, key):
+        response = api.post(f"/contacts/{made['id']}/restore", headers=headers)
+        assert (response.status_code, response.json()) == (200, made)
+    assert len(api.get(f"/contacts/{made['id']}/history").json()["changes"]) == 1
+
+
+def test_restoring_an_unknown_contact_says_that_there_is_none(api: httpx.Client) -> None:
+    for contact_id in (uuid4(), "x"):
+        response = api.post(f"/contacts/{contact_id}/restore")
+        assert (response.status_code, part(response, MISSING)) == (404, MISSING)
+
+
+@pytest.mark.parametrize("version", ["9", "0", "-1", "x", str(10**30)])
+def test_undoing_an_unknown_change_says_that_there_is_none(api: httpx.Client, version: str) -> None:
+    response = api.post(f"/contacts/{create(api)['id']}/history/{version}/undo")
+    assert (response.status_code, part(response, NO_CHANGE)) == (404, NO_CHANGE)
 
 
 def test_history_names_the_token_and_a_change_is_undone(server: Server) -> None:
@@ -141,7 +174,6 @@ def test_history_names_the_token_and_a_change_is_undone(server: Server) -> None:
         assert (update["via"], update["is_own"]) == ("token nightly", True)
         undone = api.post(f"{url}/history/2/undo")
         assert (undone.status_code, undone.json()["name"]) == (200, "Before")
-        assert api.post(f"{url}/history/9/undo").status_code == 404
         assert len(api.get(f"{url}/history").json()["changes"]) == 3
 
 
@@ -212,7 +244,7 @@ def test_another_accounts_contact_is_a_missing_one(server: Server, api: httpx.Cl
             other.get(f"{url}/history"),
             other.post(f"{url}/history/1/undo"),
         ]
-        assert [part(each, GONE) for each in responses] == [GONE] * 6
+        assert [part(each, MISSING) for each in responses] == [MISSING] * 6
         assert other.get("/contacts").json()["total"] == 0
     assert api.get(url).status_code == 200
 

@@ -100,12 +100,6 @@ def test_the_parameters_that_are_wrong_are_named(api: httpx.Client) -> None:
     )
 
 
-def test_a_huge_version_is_a_missing_change(api: httpx.Client) -> None:
-    made = api.post("/contacts", json=contact()).json()
-    response = api.post(f"/contacts/{made['id']}/history/{10**30}/undo")
-    assert response.status_code == 404
-
-
 def test_no_response_of_the_api_is_a_document_that_runs_scripts(
     server: Server, api: httpx.Client
 ) -> None:
