@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from crm_app.domain.actor import Caller
-from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
+from crm_app.domain.contact_query import ContactQuery
 from crm_app.http.api import problems, requests
 from crm_app.http.api.callers import get_caller
 from crm_app.http.api.schemas import (
@@ -21,17 +21,23 @@ from crm_app.http.api.schemas import (
     Changes,
     Contact,
     ContactList,
+    ListParameters,
     if_match,
     problem_responses,
     takes,
 )
 from crm_app.operations.perform import READ, WRITE, Mode, perform
 from crm_app.operations.results import Failed, Ok
-from crm_app.schemas.contacts import ChangeView, ContactPage, ContactView
+from crm_app.schemas.contacts import (
+    ChangeView,
+    ContactCreate,
+    ContactPage,
+    ContactUpdate,
+    ContactView,
+)
 from crm_app.schemas.tokens import Scope
 from crm_app.services import contacts, history
 
-QUERY_LENGTH = 200
 Sender = Annotated[Caller, Depends(get_caller)]
 Version = Annotated[int, Path(ge=1, lt=2**31)]
 
@@ -47,20 +53,13 @@ REMOVE = replace(WRITE, scope=Scope.DELETE)
     response_description="A page of contacts",
     responses=problem_responses(400, 404, 422),
 )
-async def list_contacts(
-    request: Request,
-    caller: Sender,
-    q: Annotated[str, Query(max_length=QUERY_LENGTH)] = "",
-    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = PAGE_SIZE,
-    cursor: UUID | None = None,
-) -> Response:
+async def list_contacts(caller: Sender, parameters: Annotated[ListParameters, Query()]) -> Response:
     """List the contacts in which all words of `q` occur, the newest first.
 
     `total` is how many match in all. The next page begins after `next_cursor`, which is null on
     the last one. Needs the scope `read`.
     """
-    requests.refuse_unknown_parameters(request, ("q", "limit", "cursor"))
-    query = ContactQuery(q, limit, cursor)
+    query = ContactQuery(parameters.q, parameters.limit, parameters.cursor)
 
     def show(page: ContactPage) -> Response:
         rows = [Contact.of(view) for view in page.contacts]
@@ -81,7 +80,7 @@ async def list_contacts(
 async def create_contact(request: Request, caller: Sender) -> Response:
     """Create a contact. Needs the scope `write`."""
     key = requests.read_idempotency_key(request)
-    data = {**await requests.read_fields(request), "idempotency_key": key}
+    data = {**await requests.read_fields(request, ContactCreate), "idempotency_key": key}
 
     def show(view: ContactView) -> Response:
         response = _contact(view, 201)
@@ -122,7 +121,8 @@ async def update_contact(request: Request, caller: Sender, contact_id: UUID) -> 
     """Change the given fields of a contact. Needs `write`, and If-Match with its ETag."""
     version = requests.read_version(request, is_required=True)
     key = requests.read_idempotency_key(request)
-    data = {**await requests.read_fields(request), "version": version, "idempotency_key": key}
+    fields = await requests.read_fields(request, ContactUpdate)
+    data = {**fields, "version": version, "idempotency_key": key}
     return await _perform(
         caller,
         contacts.update_contact,

@@ -14,6 +14,8 @@ from crm_app.errors import ChangeNotFound
 from crm_app.http.api import contacts, problems
 from crm_app.http.api.callers import CALLER
 from crm_app.http.api.problems import Refused
+from crm_app.http.api.requests import MAX_NAMES
+from crm_app.http.api.schemas import RULES
 from crm_app.observability.logs import log
 from crm_app.operations.perform import admit
 from crm_app.operations.rate_limits import Limit
@@ -45,12 +47,13 @@ async def _refuse(request: Request, error: Exception) -> Response:
 async def _refuse_parameters(request: Request, error: Exception) -> Response:
     """Name the wrong parameters; what is no id or version belongs to no contact or change."""
     assert isinstance(error, RequestValidationError)
-    wrong: dict[str, str] = {str(each["loc"][-1]): each["msg"] for each in error.errors()}
+    wrong = list(dict.fromkeys(str(each["loc"][1]) for each in error.errors()))
     if "contact_id" in wrong:
         return await _refuse(request, Refused(404, problems.NO_CONTACT))
     if "version" in wrong:
         return await _refuse(request, Refused(404, ChangeNotFound.message))
-    return await _refuse(request, Refused(422, "A parameter is wrong", field_errors=wrong))
+    named = {name: RULES.get(name, "There is no such parameter") for name in wrong[:MAX_NAMES]}
+    return await _refuse(request, Refused(422, "A parameter is wrong", field_errors=named))
 
 
 async def _refuse_address(request: Request, error: Exception) -> Response:

@@ -2,28 +2,31 @@
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from pydantic import BaseModel
 from starlette.requests import Request
 
 from crm_app.domain.contact_fields import NAMES
+from crm_app.errors import ValidationFailed
 from crm_app.http.api.problems import Refused
 from crm_app.http.api.schemas import ETAG
 from crm_app.http.origin import get_headers
 from crm_app.http.page_reports import read_body
 from crm_app.schemas.ids import read_uuid
+from crm_app.schemas.validation import validate
 
 MAX_NAME, MAX_NAMES = 50, 20  # characters, and how many unknown fields are named
 MAX_BODY = 64 * 1024  # bytes; the largest contact has about 6,000
 
 
-async def read_fields(request: Request) -> dict[str, Any]:
+async def read_fields(request: Request, schema: type[BaseModel]) -> dict[str, Any]:
     """Return the fields of a contact that the body has, unvalidated.
 
     Raises:
-        Refused: It is no JSON object of these fields, too long, or another type of content.
+        Refused: It is no JSON object, too long, or another type of content; or it has unknown
+            fields, which are named with those that break a rule of the schema.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" or request.headers.get("content-encoding"):
@@ -41,8 +44,17 @@ async def read_fields(request: Request) -> dict[str, Any]:
     if unknown := sorted(fields.keys() - set(NAMES)):
         names = [name[:MAX_NAME].encode("ascii", "backslashreplace").decode() for name in unknown]
         wrong = dict.fromkeys(names[:MAX_NAMES], "A contact has no such field")
-        raise Refused(422, "The input breaks a rule", field_errors=wrong)
+        wrong |= _errors_of_known(fields, schema)
+        raise Refused(422, ValidationFailed.message, field_errors=wrong)
     return fields
+
+
+def _errors_of_known(fields: dict[str, Any], schema: type[BaseModel]) -> dict[str, str]:
+    try:
+        validate(schema, {name: fields[name] for name in NAMES if name in fields})
+    except ValidationFailed as failed:
+        return failed.field_errors
+    return {}
 
 
 def read_idempotency_key(request: Request) -> UUID | None:
@@ -77,15 +89,3 @@ def read_known_etags(request: Request) -> set[str]:
     """Return the ETags in If-None-Match; a proxy that compresses marks them as weak."""
     sent = request.headers.get("if-none-match", "").split(",")
     return {etag.strip().removeprefix("W/") for etag in sent}
-
-
-def refuse_unknown_parameters(request: Request, known: Sequence[str]) -> None:
-    """Refuse parameters of the address that are none of these: they may be misspelled.
-
-    Raises:
-        Refused: Names them.
-    """
-    unknown = sorted(set(request.query_params) - set(known))
-    if unknown:
-        wrong = dict.fromkeys(unknown[:MAX_NAMES], "There is no such parameter")
-        raise Refused(422, "A parameter is wrong", field_errors=wrong)

@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.json_schema import SkipJsonSchema
 
 from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind
+from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE
 from crm_app.http.api.problems import MEDIA_TYPE, Problem
 from crm_app.schemas.contacts import ChangeView, ContactView
 
+QUERY_LENGTH = 200
 _text: Any = dict.fromkeys(NAMES, (str | None, ...))
 
 
@@ -43,6 +46,26 @@ class ContactList(BaseModel):
     contacts: list[Contact]
     total: int
     next_cursor: UUID | None
+
+
+class ListParameters(BaseModel):
+    """Which contacts the list shows. Unknown parameters are refused: they may be misspelled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field("", max_length=QUERY_LENGTH, description="The words to search for")
+    limit: int = Field(PAGE_SIZE, ge=1, le=MAX_ROWS, description="How many contacts a page has")
+    cursor: UUID | SkipJsonSchema[None] = Field(
+        None, description="The `next_cursor` of the page before"
+    )
+
+
+RULES = {
+    "q": f"The search text can have at most {QUERY_LENGTH} characters",
+    "limit": f"The limit must be a whole number from 1 to {MAX_ROWS:,}",
+    "cursor": "The cursor must be the next_cursor of a page",
+}
+"""The message when a parameter breaks its rule."""
 
 
 class FieldChange(BaseModel):

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from crm_app.http.api.handlers import add_handlers
+from crm_app.http.api.schemas import RULES, ListParameters
 from tests.api import client, contact
 from tests.server import Server, running
 from tests.tables import locked, rows
@@ -56,6 +57,24 @@ def test_an_unknown_field_is_named(api: httpx.Client) -> None:
     assert response.json()["field_errors"] == {"nickname": "A contact has no such field"}
 
 
+def test_an_unknown_field_does_not_hide_the_errors_of_others(api: httpx.Client) -> None:
+    created = api.post("/contacts", json={"name": " ", "nickname": "Ada", "version": 1})
+    assert created.json()["field_errors"] == {
+        "name": "Enter a name",
+        "email": "Enter an email address",
+        "nickname": "A contact has no such field",
+        "version": "A contact has no such field",
+    }
+    made = api.post("/contacts", json=contact()).json()
+    change = {"phone": 7, "base": "x"}
+    updated = api.patch(f"/contacts/{made['id']}", json=change, headers={"If-Match": '"1"'})
+    assert updated.json()["field_errors"] == {
+        "phone": "The phone number must be text",
+        "base": "A contact has no such field",
+    }
+    assert api.get(f"/contacts/{made['id']}").json() == made
+
+
 def test_sixty_megabytes_are_refused_without_being_kept(api: httpx.Client) -> None:
     body = json.dumps(contact(notes="x" * 60_000_000)).encode()
     response = api.post("/contacts", content=body, headers=JSON)
@@ -92,12 +111,19 @@ def test_a_wrong_address_gets_a_problem(
 
 
 def test_the_parameters_that_are_wrong_are_named(api: httpx.Client) -> None:
-    response = api.get("/contacts", params={"limit": "x", "cursor": "y"})
-    problem = response.json()
-    assert (problem["message"], set(problem["field_errors"])) == (
-        "A parameter is wrong",
-        {"cursor", "limit"},
-    )
+    wrong = {"q": "x" * 201, "limit": "1001", "cursor": "y", "limt": "5"}
+    problem = api.get("/contacts", params=wrong).json()
+    assert problem["message"] == "A parameter is wrong"
+    assert problem["field_errors"] == {
+        "q": "The search text can have at most 200 characters",
+        "limit": "The limit must be a whole number from 1 to 1,000",
+        "cursor": "The cursor must be the next_cursor of a page",
+        "limt": "There is no such parameter",
+    }
+
+
+def test_every_parameter_of_the_list_has_a_rule_in_words() -> None:
+    assert {*RULES} == {*ListParameters.model_fields}
 
 
 def test_no_response_of_the_api_is_a_document_that_runs_scripts(
