@@ -4,13 +4,12 @@ from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_app.http.api import contacts
 from crm_app.http.api.handlers import add_handlers
-from crm_app.http.api.problems import Problem
+from crm_app.http.api.openapi import describe
 from crm_app.http.api.reference import render
 from crm_app.settings import get_settings
 from crm_app.version import VERSION
@@ -51,16 +50,8 @@ def api() -> FastAPI:
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the API's OpenAPI schema."""
-    app = api()
-    made = get_openapi(
-        title=app.title, version=app.version, description=app.description, routes=app.routes
-    )
-    parts = made["components"]
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    parts["schemas"] |= {**problem.pop("$defs", {}), "Problem": problem}
-    parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    return {**made, "security": [{"token": []}]}
+    """Return the API's OpenAPI document."""
+    return describe(api())
 
 
 async def _schema(_request: Request) -> Response:

@@ -12,20 +12,20 @@ from crm_app.domain.actor import Caller
 from crm_app.domain.contact_query import ContactQuery
 from crm_app.http.api import problems, requests
 from crm_app.http.api.callers import get_caller
-from crm_app.http.api.schemas import (
+from crm_app.http.api.openapi import (
     CHANGED_FIELDS,
+    EMAIL_OR_KEY,
     IDEMPOTENCY_KEY,
     IF_NONE_MATCH,
     NEW_CONTACT,
-    Change,
-    Changes,
-    Contact,
-    ContactList,
-    ListParameters,
+    UNCHANGED,
+    WITH_ETAG,
+    WITH_ETAG_AND_ADDRESS,
     if_match,
     problem_responses,
     takes,
 )
+from crm_app.http.api.schemas import Change, Changes, Contact, ContactList, ListParameters
 from crm_app.operations.perform import READ, WRITE, Mode, perform
 from crm_app.operations.results import Failed, Ok
 from crm_app.schemas.contacts import (
@@ -51,7 +51,7 @@ REMOVE = replace(WRITE, scope=Scope.DELETE)
     "",
     response_model=ContactList,
     response_description="A page of contacts",
-    responses=problem_responses(400, 404, 422),
+    responses=problem_responses(422, described={404: "The cursor is no longer valid"}),
 )
 async def list_contacts(caller: Sender, parameters: Annotated[ListParameters, Query()]) -> Response:
     """List the contacts in which all words of `q` occur, the newest first.
@@ -74,7 +74,12 @@ async def list_contacts(caller: Sender, parameters: Annotated[ListParameters, Qu
     status_code=201,
     response_model=Contact,
     response_description="The contact",
-    responses=problem_responses(400, 409, 413, 415, 422),
+    responses={
+        201: WITH_ETAG_AND_ADDRESS,
+        **problem_responses(
+            *(400, 413, 415, 422), described={409: f"{EMAIL_OR_KEY}; or the account is full"}
+        ),
+    },
     openapi_extra=takes(IDEMPOTENCY_KEY, body=NEW_CONTACT),
 )
 async def create_contact(request: Request, caller: Sender) -> Response:
@@ -94,7 +99,7 @@ async def create_contact(request: Request, caller: Sender) -> Response:
     "/{contact_id}",
     response_model=Contact,
     response_description="The contact",
-    responses={**problem_responses(404), 304: {"description": "It has not changed"}},
+    responses={200: WITH_ETAG, 304: UNCHANGED, **problem_responses(404)},
     openapi_extra=takes(IF_NONE_MATCH),
 )
 async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
@@ -114,11 +119,17 @@ async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Res
     "/{contact_id}",
     response_model=Contact,
     response_description="The contact",
-    responses=problem_responses(400, 404, 409, 412, 413, 415, 422, 428),
+    responses={
+        200: WITH_ETAG,
+        **problem_responses(*(400, 404, 412, 413, 415, 422, 428), described={409: EMAIL_OR_KEY}),
+    },
     openapi_extra=takes(if_match(is_required=True), IDEMPOTENCY_KEY, body=CHANGED_FIELDS),
 )
 async def update_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
-    """Change the given fields of a contact. Needs `write`, and If-Match with its ETag."""
+    """Change the given fields of a contact. Needs `write`, and If-Match with its ETag.
+
+    Without a difference to what is stored there is no new version.
+    """
     version = requests.read_version(request, is_required=True)
     key = requests.read_idempotency_key(request)
     fields = await requests.read_fields(request, ContactUpdate)
@@ -137,7 +148,9 @@ async def update_contact(request: Request, caller: Sender, contact_id: UUID) -> 
     "/{contact_id}",
     status_code=204,
     response_description="Deleted",
-    responses=problem_responses(400, 404, 409, 412),
+    responses=problem_responses(
+        *(400, 404, 412), described={409: "The key was used for another request"}
+    ),
     openapi_extra=takes(if_match(is_required=False), IDEMPOTENCY_KEY),
 )
 async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
@@ -158,11 +171,14 @@ async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> 
     "/{contact_id}/restore",
     response_model=Contact,
     response_description="The contact",
-    responses=problem_responses(400, 404, 409),
+    responses={200: WITH_ETAG, **problem_responses(400, 404, described={409: EMAIL_OR_KEY})},
     openapi_extra=takes(IDEMPOTENCY_KEY),
 )
 async def restore_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
-    """Bring a contact back from the trash. Needs `delete`."""
+    """Bring a contact back from the trash; an active one stays as it is. Needs `delete`.
+
+    The trash is not listed: keep the id of what you delete.
+    """
     return await _perform(
         caller,
         contacts.restore_contact,
@@ -192,7 +208,15 @@ async def list_changes(caller: Sender, contact_id: UUID) -> Response:
     "/{contact_id}/history/{version}/undo",
     response_model=Contact,
     response_description="The contact",
-    responses=problem_responses(404, 409, 412),
+    responses={
+        200: WITH_ETAG,
+        **problem_responses(
+            described={
+                404: "There is no such contact or change",
+                409: "Fields were changed since, or the email is used",
+            }
+        ),
+    },
 )
 async def undo_change(caller: Sender, contact_id: UUID, version: Version) -> Response:
     """Undo the change that made this version; that is a change itself.

@@ -45,6 +45,18 @@ STATUS = {
 }
 
 
+MEANINGS = {
+    ErrorCode.VALIDATION_ERROR: "The request breaks a rule, or cannot be read",
+    ErrorCode.CONFLICT: "It collides with what is stored",
+    ErrorCode.NOT_FOUND: "There is no such contact, change, page or address",
+    ErrorCode.AUTH_ERROR: "There is no valid API token",
+    ErrorCode.FORBIDDEN: "The API token does not have the scope",
+    ErrorCode.RATE_LIMIT_ERROR: "Too many requests: wait for the seconds in Retry-After",
+    ErrorCode.SERVER_BUSY: "The server is busy: nothing was begun, try again after Retry-After",
+    ErrorCode.DATABASE_ERROR: "The database is unavailable: try again after Retry-After",
+    ErrorCode.UNKNOWN: "Something unexpected: `reference` names it in the log",
+}
+"""The codes that the API returns, for its reference."""
 NO_CONTACT = "There is no such contact"
 
 

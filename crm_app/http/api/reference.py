@@ -1,9 +1,9 @@
 """The reference of the API as one page, made from its schema: no script, nothing from elsewhere."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import Any, cast
+from typing import Any
 
 STYLE = """
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
@@ -19,14 +19,21 @@ td,th{border-top:1px solid #8884}
 a{color:light-dark(#1d4ed8,#93b4ff)}
 """
 
+Part = Mapping[str, Any]
+Row = tuple[str, str]
+LIMITS = {
+    "minimum": "from {}",
+    "maximum": "to {}",
+    "exclusiveMaximum": "below {}",
+    "minLength": "at least {}",
+    "maxLength": "at most {} characters",
+}
 
-LIMITS = {"minimum": "from {}", "maximum": "to {}", "maxLength": "at most {} characters"}
 
-
-def render(schema: dict[str, Any]) -> str:
+def render(schema: Part) -> str:
     """Return the reference as HTML."""
     about = schema["info"]
-    body = "".join(_operations(schema))
+    objects = schema["components"]["schemas"].items()
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -34,80 +41,119 @@ def render(schema: dict[str, Any]) -> str:
         f"<h1>API of {escape(about['title'])} {escape(about['version'])}</h1>"
         f"{_paragraphs(about['description'])}"
         '<p>For programs: <a href="/api/v1/openapi.json">the schema (OpenAPI 3.1)</a>.</p>'
-        f"{body}<h2>Objects</h2>{''.join(_objects(schema))}</main></html>"
+        f"<nav><ul>{''.join(_contents(schema))}</ul></nav>"
+        f"{''.join(_operation(*each) for each in _operations(schema))}"
+        f'<h2 id="objects">Objects</h2>{"".join(_object(*each) for each in objects)}</main></html>'
     )
 
 
-def _operations(schema: dict[str, Any]) -> Iterator[str]:
+def _operations(schema: Part) -> Iterator[tuple[str, str, Part]]:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            verb = f'<span class="method">{method.upper()}</span>'
-            yield f"<h2>{verb} <code>{escape(path)}</code></h2>"
-            yield _paragraphs(operation["description"])
-            yield _table("Parameter", _parameters(operation))
-            yield _body(operation)
-            yield _table("Status", _responses(operation))
+            yield method.upper(), path, operation
 
 
-def _parameters(operation: dict[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (each["name"], f"in the {each['in']}, {_type(each['schema'])}")
-        for each in operation.get("parameters", [])
-    ]
+def _contents(schema: Part) -> Iterator[str]:
+    for method, path, operation in _operations(schema):
+        yield f"<li>{_link(operation['operationId'], operation['summary'].capitalize())}"
+        yield f": <code>{method} {escape(path)}</code>"
+    yield f"<li>{_link('objects', 'Objects')}<li>{_link('ErrorCode', 'Error codes')}"
 
 
-def _body(operation: dict[str, Any]) -> str:
+def _operation(method: str, path: str, operation: Part) -> str:
+    return (
+        f'<h2 id="{operation["operationId"]}"><span class="method">{method}</span> '
+        f"<code>{escape(path)}</code></h2>"
+        f"{_paragraphs(operation['description'])}"
+        f"{_table('Parameter', _parameters(operation))}"
+        f"{_table('Field of the JSON body', _body(operation))}"
+        f"{_table('Status', _responses(operation))}"
+    )
+
+
+def _parameters(operation: Part) -> list[Row]:
+    rows: list[Row] = [("Authorization", "in the header, required: <code>Bearer crm_...</code>")]
+    for each in operation.get("parameters", []):
+        required = ", required" if each["required"] else ""
+        meaning = _with_code(f". {each['description']}") if "description" in each else ""
+        place = f"in the {each['in']}{required}: {_type(each['schema'])}"
+        rows.append((each["name"], place + meaning))
+    return rows
+
+
+def _body(operation: Part) -> list[Row]:
     if "requestBody" not in operation:
-        return ""
+        return []
     found = operation["requestBody"]["content"]["application/json"]["schema"]
     required = found.get("required", [])
-    rows = [
-        (name, _type(field) + (", required" if name in required else ""))
-        for name, field in found["properties"].items()
-    ]
-    return _table("Field of the body", rows)
-
-
-def _responses(operation: dict[str, Any]) -> list[tuple[str, str]]:
     return [
-        (status, _described(response))
-        for status, response in sorted(operation["responses"].items())
+        (name, meaning + (", required" if name in required else ""))
+        for name, meaning in _fields(found)
     ]
 
 
-def _described(response: dict[str, Any]) -> str:
-    schemas = [each.get("schema", {}) for each in response.get("content", {}).values()]
-    names = [each["$ref"].rpartition("/")[2] for each in schemas if "$ref" in each]
-    return ": ".join([response["description"], *names])
+def _fields(found: Part) -> list[Row]:
+    return [(name, _type(field)) for name, field in found["properties"].items()]
 
 
-def _objects(schema: dict[str, Any]) -> Iterator[str]:
-    for name, found in schema["components"]["schemas"].items():
-        if "properties" in found:
-            rows = [(field, _type(each)) for field, each in found["properties"].items()]
-            yield f"<h3 id={json.dumps(name)}>{escape(name)}</h3>"
-            yield _paragraphs(found.get("description", ""))
-            yield _table("Field", rows)
+def _responses(operation: Part) -> list[Row]:
+    return [
+        (status, _response(response)) for status, response in sorted(operation["responses"].items())
+    ]
 
 
-def _type(found: dict[str, Any]) -> str:
-    """Return the words for a type in the schema."""
+def _response(response: Part) -> str:
+    contents = [each["schema"] for each in response.get("content", {}).values()]
+    headers = [f"<code>{name}</code>" for name in response.get("headers", {})]
+    said = [_with_code(response["description"]), *map(_type, contents)]
+    return ": ".join(said) + (f", with {' and '.join(headers)}" if headers else "")
+
+
+def _object(name: str, found: Part) -> str:
+    table = _table("Value", _values(found)) if "enum" in found else _table("Field", _fields(found))
+    return f'<h3 id="{name}">{name}</h3>{_paragraphs(found.get("description", ""))}{table}'
+
+
+def _values(found: Part) -> list[Row]:
+    meanings: Sequence[str] = found.get("x-enum-descriptions", [""] * len(found["enum"]))
+    return list(zip(found["enum"], map(_with_code, meanings), strict=True))
+
+
+def _type(found: Part) -> str:
+    """Return the words for a type in the schema, as HTML."""
     if "$ref" in found:
-        return found["$ref"].rpartition("/")[2]
+        name = found["$ref"].rpartition("/")[2]
+        return _link(name, name)
     if "anyOf" in found:
-        return " or ".join(_type(each) for each in found["anyOf"])
-    kind = found.get("type", "anything")
-    name = " or ".join(cast("list[str]", kind)) if isinstance(kind, list) else kind
-    limits = [words.format(f"{found[key]:,}") for key, words in LIMITS.items() if key in found]
+        return " or ".join(map(_type, found["anyOf"]))
+    kind: str | list[str] = found["type"]
+    name = kind if isinstance(kind, str) else " or ".join(kind)
+    inner = found.get("items") or found.get("additionalProperties")
+    of = f" of {_type(inner)}" if inner else ""
     form = f" ({found['format']})" if "format" in found else ""
-    return name + form + (", " + " ".join(limits) if limits else "")
+    return ", ".join([f"{name}{of}{form}", *_limits(found)])
 
 
-def _table(title: str, rows: list[tuple[str, str]]) -> str:
+def _limits(found: Part) -> Iterator[str]:
+    limits = [words.format(f"{found[key]:,}") for key, words in LIMITS.items() if key in found]
+    if limits:
+        yield " ".join(limits)
+    if "pattern" in found:
+        yield f"like <code>{escape(found['pattern'])}</code>"
+    if found.get("default") is not None:
+        yield f"default <code>{escape(json.dumps(found['default']))}</code>"
+
+
+def _table(title: str, rows: list[Row]) -> str:
+    """Return a table of names and what they mean, which is HTML already."""
     if not rows:
         return ""
-    lines = (f"<tr><td><code>{escape(a)}</code><td>{escape(b)}" for a, b in rows)
+    lines = (f"<tr><td><code>{escape(name)}</code><td>{meaning}" for name, meaning in rows)
     return f"<table><tr><th>{title}<th>Meaning{''.join(lines)}</table>"
+
+
+def _link(anchor: str, text: str) -> str:
+    return f'<a href="#{anchor}">{escape(text)}</a>'
 
 
 def _paragraphs(text: str) -> str:

@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from crm_app.domain.contact_fields import NAMES
 from crm_app.errors import ValidationFailed
+from crm_app.http.api.openapi import ETAG
 from crm_app.http.api.problems import Refused
-from crm_app.http.api.schemas import ETAG
 from crm_app.http.origin import get_headers
 from crm_app.http.page_reports import read_body
 from crm_app.schemas.ids import read_uuid

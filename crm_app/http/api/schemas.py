@@ -1,6 +1,5 @@
-"""What goes out over the API, and how the schema describes what comes in."""
+"""What goes out over the API, and the parameters of the list."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,13 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
-from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind
+from crm_app.domain.contact_fields import FIELDS, Kind
 from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE
-from crm_app.http.api.problems import MEDIA_TYPE, Problem
 from crm_app.schemas.contacts import ChangeView, ContactView
+from crm_app.services.contacts import Action
 
 QUERY_LENGTH = 200
-_text: Any = dict.fromkeys(NAMES, (str | None, ...))
+_text: Any = {field.name: (str if field.kind is Kind.NAME else str | None, ...) for field in FIELDS}
 
 
 class Contact(create_model("_WithFields", **_text)):
@@ -78,12 +77,12 @@ class FieldChange(BaseModel):
 class Change(BaseModel):
     """The change that made a version of a contact.
 
-    `action` is created, updated, deleted or restored. `is_own` whether your account did it; `via`
-    the API token or import through which, empty for the page.
+    `is_own` is true if your account made it; `via` names the API token or import that made it, and
+    is empty for the page.
     """
 
     version: int
-    action: str
+    action: Action
     at: datetime
     is_own: bool
     via: str
@@ -94,7 +93,7 @@ class Change(BaseModel):
         """Return what the API shows of a change."""
         return cls(
             version=view.version,
-            action=view.action,
+            action=Action(view.action),
             at=view.at,
             is_own=view.is_own,
             via=view.via,
@@ -110,87 +109,3 @@ class Changes(BaseModel):
     model_config = ConfigDict(title="Changes")
 
     changes: list[Change]
-
-
-def _body(*, needs_required: bool) -> dict[str, Any]:
-    """Return the JSON schema of a contact's fields as they come in."""
-    properties = {field.name: _property(field) for field in FIELDS}
-    required = [field.name for field in FIELDS if field.is_required] if needs_required else []
-    schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**schema, "required": required} if required else schema
-
-
-def _property(field: ContactField) -> dict[str, Any]:
-    if not field.is_required:
-        return {"type": ["string", "null"], "maxLength": field.max_length}
-    form = {"format": "email"} if field.kind is Kind.EMAIL else {}
-    return {"type": "string", "minLength": 1, "maxLength": field.max_length, **form}
-
-
-NEW_CONTACT, CHANGED_FIELDS = _body(needs_required=True), _body(needs_required=False)
-"""The schemas of the bodies; the services judge them, as those of the page."""
-ETAG = r'^"[1-9][0-9]{0,8}"$'
-
-
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Sent again with the same key, the request is not done twice",
-    "schema": {"type": "string", "format": "uuid"},
-}
-
-
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "description": "The ETag of the version that is known; then it is not sent again",
-    "schema": {"type": "string"},
-}
-
-
-def if_match(*, is_required: bool) -> dict[str, Any]:
-    """Return the description of the header If-Match."""
-    return {
-        "name": "If-Match",
-        "in": "header",
-        "required": is_required,
-        "description": "The ETag of the version that is changed",
-        "schema": {"type": "string", "pattern": ETAG},
-    }
-
-
-def takes(*headers: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the part of an operation's schema that describes its headers and its body."""
-    parts: dict[str, Any] = {"parameters": list(headers)}
-    if body:
-        content = {"application/json": {"schema": body}}
-        parts["requestBody"] = {"required": True, "content": content}
-    return parts
-
-
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the failures of an operation for the schema, with those that each can have."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
-    every: Sequence[int] = (401, 403, 422, 429, 503)
-    return {
-        status: {"description": DESCRIPTIONS[status], "content": content}
-        for status in sorted({*every, *statuses})
-    }
-
-
-DESCRIPTIONS = {
-    400: "A header or the body cannot be read",
-    401: "No valid API token",
-    403: "The token does not have the scope",
-    404: "There is no such contact",
-    409: "The email or the key is used, fields were changed since, or the account is full",
-    412: "The contact has changed since the version in If-Match",
-    413: "The body is too large",
-    415: "The body is no JSON",
-    422: "A field or parameter is wrong: see field_errors",
-    428: "If-Match is missing",
-    429: "Too many requests: see Retry-After",
-    503: "The server is busy or the database away: see Retry-After",
-}
