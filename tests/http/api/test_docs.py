@@ -10,6 +10,7 @@ import subprocess
 import httpx
 
 from crm_app.errors import ErrorCode
+from crm_app.http.api.app import schema
 from crm_app.http.api.problems import STATUS
 from tests.api import make_account, make_token
 from tests.driving import use_migrated_database
@@ -45,7 +46,7 @@ def curl(command: str, **variables: str) -> httpx.Response:
 def test_the_examples_work_in_their_order(server: Server) -> None:
     use_migrated_database(server.database_url)
     variables = {"URL": server.url, "TOKEN": make_token(make_account())}
-    create, search, update, history, undo, delete, restore = EXAMPLES
+    create, search, update, history, undo, delete, restore, read = EXAMPLES
     made = curl(create, **variables)
     assert made.status_code == 201, made.text
     variables["ID"] = made.json()["id"]
@@ -58,8 +59,22 @@ def test_the_examples_work_in_their_order(server: Server) -> None:
     assert curl(delete, **variables).status_code == 204
     assert curl(search, **variables).json()["total"] == 0
     assert curl(restore, **variables).json()["version"] == 5
+    assert curl(read, **variables).status_code == 200
+    assert curl(read.replace('"1"', '"5"'), **variables).status_code == 304
     for command in (search, history, delete, restore):
         run_by_curl(command, **variables)
+
+
+def test_the_page_names_every_status_of_the_reference_and_405() -> None:
+    rows = re.findall(r"^\| (\d[\d, ]+) \|", PAGE, re.MULTILINE)
+    named = {status for row in rows for status in row.split(", ")}
+    listed = {
+        status
+        for path in schema()["paths"].values()
+        for operation in path.values()
+        for status in operation["responses"]
+    }
+    assert named == {status for status in listed if status >= "400"} | {"405"}
 
 
 def test_the_page_has_every_code_with_its_status() -> None:
