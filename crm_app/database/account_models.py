@@ -130,7 +130,7 @@ class AuditEvent(SQLModel, table=True):
 
     Triggers refuse to change a row, and to remove one that is younger than 30 days. `account_id` is
     no foreign key: the trail outlives the account. `target` is the public id of what it was done
-    to. No text that anyone typed is here.
+    to, or of the API token that was denied. No text that anyone typed is here.
     """
 
     __tablename__ = "audit_event"  # pyright: ignore[reportAssignmentType]

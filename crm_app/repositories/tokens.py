@@ -21,6 +21,7 @@ class Found:
     """A token with its account and the id of the account's own book, looked up for each request."""
 
     id: int
+    public_id: UUID
     name: str
     scopes: str
     expires_at: datetime | None
@@ -37,7 +38,13 @@ class Found:
 def _finding() -> Any:
     """Return the statement, which is built once: that takes longer than running it."""
     is_own = (col(Membership.account_id) == col(Account.id)) & (col(Membership.role) == "owner")
-    token: Any = (ApiToken.id, ApiToken.name, ApiToken.scopes, ApiToken.expires_at)
+    token: Any = (
+        ApiToken.id,
+        ApiToken.public_id,
+        ApiToken.name,
+        ApiToken.scopes,
+        ApiToken.expires_at,
+    )
     use: Any = (ApiToken.used_at, ApiToken.used_from)
     account: Any = (Account.id, Account.email, Account.tag, Account.disabled_at)
     return (
