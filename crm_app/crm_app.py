@@ -23,7 +23,7 @@ from crm_app.observability.traces import outline_of
 from crm_app.page import index, not_found
 from crm_app.reflex_seam import events
 from crm_app.reflex_seam.development import is_development
-from crm_app.reflex_seam.frontend import BACKEND, IN_HTML
+from crm_app.reflex_seam.frontend import IN_HTML, backend_url
 from crm_app.reflex_seam.kept_states import KeptStates
 from crm_app.states import rules
 from crm_app.states.authorization import AuthorizationMiddleware
@@ -75,11 +75,10 @@ def head() -> list[rx.Component]:
     session's script blocks: it says whose drafts the page may show.
     """
     icon = quote(ICON.read_text().strip().replace('"', "'"), safe=" =/:'")
-    script = BACKEND.replace("/ping", SESSION_SCRIPT) if pages() else SESSION_SCRIPT
     return [
         inline_script(),
         *([inspector.probe()] if inspector else []),
-        rx.el.script(src=script),
+        rx.el.script(src=backend_url(SESSION_SCRIPT)),
         rx.cond(IN_HTML, rx.el.link(rel="icon", href=f"data:image/svg+xml,{icon}")),
         rx.el.script(src="/crm.js", type="module"),
     ]

@@ -34,7 +34,7 @@ MAY_IMPORT = {
         *("services", "settings"),
     },
     "reflex_seam": {"domain", "observability", "settings", "states"},
-    "components": {"domain", "errors", "schemas", "states"},
+    "components": {"domain", "errors", "reflex_seam", "schemas", "states"},
     "page": {"components", "states"},
     "inspector": {"database", "errors", "http", "observability", "operations", "reflex_seam"},
     "http": {

@@ -19,6 +19,7 @@ from crm_app.components.theme import (
     TEXT_LINK,
 )
 from crm_app.components.words import day, day_of, moment, verbatim, words
+from crm_app.reflex_seam.frontend import backend_url
 from crm_app.schemas.tokens import DEFAULT_EXPIRY, NEVER, Scope
 from crm_app.states.tokens import Expiry, TokenRow, TokenState
 
@@ -70,7 +71,12 @@ def token_list() -> rx.Component:
         ),
         rx.el.p(
             "What a token changes is recorded in the history of each contact. ",
-            rx.el.a("API reference", href="/api/docs", target="_blank", class_name=TEXT_LINK),
+            rx.el.a(
+                "API reference",
+                href=backend_url("/api/docs"),
+                target="_blank",
+                class_name=TEXT_LINK,
+            ),
             class_name=f"mt-3 text-sm {MUTED}",
         ),
     )

@@ -7,6 +7,8 @@ import reflex as rx
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
+from crm_app.reflex_seam.development import has_two_ports
+
 TAILWIND: TailwindConfig = {
     "darkMode": "class",
     "theme": {
@@ -44,10 +46,16 @@ TAILWIND: TailwindConfig = {
 """The design's colours: `ink` greys and one `accent`; Tailwind brings red, amber and emerald."""
 
 # The backend as the page knows it: in development Reflex moves to another port if one is taken.
-BACKEND = rx.Var(
+PING = rx.Var(
     "env.PING",
     _var_data=rx.vars.VarData(imports={"$/env.json": [rx.ImportVar(tag="env", is_default=True)]}),
 ).to(str)
+
+
+def backend_url(path: str) -> rx.Var[str] | str:
+    """Return where the page finds this path of the backend: in development on another port."""
+    return PING.replace("/ping", path) if has_two_ports() else path
+
 
 # True while the HTML is rendered, False in the bundle, which so has no second copy of it.
 IN_HTML = rx.Var("import.meta.env.SSR").to(bool)
@@ -100,9 +108,7 @@ class SameOriginPlugin(rx.plugins.Plugin):
 
         The file outlives a build: development after production finds it changed, and the reverse.
         """
-        config = rx.config.get_config()
-        is_one_port = config.frontend_port == config.backend_port
-        wanted = HOST_AND_PORT if is_one_port else HOSTNAME_ONLY
+        wanted = HOSTNAME_ONLY if has_two_ports() else HOST_AND_PORT
         context["add_modify_task"]("utils/state.js", partial(set_host_line, wanted))
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.accessibility import violations
-from tests.browser.steps import add, fill, form_message, search
+from tests.browser.steps import add, fill, form_message, open_account, search, sign_up
 from tests.development import DevelopmentServer, developing
 
 SECRET = "Zebulon Quartz"
@@ -181,3 +181,15 @@ def test_it_is_docked_and_its_height_is_remembered(page: Page) -> None:
     page.keyboard.press("Control+.")
     expect(panel).to_have_count(0)
     expect(page.locator("body")).to_have_css("padding-bottom", "0px")
+
+
+def test_the_reference_of_the_api_is_opened_on_the_backends_port(
+    page: Page, dev: DevelopmentServer
+) -> None:
+    page.keyboard.press("Control+.")
+    sign_up(page)
+    link = open_account(page).get_by_role("link", name="API reference")
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value).to_have_title("API of Contact Manager")
+    assert opened.value.url == f"http://localhost:{dev.backend_port}/api/docs"

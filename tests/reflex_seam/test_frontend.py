@@ -1,14 +1,18 @@
 """What is relied on in the frontend that Reflex generates: breaks when its templates change."""
 
 import json
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import reflex as rx
 
+from crm_app.cli.build import CLIENT, build_page, is_built
 from crm_app.reflex_seam.frontend import (
     HOST_AND_PORT,
     HOSTNAME_ONLY,
+    backend_url,
     set_host_line,
     set_jsx_alias,
 )
@@ -34,6 +38,26 @@ def test_the_socket_gets_the_pages_host_and_back() -> None:
 def test_another_version_of_reflex_is_refused() -> None:
     with pytest.raises(ValueError, match="no line that sets the host"):
         set_host_line(HOST_AND_PORT, "another state.js")
+
+
+@pytest.mark.parametrize(
+    ("backend_port", "expected"),
+    [(3000, "/api/docs"), (8000, 'env.PING.replaceAll("/ping", "/api/docs")')],
+)
+def test_the_page_finds_the_backend_on_one_port_and_on_two(
+    monkeypatch: pytest.MonkeyPatch, backend_port: int, expected: str
+) -> None:
+    config = rx.config.get_config()
+    monkeypatch.setattr(config, "frontend_port", 3000)
+    monkeypatch.setattr(config, "backend_port", backend_port)
+    assert str(backend_url("/api/docs")) == expected
+
+
+def test_in_production_the_reference_of_the_api_is_on_the_pages_own_port() -> None:
+    if not is_built():
+        build_page()
+    bundle = "".join(path.read_text() for path in CLIENT.rglob("*.js"))
+    assert re.search(r'(href|to):["`]/api/docs["`]', bundle)
 
 
 def test_the_backends_address_is_where_the_page_looks_for_it() -> None:
