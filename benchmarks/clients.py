@@ -141,6 +141,8 @@ class RouteClient:
     async def _request(
         self, method: str, path: str, body: Any = None, *, key: str = "", version: int = 0
     ) -> Response:
+        if self._reader and self._reader.at_eof():  # the server closes what is idle for long
+            await self.__aenter__()
         assert self._reader
         assert self._writer
         content = b"" if body is None else json.dumps(body).encode()

@@ -2,8 +2,9 @@
 
 A change is named if the interval of its ratio leaves no doubt. Besides the spread within each run
 there is what changes between runs: the machine may be slower by the time of the second. So a time
-has to differ by more than the machine's own work does, and by more than a tenth. The ratio of
-route to action needs no such margin: both saw the same noise.
+has to differ by a tenth more than the machine's own work does. The ratio of route to action needs
+no such margin: both saw the same noise. A count is compared if all tries of both runs agreed, and
+has to differ by more than 2 %: ids and times in a message vary by a few bytes.
 """
 
 import sys
@@ -15,7 +16,7 @@ from benchmarks.results import ACTION, REFERENCE, REFERENCE_WAY, Measurement, Re
 from benchmarks.statistics import MIN_ROUNDS, Interval, quantile, ratio
 
 CONFIDENCE = 0.999  # with a hundred figures, 0.95 would name five that did not change
-LEAST_CHANGE = 1.1
+LEAST_CHANGE, LEAST_COUNT_CHANGE = 1.1, 1.02
 RESAMPLES = 4_000
 
 
@@ -51,7 +52,7 @@ def compare(old: Results, new: Results) -> list[Change]:
 
 
 def margin(old: Results, new: Results, question: str) -> float:
-    return max(drift(old, new, question), LEAST_CHANGE)
+    return drift(old, new, question) * LEAST_CHANGE
 
 
 def drift(old: Results, new: Results, question: str) -> float:
@@ -75,9 +76,9 @@ def change_of(before: Measurement, after: Measurement, margin: float) -> Change 
     name = f"{before.question}, {before.case}, {before.way}"
     old, new = (quantile(each.values, 0.5) for each in (before, after))
     is_better = new > old if before.is_rate else new < old
-    if before.is_exact:
+    if before.is_exact and after.is_exact:
         change = Change(name, old, new, before.unit, None, is_better)
-        return change if old != new else None
+        return change if max(old, new) > min(old, new) * LEAST_COUNT_CHANGE else None
     found = ratio(
         after.rounds,
         before.rounds,
@@ -98,7 +99,8 @@ def changed_ratios(old: Results, new: Results) -> list[str]:
     for before, after in pairs(old, new):
         key = (before.question, before.case, ACTION)
         actions = old.measurement(*key), new.measurement(*key)
-        if before.way == ACTION or before.is_exact or not actions[0] or not actions[1]:
+        is_count = before.is_exact or after.is_exact
+        if before.way == ACTION or is_count or not actions[0] or not actions[1]:
             continue
         first, second = (
             ratio(

@@ -196,10 +196,10 @@ def measure(plan: Plan, results: Results) -> None:
         note(results, QUESTION)
         results.record(QUESTION, "first paint", WAY, [each.first_paint])
         results.record(QUESTION, "first row", WAY, [each.first_row])
-    results.count(QUESTION, "weight", WAY, sum(sizes.values()), "bytes")
-    results.count(QUESTION, "layout shift", WAY, shift, "")
+    results.count(QUESTION, "weight", WAY, [sum(sizes.values())], "bytes")
+    results.count(QUESTION, "layout shift", WAY, [shift], "")
     for path, size in sorted(sizes.items(), key=lambda item: -item[1]):
-        results.count(QUESTION, f"weight of {unhashed(path)}", WAY, size, "bytes")
+        results.count(QUESTION, f"weight of {unhashed(path)}", WAY, [size], "bytes")
 
 
 def unhashed(path: str) -> str:

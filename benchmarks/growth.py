@@ -14,7 +14,8 @@ from uuid import uuid4
 from benchmarks.actions import timed
 from benchmarks.machine import describe_machine
 from benchmarks.plan import Plan
-from benchmarks.results import Results
+from benchmarks.reference import work
+from benchmarks.results import REFERENCE, REFERENCE_WAY, Results
 from benchmarks.statistics import quantile
 from crm_app.cli.progress import Progress
 from crm_app.database.engine import get_engine
@@ -33,6 +34,7 @@ MILLION = 1_000_000
 REPEATS = {1_000: 96, 10_000: 96, 100_000: 48, MILLION: 16}  # twice all queries at least
 QUERIES = ("maria", "müller", "example.com", "王", "иван", "555 01", "zzz", "sø")
 ACTIONS = ("create", "list", "search", "update", "delete")
+QUESTION = "growth"
 Times = dict[str, list[float]]
 
 
@@ -50,11 +52,15 @@ def fill(tree: Tree, size: int, former: int) -> None:
 
 
 async def measure_size(tree: Tree, size: int) -> tuple[Times, int]:
-    """Run every action in turn; return their seconds, and how many searches took too long."""
-    times: Times = {action: [] for action in ACTIONS}
+    """Run every action and the reference work in turn; return their seconds.
+
+    And how many searches took too long.
+    """
+    times: Times = {name: [] for name in (REFERENCE, *ACTIONS)}
     failures = 0
     await run_async(tree, ContactListState.load)
     for number, query in enumerate(itertools.islice(itertools.cycle(QUERIES), REPEATS[size])):
+        times[REFERENCE].append(work() / 1000)
         times["search"].append(await timed(tree, ContactListState.get_contacts, query))
         failures += bool(tree[ContactListState].failure)
         times["list"].append(await timed(tree, ContactListState.get_contacts, ""))
@@ -113,9 +119,11 @@ def measure_sizes(sizes: Sequence[int]) -> dict[int, Times]:
 def measure(plan: Plan, results: Results) -> None:
     """Measure the sizes, only the smaller ones in a quick plan."""
     for size, times in measure_sizes(SIZES[:2] if plan.is_quick else SIZES).items():
+        for each in times.pop(REFERENCE):
+            results.record(QUESTION, REFERENCE, REFERENCE_WAY, [each * 1000])
         for action, seconds in times.items():
             for each in seconds:
-                results.record("growth", f"{action}, {size:,} contacts", "handler", [each * 1000])
+                results.record(QUESTION, f"{action}, {size:,} contacts", "handler", [each * 1000])
 
 
 def main() -> None:

@@ -135,7 +135,7 @@ def row(results: Results, label: str, case: str, share: float, *, question: str 
     ours, theirs = (figure(each, share) for each in (action, route))
     better, other = (action, route) if action.is_rate else (route, action)
     found = ratio(better.rounds, other.rounds, share, seed=results.seed)
-    shown = "exact" if action.is_exact else "too few rounds"
+    shown = "exact" if action.is_exact and route.is_exact else "too few rounds"
     if found.interval:
         shown = f"{found.interval.low:.2f} – {found.interval.high:.2f}"
     return (

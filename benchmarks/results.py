@@ -29,7 +29,7 @@ REFERENCE, REFERENCE_WAY = "reference work", "harness"
 class Measurement:
     """What one way took in one case, by rounds.
 
-    `question` is the file that measured it. A count that is the same each time `is_exact`.
+    `question` is the file that measured it. A count that was the same in each try `is_exact`.
     `is_rate` if more is better.
     """
 
@@ -119,9 +119,9 @@ class Results:
         found.rounds.append([round(value, 3) for value in values])
         found.failures += failures
 
-    def count(self, question: str, case: str, way: str, value: float, unit: str) -> None:
-        """Add a count that does not vary."""
-        self.record(question, case, way, [value], unit=unit, is_exact=True)
+    def count(self, question: str, case: str, way: str, values: Sequence[float], unit: str) -> None:
+        """Add the counts of several tries, which are exact if they agree."""
+        self.record(question, case, way, values, unit=unit, is_exact=len(set(values)) == 1)
 
     @property
     def failed_and_all(self) -> tuple[int, int]:

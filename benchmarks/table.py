@@ -42,7 +42,7 @@ def compared(measurement: Measurement, action: Measurement | None, seed: int) ->
         return ""
     above, below = (action, measurement) if action.is_rate else (measurement, action)
     found = ratio(above.rounds, below.rounds, seed=seed)
-    if action.is_exact:
+    if action.is_exact and measurement.is_exact:
         return f"  {found.value:.2f} exact"
     if found.interval is None:
         return f"  {found.value:.2f}"

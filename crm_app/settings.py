@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     """Where rate limits are counted; in this process's memory when empty."""
 
-    slow_action_ms: int = Field(default=500, ge=1)
+    slow_action_ms: int = Field(default=500, ge=0)
     """An action that takes longer is logged as slow, with its query time."""
 
     metrics_token: SecretStr = SecretStr("")

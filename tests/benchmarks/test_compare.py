@@ -21,7 +21,7 @@ def a_run(seed: int, *, speed: float = 1, action: float = 1, size: int = 900) ->
                 times = [factor * speed * chance.lognormvariate(0, 0.3) for _ in range(20)]
                 results.record("wire", case, way, times)
     results.record("wire", REFERENCE, "harness", [speed] * 40)
-    results.count("cost", "create, bytes", ACTION, size, "bytes")
+    results.count("cost", "create, bytes", ACTION, [size] * 3, "bytes")
     return results
 
 
@@ -51,10 +51,27 @@ def test_a_slower_machine_is_noise() -> None:
     assert "The machine's own work differs by a factor of up to 1.30." in compare.describe(old, new)
 
 
+def test_a_slower_machine_and_a_little_more_are_noise() -> None:
+    old, new = a_run(1), a_run(2, speed=1.3, action=1.07)
+    assert compare.compare(old, new) == []
+    assert compare.compare(old, a_run(2, speed=1.3, action=1.5)) != []
+
+
 def test_counts_are_compared_exactly() -> None:
-    (change,) = compare.compare(a_run(1), a_run(2, size=901))
-    expected = "worse  cost, create, bytes, action: 900.00 -> 901.00 bytes, factor 1.00 (exact)"
+    (change,) = compare.compare(a_run(1), a_run(2, size=950))
+    expected = "worse  cost, create, bytes, action: 900.00 -> 950.00 bytes, factor 1.06 (exact)"
     assert str(change) == expected
+
+
+def test_a_few_bytes_more_are_no_difference() -> None:
+    assert compare.compare(a_run(1), a_run(2, size=901)) == []
+
+
+def test_a_count_that_varied_within_a_run_is_not_compared() -> None:
+    old, new = a_run(1), a_run(2)
+    new.measurements.pop()
+    new.count("cost", "create, bytes", ACTION, [950, 960, 950], "bytes")
+    assert compare.compare(old, new) == []
 
 
 def test_few_rounds_are_not_compared() -> None:

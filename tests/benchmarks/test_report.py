@@ -33,8 +33,8 @@ def results_of(action: float = 2, route: float = 3, rounds: int = 12, failures: 
             for level in ("1 client", "8 clients", "32 clients"):
                 rate, case = 1000 / each[3], f"create, {level}, rate"
                 results.record("wire", case, way, [rate], unit="a second", is_rate=True)
-    results.count("cost", "create, bytes", ACTION, 2_304, "bytes")
-    results.count("cost", "create, bytes", ROUTE_AND_LIST, 4_101, "bytes")
+    results.count("cost", "create, bytes", ACTION, [2_304] * 3, "bytes")
+    results.count("cost", "create, bytes", ROUTE_AND_LIST, [4_101] * 3, "bytes")
     step = Step("Page", "GET /", 8_100, 0, waiting=12, wire=14)
     results.first_load = FirstLoad(30, 52, 116, 62_400, [step])
     return results
