@@ -159,21 +159,64 @@ def test_rows_are_reached_and_copied_with_keys(page: Page) -> None:
     expect(rows.first).to_be_focused()
 
 
+def test_its_usual_height_leaves_room_for_the_form(page: Page) -> None:
+    panel = page.get_by_test_id("inspector")
+    expect(panel).to_have_css("height", "320px")
+    submit, top = page.get_by_test_id("submit").bounding_box(), panel.bounding_box()
+    assert submit
+    assert top
+    assert submit["y"] + submit["height"] <= top["y"]
+    page.evaluate("localStorage.removeItem('crm-inspector')")
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.reload()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    page.keyboard.press("Control+.")
+    expect(panel).to_have_css("height", "240px")
+
+
+def test_slow_actions_are_marked_among_all(page: Page, dev: DevelopmentServer) -> None:
+    fill(page, name="Ada", email="ada@analytical.engine")
+    with closing(sqlite3.connect(dev.database)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        page.get_by_test_id("submit").click()
+        page.wait_for_timeout(300)  # the action waits for the lock
+        connection.rollback()
+    slow = action(page, "create_contact")
+    expect(slow.get_by_text("slow", exact=True)).to_be_visible()
+    search(page, "a")
+    expect(action(page, "get_contacts").get_by_text("slow", exact=True)).to_have_count(0)
+
+
+def test_a_wide_plan_scrolls_in_its_box(page: Page) -> None:
+    add(page)
+    action(page, "create_contact").click()
+    page.get_by_test_id("inspector-statement").filter(has_text="FROM contact WHERE").last.click()
+    plan = page.get_by_test_id("inspector-plan")
+    expect(plan).to_contain_text("SEARCH contact USING INDEX")
+    plan.evaluate("each => each.append('x'.repeat(200), '\\n'.repeat(40))")
+    box = plan.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 1280 - 24
+    assert plan.evaluate("each => each.scrollWidth > each.clientWidth")
+    assert plan.evaluate("each => each.scrollHeight > each.clientHeight")
+    assert violations(page) == []
+
+
 def test_it_is_docked_and_its_height_is_remembered(page: Page) -> None:
     panel = page.get_by_test_id("inspector")
     edge = panel.get_by_role("separator")
     edge.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(panel).to_have_css("height", "496px")
-    expect(page.locator("body")).to_have_css("padding-bottom", "496px")
-    page.mouse.move(640, 900 - 496)
+    expect(panel).to_have_css("height", "272px")
+    expect(page.locator("body")).to_have_css("padding-bottom", "272px")
+    page.mouse.move(640, 900 - 272)
     page.mouse.down()
-    page.mouse.move(640, 900 - 300)
+    page.mouse.move(640, 900 - 400)
     page.mouse.up()
-    expect(panel).to_have_css("height", "300px")
+    expect(panel).to_have_css("height", "400px")
     page.reload()
-    expect(panel).to_have_css("height", "300px")
+    expect(panel).to_have_css("height", "400px")
     page.set_viewport_size({"width": 1000, "height": 900})
     expect(panel).to_be_hidden()
     expect(page.locator("body")).to_have_css("padding-bottom", "0px")

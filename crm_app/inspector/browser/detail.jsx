@@ -8,7 +8,7 @@ import { Icon } from "$/utils/inspector/icons.jsx";
 const MUTED = "text-ink-500 dark:text-ink-400";
 const STRONG = "text-ink-900 dark:text-ink-50";
 const FOCUS = "focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-accent-600";
-const PRE = "overflow-x-auto rounded-lg border border-ink-200 bg-white px-3 py-2 font-mono text-xs leading-5 dark:border-ink-700 dark:bg-ink-950 text-ink-600 dark:text-ink-300";
+const PRE = "max-h-64 overflow-auto rounded-lg border border-ink-200 bg-white px-3 py-2 font-mono text-xs leading-5 dark:border-ink-700 dark:bg-ink-950 text-ink-600 dark:text-ink-300";
 const BUTTON = `inline-flex items-center justify-center whitespace-nowrap rounded-lg font-medium transition-colors motion-reduce:transition-none ${FOCUS} h-8 gap-1.5 px-2.5 text-sm border border-ink-200 bg-white text-ink-700 shadow-xs hover:bg-ink-50 dark:border-ink-700 dark:bg-ink-900 dark:text-ink-200 dark:hover:bg-ink-800`;
 const BOX = "grid gap-x-6 border-b bg-ink-50 pr-6 pl-12 pt-1 pb-3 dark:bg-ink-800/50 border-ink-100 dark:border-ink-800";
 
@@ -86,7 +86,7 @@ function Plan({ id, chosen }) {
   }, [id, chosen]);
   const link = `rounded font-medium text-accent-700 hover:underline dark:text-accent-300 ${FOCUS}`;
   return (
-    <div>
+    <div className="min-w-0">
       <Title side={<CopyButton text={plan} className={link} data-testid="copy-plan">Copy</CopyButton>}>
         Plan of statement {chosen + 1}
       </Title>
@@ -116,7 +116,7 @@ export function Failure({ failure }) {
           </CopyButton>
         </div>
       </div>
-      <div>
+      <div className="min-w-0">
         <Title side="yours first">Trace</Title>
         <Trace {...{ frames, others }} />
       </div>

@@ -7,6 +7,8 @@ import { COLORS, Rows } from "$/utils/inspector/rows.jsx";
 
 const KEPT_AS = "crm-inspector";
 const LEAST = 160;
+const USUAL = 320;
+const USUAL_SHARE = 0.4; // of the window at most
 const STEP = 24;
 const FOCUS = "focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-accent-600";
 const GHOST = `inline-flex items-center justify-center whitespace-nowrap rounded-lg font-medium transition-colors motion-reduce:transition-none ${FOCUS} text-sm text-ink-600 hover:bg-ink-100 hover:text-ink-900 dark:text-ink-300 dark:hover:bg-ink-800 dark:hover:text-ink-50`;
@@ -16,6 +18,7 @@ const FILTERS = {
   failed: (action) => action.outcome === "failed",
 };
 
+const usual = () => Math.min(USUAL, window.innerHeight * USUAL_SHARE);
 const fit = (height) => Math.round(Math.min(Math.max(height, LEAST), window.innerHeight - 120));
 
 function recall() {
@@ -28,8 +31,8 @@ function recall() {
 
 // The HTML is made without a window: what is remembered applies from the first effect on.
 function useFrame() {
-  const [frame, setFrame] = useState({ isOpen: false, height: 544 });
-  useEffect(() => setFrame((now) => ({ ...now, ...recall() })), []);
+  const [frame, setFrame] = useState({ isOpen: false, height: USUAL });
+  useEffect(() => setFrame((now) => ({ ...now, height: fit(usual()), ...recall() })), []);
   const change = (changes) =>
     setFrame((now) => {
       const next = { ...now, ...(typeof changes === "function" ? changes(now) : changes) };

@@ -20,6 +20,7 @@ const OUTCOMES = {
 const COLUMNS = "grid grid-cols-[1.25rem_6.5rem_11rem_minmax(0,1fr)_15rem_4.5rem_5rem_5rem] items-center gap-x-3";
 const FOCUS = "focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent-600";
 const MUTED = "text-ink-500 dark:text-ink-400";
+const SLOW = "shrink-0 rounded-full bg-amber-50 px-2 text-xs font-medium text-amber-800 dark:bg-amber-950 dark:text-amber-300";
 const NUMBER = "text-right tabular-nums";
 
 const clock = (at) => {
@@ -94,7 +95,10 @@ function Row({ action, scale, isOpen, onToggle }) {
     >
       <Icon name={isOpen ? "down" : "right"} className={MUTED} />
       <span className={`font-mono text-xs tabular-nums ${MUTED}`}>{clock(action.at)}</span>
-      <span className="truncate font-mono text-xs font-medium text-ink-900 dark:text-ink-50" title={action.path}>{action.handler}</span>
+      <span className="flex min-w-0 items-center gap-2">
+        <span className="truncate font-mono text-xs font-medium text-ink-900 dark:text-ink-50" title={action.path}>{action.handler}</span>
+        {action.isSlow && <span className={SLOW} title="Over 100 ms or more than 10 statements">slow</span>}
+      </span>
       <span className={`flex min-w-0 items-center gap-1.5 ${OUTCOMES[action.outcome]}`} data-testid="inspector-outcome">
         <Icon name={action.outcome} />
         <span className="truncate" title={action.words}>{action.words}</span>
