@@ -31,7 +31,12 @@ def fill(options: argparse.Namespace) -> None:
         _add_batches(plan, progress, is_stopped)
     if progress.done < plan.count:
         sys.exit(130)  # as a shell says it: 128 and the number of SIGINT
-    print(f"Added {plan.count:,} contacts for {options.email} in {progress.seconds:.0f} seconds")
+    added, took = _counted(plan.count, "contact"), _counted(round(progress.seconds), "second")
+    print(f"Added {added} for {options.email} in {took}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _add_batches(plan: seeding.Plan, progress: Progress, is_stopped: Event) -> None:

@@ -5,14 +5,18 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crm_app.cli import seed as seed_command
+from crm_app.cli.progress import Progress
 from crm_app.services.samples.seeding import BATCH
 from tests.cli.test_commands import PASSWORD, ROOT, crm
+from tests.driving import use_migrated_database
 
 EMAIL = "ada@example.com"
 
@@ -44,6 +48,18 @@ def test_an_address_book_is_filled_and_filled_again(tmp_path: Path, url: str) ->
         lines = ("2,000 of 4,001 contacts", "4,000 of 4,001 contacts", "4,001 of 4,001 contacts")
         assert done.stderr.splitlines() == list(lines)
     assert count_rows(tmp_path) == (8002, 8002)
+
+
+def test_one_contact_in_one_second_is_in_the_singular(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_migrated_database(url)
+    monkeypatch.setattr(Progress, "seconds", 1.4)
+    seed_command.fill(Namespace(email=EMAIL, count=1, seed=1))
+    assert capsys.readouterr().out == f"Added 1 contact for {EMAIL} in 1 second\n"
+    monkeypatch.setattr(Progress, "seconds", 0.4)
+    seed_command.fill(Namespace(email=EMAIL, count=2, seed=1))
+    assert capsys.readouterr().out == f"Added 2 contacts for {EMAIL} in 0 seconds\n"
 
 
 def test_nothing_is_added_beyond_the_quota(tmp_path: Path, url: str) -> None:
