@@ -16,7 +16,7 @@ def dump(server: Server) -> dict[str, list[Row]]:
     tables = [row["name"] for row in names if not row["name"].startswith("sqlite_")]
     for own in ("audit_event", "job"):
         tables.remove(own)
-    return {table: rows(server, f"SELECT rowid, * FROM {table} ORDER BY rowid") for table in tables}
+    return {table: rows(server, f"SELECT * FROM {table}") for table in tables}
 
 
 def rows(server: Server, statement: str, *values: object) -> list[Row]:
