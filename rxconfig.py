@@ -57,7 +57,12 @@ import reflex as rx  # noqa: E402  (Reflex reads the variables above when it is 
 
 from crm_app.http.origin import origins_of  # noqa: E402
 from crm_app.reflex_seam.development import InspectorPlugin  # noqa: E402
-from crm_app.reflex_seam.frontend import TAILWIND, PlainJsxPlugin, SameOriginPlugin  # noqa: E402
+from crm_app.reflex_seam.frontend import (  # noqa: E402
+    TAILWIND,
+    PlainJsxPlugin,
+    ReactPlugin,
+    SameOriginPlugin,
+)
 from crm_app.settings import SettingsError, get_settings  # noqa: E402
 
 # Reflex opens its own connections to a database it knows of, also in the process it forks workers
@@ -92,6 +97,7 @@ config = rx.Config(
         rx.plugins.TailwindV4Plugin(TAILWIND),
         SameOriginPlugin(),
         PlainJsxPlugin(),
+        ReactPlugin(),
         InspectorPlugin(),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],

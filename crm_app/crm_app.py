@@ -27,11 +27,12 @@ from crm_app.reflex_seam.frontend import IN_HTML, backend_url
 from crm_app.reflex_seam.kept_states import KeptStates
 from crm_app.states import rules
 from crm_app.states.authorization import AuthorizationMiddleware
+from crm_app.states.contact_rows import find_first
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.session import SessionState
 
-ASSETS = Path(__file__).parent.parent / "assets"
-ICON = ASSETS / "favicon.svg"  # small: spares a request
+ICON = Path(__file__).parents[1] / "assets/favicon.svg"  # small: spares a request
+HEAD_SCRIPT = Path(__file__).parent / "components/head.js"
 assert models.Contact  # `reflex db makemigrations` finds the tables by this import
 
 
@@ -80,13 +81,12 @@ def head() -> list[rx.Component]:
         *([inspector.probe()] if inspector else []),
         rx.el.script(src=backend_url(SESSION_SCRIPT)),
         rx.cond(IN_HTML, rx.el.link(rel="icon", href=f"data:image/svg+xml,{icon}")),
-        rx.el.script(src="/crm.js", type="module"),
     ]
 
 
 def inline_script() -> rx.Component:
-    """Return `assets/head.js`, without comments and indentation, as a script in the HTML."""
-    lines = map(str.strip, (ASSETS / "head.js").read_text().splitlines())
+    """Return `head.js`, without comments and indentation, as a script in the HTML."""
+    lines = map(str.strip, HEAD_SCRIPT.read_text().splitlines())
     text = json.dumps("".join(line for line in lines if not line.startswith("//")))
     html = rx.Var(f"{{__html: {IN_HTML!s} ? {text} : ''}}")
     attributes = {"dangerouslySetInnerHTML": html, "suppressHydrationWarning": True}
@@ -107,7 +107,7 @@ else:
 
 configure_logging()
 tabs = KeptStates(lambda: cast(StateManagerMemory, app.state_manager))
-options = MiddlewareOptions(rules.is_event, CLIENT, tabs, pages())
+options = MiddlewareOptions(rules.is_event, CLIENT, tabs, find_first, pages())
 transformers: list[Any] = [partial(HttpMiddleware, options=options)]
 if inspector:
     transformers.append(partial(inspector.InspectorRoutes, pages=pages()))

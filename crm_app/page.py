@@ -2,13 +2,15 @@
 
 import reflex as rx
 
-from crm_app.components.account import account
-from crm_app.components.confirm_delete import confirm_delete
-from crm_app.components.contact_form import contact_form
-from crm_app.components.contact_list import contact_list
+from crm_app.components.account.sign_in import session, sign_in_view
+from crm_app.components.account.view import account
+from crm_app.components.contacts.column import BehindSheet, column
+from crm_app.components.contacts.confirm_delete import confirm_delete
+from crm_app.components.contacts.contact_form import contact_form
+from crm_app.components.contacts.contact_list import contact_list, with_rows
+from crm_app.components.contacts.contact_panel import contact_panel
 from crm_app.components.error_boundary import section_boundary
 from crm_app.components.notice import connection_banner, notices
-from crm_app.components.sign_in import browser_buttons, session_signals, sign_in_view
 from crm_app.components.theme import HEADING, MUTED, SECONDARY
 from crm_app.components.top_bar import top_bar
 from crm_app.states.contact_form import ContactFormState
@@ -29,8 +31,7 @@ def index(*extras: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.noscript("Contact Manager needs JavaScript."),
         connection_banner(),
-        session_signals(),
-        browser_buttons(),
+        session(),
         rx.cond(is_asked_to_sign_in, sign_in_view(), workspace()),
         notices(),
         *extras,
@@ -40,7 +41,7 @@ def index(*extras: rx.Component) -> rx.Component:
 
 def workspace() -> rx.Component:
     """Return top bar, list and form, and the dialogs above them."""
-    return rx.el.div(
+    content = with_rows(
         top_bar(),
         two_columns(
             section_boundary(
@@ -49,46 +50,30 @@ def workspace() -> rx.Component:
                 reset_keys=[ContactListState.load_count],
                 on_retry=[ContactListState.retry],
             ),
-            section_boundary(
-                "form",
-                contact_form(),
-                reset_keys=[ContactFormState.form_key],
-                on_retry=[ContactFormState.retry],
+            column(
+                contact_panel(),
+                section_boundary(
+                    "form",
+                    contact_form(),
+                    reset_keys=[ContactFormState.form_key],
+                    on_retry=[ContactFormState.retry],
+                ),
             ),
         ),
         confirm_delete(),
         account(),
-        class_name=HIDDEN_WHEN_SIGNED_OUT,
     )
+    return rx.el.div(content, class_name=HIDDEN_WHEN_SIGNED_OUT)
 
 
 def two_columns(left: rx.Component, right: rx.Component) -> rx.Component:
-    """Return the list with the form beside it; below 1024 px the form is a sheet over the page."""
+    """Return the list and the column; from 1024 px on both fill the window and scroll inside."""
     return rx.el.main(
-        rx.el.div(left, class_name="min-w-0", custom_attrs={"data-behind-sheet": ""}),
-        rx.el.div(
-            rx.el.div(
-                rx.el.div(
-                    class_name=(
-                        "mx-auto mt-2 h-1 w-10 rounded-full bg-ink-200 lg:hidden dark:bg-ink-700"
-                    )
-                ),
-                right,
-                class_name=(
-                    "max-lg:max-h-[92dvh] max-lg:w-full max-lg:overflow-y-auto "
-                    "max-lg:rounded-t-2xl max-lg:bg-white max-lg:dark:bg-ink-900"
-                ),
-            ),
-            class_name=(
-                "min-w-0 max-lg:fixed max-lg:inset-0 max-lg:z-40 max-lg:items-end "
-                "max-lg:bg-ink-950/50 max-lg:not-data-[sheet=open]:hidden "
-                "max-lg:data-[sheet=open]:flex lg:sticky lg:top-20"
-            ),
-            custom_attrs={"data-sheet": "closed"},
-        ),
+        BehindSheet.create(left, class_name="min-w-0 flex-1 lg:h-full"),
+        right,
         class_name=(
-            "mx-auto grid min-h-[calc(100dvh-3.5rem)] max-w-6xl content-start gap-6 px-4 py-6 "
-            "sm:px-6 lg:grid-cols-[1fr_22rem] lg:items-start"
+            "mx-auto flex min-h-[calc(100dvh-3.5rem-1px)] max-w-[96rem] gap-5 max-lg:pb-16 "
+            "sm:px-6 sm:py-5 lg:h-[calc(100dvh-3.5rem-1px)] print:h-auto!"
         ),
     )
 

@@ -1,7 +1,9 @@
 """Building the page, and whether that is needed."""
 
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,9 +11,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / ".web/build/client"
-SCRIPTS = ROOT / ".web/build/scripts"
+ROW_TEMPLATES = ROOT / ".web/build/rows.json"
 DIGEST = ROOT / ".web/build/digest"
-INPUTS = ("crm_app/**/*.py", "assets/**/*", "rxconfig.py", "requirements.txt", "reflex.lock/*")
+TEMPLATES = re.compile("<row-templates>(.*?)</row-templates>", re.DOTALL)
+TEMPLATE = re.compile('<template data-form="([^"]*)">(.*?)</template>', re.DOTALL)
+INPUTS = (
+    "crm_app/**/*.py",
+    "crm_app/**/*.js*",
+    "assets/**/*",
+    "rxconfig.py",
+    "requirements.txt",
+    "reflex.lock/*",
+)
 
 
 def is_built() -> bool:
@@ -28,35 +39,43 @@ def build_page() -> None:
     # A half-built or older folder is no base to build on: Reflex keeps caches in it.
     if not CLIENT.is_dir():
         shutil.rmtree(ROOT / ".web", ignore_errors=True)
+    shutil.rmtree(ROOT / ".web/public", ignore_errors=True)  # with files that are no more
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | one_port(8000), check=False)
     if done.returncode != 0 or not CLIENT.is_dir():
         sys.exit("The page could not be built; what is printed above says why.")
-    _bundle_scripts()
+    _take_row_templates()
     DIGEST.write_text(_digest())
 
 
-def _bundle_scripts() -> None:
-    """Make one small file of the scripts in `assets/`, which Reflex's build copies as they are.
+def _take_row_templates() -> None:
+    """Move the templates of the rows out of the HTML into a file for the server to fill."""
+    taken = CLIENT.parent / "taken"
+    shutil.rmtree(taken, ignore_errors=True)
+    taken.mkdir()
+    for page in CLIENT.glob("*.html"):
+        found, html = _without_templates(page.read_text())
+        (taken / page.name).write_text(html)
+        if found:
+            ROW_TEMPLATES.write_text(json.dumps(found))
+    _node(ROOT / ".web/compress-static.js", taken, "brotli", "gzip")
+    shutil.copytree(taken, CLIENT, dirs_exist_ok=True)
 
-    Their sources are modules and work without this; it spares bytes and requests.
+
+def _without_templates(html: str) -> tuple[dict[str, str], str]:
+    """Return the templates of rows, by form, and the HTML without them.
+
+    The build makes them of the row that React draws: its markup has one source.
     """
-    shutil.rmtree(SCRIPTS, ignore_errors=True)
-    bundler = ROOT / ".web/node_modules/rolldown/bin/cli.mjs"
-    options = ("--format", "esm", "--minify", "--log-level", "silent")
-    _node(bundler, ROOT / "assets/crm.js", "--file", SCRIPTS / "crm.js", *options)
-    _node(ROOT / ".web/compress-static.js", SCRIPTS, "brotli", "gzip")
-    for source in (ROOT / "assets").glob("*.js"):
-        for copied in CLIENT.glob(f"{source.name}*"):
-            copied.unlink()
-    shutil.copytree(SCRIPTS, CLIENT, dirs_exist_ok=True)
+    found = dict(TEMPLATE.findall("".join(TEMPLATES.findall(html))))
+    return found, TEMPLATES.sub("", html)
 
 
 def _node(*command: str | Path) -> None:
     """Run a script with the Node that `rxconfig.py` put in place for Reflex."""
     node = Path(sys.prefix) / "node-shim/node"
     if subprocess.run([node, *command], cwd=ROOT, check=False).returncode != 0:
-        sys.exit("The page's scripts could not be bundled; what is printed above says why.")
+        sys.exit("The page could not be compressed; what is printed above says why.")
 
 
 def one_port(port: int) -> dict[str, str]:

@@ -1,34 +1,37 @@
 """Modal dialogs: native `dialog` elements, which keep the focus inside."""
 
+from typing import Any
+
 import reflex as rx
 
 DIALOG = (
-    "m-auto w-[calc(100%-2rem)] rounded-2xl bg-white p-6 shadow-2xl "
+    "m-auto w-[calc(100%-2rem)] rounded-2xl bg-white p-6 shadow-2xl forced-colors:border "
     "backdrop:bg-ink-950/50 backdrop:backdrop-blur-[2px] dark:bg-ink-900"
 )
 
 
-def dialog(
-    *children: rx.Component,
-    is_open: bool,
-    test_id: str,
-    title_id: str,
-    text_id: str,
-    role: str = "alertdialog",
-    width: str = "max-w-md",
-) -> rx.Component:
-    """Return a modal dialog that `assets/dialog.js` shows while `is_open`.
+class Dialog(rx.Component):
+    """A modal dialog, shown while `is_open`; Escape and a `DismissButton` close it at once."""
 
-    Escape presses the button marked `data-dismisses`; `data-takes-focus` marks the one with focus.
-    """
-    return rx.el.dialog(
-        *children,
-        class_name=f"{DIALOG} {width}",
-        custom_attrs={
-            "role": role,
-            "data-testid": test_id,
-            "data-open": rx.cond(is_open, "true", "false"),
-            "aria-labelledby": title_id,
-            "aria-describedby": text_id,
-        },
-    )
+    library = "$/browser/dialog.jsx"
+    tag = "Dialog"
+
+    is_open: rx.Var[bool]
+    on_dismiss: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class DismissButton(rx.Component):
+    """The way out of a dialog without an answer; it has the focus when the dialog opens."""
+
+    library = "$/browser/dialog.jsx"
+    tag = "DismissButton"
+
+
+def attributes(test_id: str, title_id: str, text_id: str, role: str = "alertdialog") -> Any:
+    """Return the attributes that name and describe a dialog."""
+    return {
+        "role": role,
+        "data-testid": test_id,
+        "aria-labelledby": title_id,
+        "aria-describedby": text_id,
+    }

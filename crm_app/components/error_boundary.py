@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
+from crm_app.components.buttons import ReloadButton
 from crm_app.components.icon import icon
 from crm_app.components.theme import ALERT, ALERT_TEXT, ALERT_TITLE, CARD, DANGER, GHOST_DANGER
 from crm_app.states.section_error import SectionErrorState
@@ -58,11 +59,10 @@ def _fallback(section: str, on_retry: list[Any]) -> rx.Component:
                     class_name=DANGER,
                     custom_attrs={"data-testid": "try-again"},
                 ),
-                rx.el.button(
+                ReloadButton.create(
                     "Refresh page",
-                    type="button",
                     class_name=GHOST_DANGER,
-                    custom_attrs={"data-testid": "refresh-page", "data-refresh-page": ""},
+                    custom_attrs={"data-testid": "refresh-page"},
                 ),
                 class_name="mt-4 flex flex-wrap gap-2",
             ),

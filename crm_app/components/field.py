@@ -1,16 +1,38 @@
 """Labelled inputs with their errors, and the outcome of a form."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
 
 from crm_app.components.icon import icon
-from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, NOTE, PRIMARY, SUCCESS
+from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, PRIMARY, SUCCESS
 from crm_app.components.words import words
-from crm_app.errors import ConnectionLost
+from crm_app.states.outcome import Outcome
 
 LOST = "in-[.lost]:"
-"""Prefix of styles that apply while the connection is lost; see `assets/connection.js`."""
+"""Prefix of styles that apply while the connection is lost; see `connection.jsx`."""
+
+
+class Countdown(rx.Component):
+    """A message whose seconds count down; another `message_id` is another message."""
+
+    library = "$/browser/countdown.jsx"
+    tag = "Countdown"
+
+    message: rx.Var[str]
+    message_id: rx.Var[Any]
+    retry_after: rx.Var[int]
+
+
+class WhileNews(rx.Component):
+    """Its children for three seconds, if they are news of a success."""
+
+    library = "$/browser/countdown.jsx"
+    tag = "WhileNews"
+
+    is_success: rx.Var[bool]
+    message_id: rx.Var[str]
 
 
 def field(
@@ -22,14 +44,17 @@ def field(
     required: bool = False,
     scope: str = "",
     note: rx.Component | None = None,
+    beside: rx.Component | None = None,
+    while_shown: Callable[[rx.Component], rx.Component] = lambda message: message,
     **props: Any,
 ) -> rx.Component:
     """Return a labelled input; `scope` distinguishes equal names in several forms.
 
-    Screen readers announce changes of the `note` under the input.
+    Screen readers announce changes of the `note` under the input. `beside` stands in the line of
+    the label; `while_shown` may hide the error.
     """
     marker = rx.el.span(" *", class_name="text-red-600 dark:text-red-400", aria_hidden="true")
-    height = " h-auto py-2" if element is rx.el.textarea else ""
+    height = " h-auto py-2" if "rows" in props else ""
     attributes = {
         "aria-describedby": f"{scope}{name}-error" + (f" {scope}{name}-note" if note else ""),
         "aria-invalid": rx.cond(error, "true", "false"),
@@ -37,19 +62,29 @@ def field(
     if required:
         attributes["aria-required"] = "true"
     return rx.el.div(
+        *([beside] if beside else []),
         rx.el.label(
             rx.el.span(label, *([marker] if required else []), class_name=LABEL),
-            element(name=name, class_name=INPUT + height, custom_attrs=attributes, **props),
+            element(
+                name=name,
+                class_name=INPUT + height,
+                custom_attrs=attributes | props.pop("custom_attrs", {}),
+                **props,
+            ),
         ),
-        field_error(error, f"{scope}{name}-error"),
+        field_error(error, f"{scope}{name}-error", while_shown),
         *([live(note, f"{scope}{name}-note")] if note else []),
     )
 
 
-def field_error(error: Any, id: str) -> rx.Component:
+def field_error(
+    error: Any,
+    id: str,
+    while_shown: Callable[[rx.Component], rx.Component] = lambda message: message,
+) -> rx.Component:
     """Return the message about a field, empty without one."""
     message = rx.el.p(icon("info", "mt-0.5 size-4"), words(error), class_name=FIELD_ERROR)
-    return rx.el.div(rx.cond(error, message), id=id)
+    return rx.el.div(while_shown(rx.cond(error, message)), id=id)
 
 
 def submit_button(
@@ -70,47 +105,33 @@ def live(note: rx.Component, id: str) -> rx.Component:
 
 
 def outcome(
-    message: Any, message_id: Any, is_success: Any, class_name: str = "", test_id: str = ""
+    state: type[Outcome], is_news: Any = False, class_name: str = "", test_id: str = ""
 ) -> rx.Component:
-    """Return the outcome of a form, which screen readers announce; a waiting time counts down.
+    """Return the outcome of a form, which screen readers announce; news go after three seconds.
 
     Success is hidden while the connection is lost: the server could not clear it in time.
     """
     return rx.el.div(
         rx.cond(
-            message,
-            rx.el.p(
-                rx.cond(is_success, icon("check"), icon("info")),
-                counting_down(message, message_id),
-                class_name=rx.cond(
-                    is_success,
-                    f"{SUCCESS} {class_name} {LOST}hidden",
-                    f"{FAILURE} {class_name}",
+            state.message,
+            WhileNews.create(
+                rx.el.p(
+                    rx.cond(state.is_success, icon("check"), icon("info")),
+                    Countdown.create(
+                        message=state.message,
+                        message_id=state.message_id,
+                        retry_after=state.retry_after,
+                    ),
+                    class_name=rx.cond(
+                        state.is_success,
+                        f"{SUCCESS} {class_name} {LOST}hidden",
+                        f"{FAILURE} {class_name}",
+                    ),
                 ),
+                is_success=is_news,
+                message_id=state.message_id,
             ),
         ),
         role="status",
         custom_attrs={"data-testid": test_id} if test_id else {},
     )
-
-
-def connection_problem(unsent: str = "") -> rx.Component:
-    """Return what `assets/sending.js` shows while a form is pending without a connection.
-
-    `unsent` is the message after the form was withdrawn.
-    """
-    waiting = f"{ConnectionLost.message} It is sent then."
-    lines = {"data-says-lost": waiting} | ({"data-says-unsent": unsent} if unsent else {})
-    style = f"{NOTE} mt-0! mb-4"
-    return rx.el.div(
-        *(
-            rx.el.p(text, hidden=True, class_name=style, custom_attrs={attribute: ""})
-            for attribute, text in lines.items()
-        ),
-        role="status",
-    )
-
-
-def counting_down(message: Any, key: Any) -> rx.Component:
-    """Return a message; seconds named in it count down in the browser."""
-    return words(message, key=key, custom_attrs={"data-counts-down": ""})

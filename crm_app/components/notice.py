@@ -3,9 +3,11 @@
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from crm_app.components.field import counting_down
+from crm_app.components.buttons import SteadyButton
+from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import FOCUS
+from crm_app.states.contact_form import ContactFormState
 from crm_app.states.notice import Notice, NoticeState
 
 CARD = (
@@ -20,11 +22,13 @@ def notices() -> rx.Component:
         rx.foreach(NoticeState.notices, lambda notice: notice_card(notice=notice, key=notice.id)),
         role="status",
         class_name=(
-            "pointer-events-none fixed inset-x-4 bottom-5 z-50 flex flex-col items-end gap-2 "
-            "sm:left-auto "
-            # A sheet's buttons are at the bottom too.
-            "max-lg:group-has-[[data-sheet=open]]/page:top-4 "
-            "max-lg:group-has-[[data-sheet=open]]/page:bottom-auto"
+            "pointer-events-none fixed inset-x-4 bottom-9 z-50 flex flex-col items-end gap-2 "
+            # At the right of the list: the buttons of the column, or of a sheet, stay free.
+            "sm:left-auto lg:right-[calc(max(0px,(100vw-96rem)/2)+26rem)] "
+            "xl:right-[calc(max(0px,(100vw-96rem)/2)+28rem)] "
+            "2xl:right-[calc(max(0px,(100vw-96rem)/2)+30rem)] "
+            "max-lg:group-has-[[aria-modal]]/page:top-16 "
+            "max-lg:group-has-[[aria-modal]]/page:bottom-auto max-lg:bottom-20 print:hidden"
         ),
         custom_attrs={"aria-label": "Notices"},
     )
@@ -36,50 +40,55 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
         rest,
         rx.cond(notice.is_error, icon("info"), icon("check")),
         rx.el.span(
-            rx.cond(notice.is_error, counting_down(notice.message, notice.id), notice.message),
+            Countdown.create(
+                message=notice.message, message_id=notice.id, retry_after=notice.retry_after
+            ),
             dir="auto",
             class_name="min-w-0 break-words",
         ),
         rx.cond(
             notice.contact_id,
-            rx.el.button(
+            SteadyButton.create(
                 "Undo",
-                type="button",
                 on_click=NoticeState.restore_contact(notice.contact_id, notice.id),
                 class_name=(
                     "cursor-pointer rounded px-1 font-semibold text-accent-300 "
                     f"dark:text-accent-700 {FOCUS}"
                 ),
-                custom_attrs={"data-testid": "undo", "data-keeps-focus": ""},
+                custom_attrs={"data-testid": "undo"},
             ),
         ),
-        rx.el.button(
+        SteadyButton.create(
             icon("close", "size-3.5"),
-            type="button",
             on_click=NoticeState.dismiss(notice.id),
             class_name=(
                 "grid size-6 cursor-pointer place-items-center rounded opacity-70 "
                 f"hover:opacity-100 {FOCUS}"
             ),
-            custom_attrs={"aria-label": "Dismiss", "data-keeps-focus": ""},
+            custom_attrs={"aria-label": "Dismiss"},
         ),
         class_name=CARD,
         custom_attrs={"data-testid": "notice"},
     )
 
 
-def connection_banner() -> rx.Component:
-    """Return the banner of a lost connection.
+class ConnectionBanner(rx.Component):
+    """Its children while the connection is lost; `load_id` changes with each load of the data."""
 
-    `assets/connection.js` shows it, sooner than Reflex, which counts failed attempts.
-    """
-    return rx.el.div(
+    library = "$/browser/connection.jsx"
+    tag = "ConnectionBanner"
+
+    load_id: rx.Var[str]
+
+
+def connection_banner() -> rx.Component:
+    """Return the banner of a lost connection, sooner than Reflex, which counts failed attempts."""
+    return ConnectionBanner.create(
         rx.el.p(
             "Reconnecting... your edits are kept",
-            hidden=True,
             class_name="bg-amber-300 px-4 py-2 text-center text-sm font-medium text-ink-950",
-            custom_attrs={"data-testid": "reconnecting", "data-lost-banner": ""},
+            custom_attrs={"data-testid": "reconnecting"},
         ),
-        role="status",
+        load_id=ContactFormState.load_id,
         class_name="sticky top-0 z-50",
     )

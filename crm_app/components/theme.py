@@ -3,10 +3,17 @@
 FOCUS = "focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-accent-600"
 
 CARD = "rounded-2xl border border-ink-200/80 bg-white shadow-sm dark:border-ink-800 dark:bg-ink-900"
-CARD_HEADER = "border-b border-ink-100 px-5 py-3.5 dark:border-ink-800"
+LINE = "border-ink-100 dark:border-ink-800"
+COLUMN_HEADER = f"flex h-13 shrink-0 items-center gap-1 border-b pr-3 pl-5 max-lg:pr-1 {LINE}"
 HEADING = "text-base font-semibold text-ink-900 dark:text-ink-50"
 MUTED = "text-ink-500 dark:text-ink-400"
+STRONG = "text-ink-900 dark:text-ink-50"
 BODY = "text-ink-600 dark:text-ink-300"
+
+KEYS = (
+    "rounded-md border border-ink-200 bg-white px-1.5 text-[11px] font-medium text-ink-500 "
+    "dark:border-ink-700 dark:bg-ink-800 dark:text-ink-400"
+)
 
 BUTTON = (
     "inline-flex cursor-pointer items-center justify-center gap-2 rounded-lg text-sm font-medium "
@@ -32,7 +39,7 @@ INPUT = (
     "aria-invalid:border-red-500 aria-invalid:ring-3 aria-invalid:ring-red-500/15 "
     "dark:bg-ink-950 dark:border-ink-700 dark:text-ink-50 dark:placeholder:text-ink-400"
 )
-LABEL = "mb-1.5 block text-sm font-medium text-ink-700 dark:text-ink-300"
+LABEL = "mb-1.5 flex gap-1 text-sm font-medium text-ink-700 dark:text-ink-300"
 FIELD_ERROR = "mt-1.5 flex items-start gap-1.5 text-sm text-red-700 dark:text-red-400"
 NOTE = (
     "mt-1.5 flex flex-wrap items-start gap-x-2 gap-y-1 rounded-lg bg-amber-50 px-3 py-2 text-sm "
@@ -51,7 +58,7 @@ ALERT = "rounded-xl border border-red-200 bg-red-50 p-5 dark:border-red-900 dark
 ALERT_TITLE = "text-sm font-semibold text-red-900 dark:text-red-200"
 ALERT_TEXT = "mt-1 text-sm text-red-800 dark:text-red-300"
 
-AVATAR = "grid shrink-0 place-items-center rounded-full font-semibold"
+AVATAR = "grid shrink-0 place-items-center rounded-full font-semibold forced-colors:border"
 AVATAR_COLORS = (
     "bg-sky-100 text-sky-800 dark:bg-sky-950 dark:text-sky-300",
     "bg-violet-100 text-violet-800 dark:bg-violet-950 dark:text-violet-300",

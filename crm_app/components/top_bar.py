@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from crm_app.components.contacts.column import AddButton, BehindSheet
+from crm_app.components.contacts.search import search
 from crm_app.components.field import LOST
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
@@ -9,102 +11,115 @@ from crm_app.components.theme import (
     AVATAR_COLORS,
     FOCUS,
     GHOST,
-    INPUT,
+    LINE,
     MUTED,
     PRIMARY,
     SECONDARY,
+    STRONG,
 )
 from crm_app.components.words import VERBATIM, verbatim, words
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import QUERY_LENGTH, ContactListState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 
-SEARCH_DEBOUNCE_MS = 120
+# The menu is in the top layer: it is placed at the right edge of the page's container.
 MENU = (
-    "absolute right-0 mt-2 w-72 rounded-xl border border-ink-200 bg-white p-4 text-sm shadow-xl "
-    "dark:border-ink-700 dark:bg-ink-900"
+    "fixed inset-auto top-14 right-[max(1rem,calc((100vw-96rem)/2+1.5rem))] m-0 w-72 max-w-[90vw] "
+    "rounded-xl border border-ink-200 bg-white p-4 text-sm shadow-xl dark:border-ink-700 "
+    "dark:bg-ink-900"
+)
+ACCOUNT_MENU = "account-menu"
+ADD = (
+    "z-30 shrink-0 whitespace-nowrap max-lg:fixed max-lg:left-1/2 "
+    "max-lg:bottom-[calc(env(safe-area-inset-bottom)+0.625rem)] "
+    "max-lg:size-11! max-lg:-translate-x-1/2 max-lg:rounded-full max-lg:px-0!"
 )
 
 
 def top_bar() -> rx.Component:
-    return rx.el.header(
-        rx.el.div(
-            rx.el.h1(
-                rx.el.span(
-                    icon("contact"),
-                    class_name="grid size-7 place-items-center rounded-lg bg-accent-600 text-white",
+    """Return the bar; on phones the views and the round + are in a bar at the bottom."""
+    return rx.fragment(
+        BehindSheet.create(
+            rx.el.div(
+                rx.el.h1(
+                    rx.el.span(
+                        icon("contact"),
+                        class_name=(
+                            "grid size-7 place-items-center rounded-lg bg-accent-600 text-white"
+                        ),
+                    ),
+                    rx.el.span("Contact Manager", class_name="max-xl:sr-only"),
+                    class_name=(
+                        f"flex shrink-0 items-center gap-2 font-semibold tracking-tight {STRONG}"
+                    ),
                 ),
-                rx.el.span("Contact Manager", class_name="max-sm:sr-only"),
+                rx.el.nav(
+                    rx.el.a(
+                        "Contacts",
+                        href="/",
+                        class_name=(
+                            "inline-flex h-8 items-center rounded-lg bg-ink-100 px-2.5 text-sm "
+                            f"font-medium dark:bg-ink-800 {STRONG} {FOCUS}"
+                        ),
+                        custom_attrs={"aria-current": "page", "data-testid": "nav-contacts"},
+                    ),
+                    class_name="shrink-0 max-lg:hidden",
+                    custom_attrs={"aria-label": "Views"},
+                ),
+                search(),
+                add_button(),
+                color_mode_button("max-sm:hidden"),
+                account_menu(),
                 class_name=(
-                    "flex shrink-0 items-center gap-2 font-semibold tracking-tight text-ink-900 "
-                    "dark:text-ink-50"
+                    "mx-auto flex h-14 max-w-[96rem] items-center gap-3 px-4 sm:gap-4 sm:px-6"
                 ),
             ),
-            search(),
-            add_button(),
-            color_mode_button("max-sm:hidden"),
-            account_menu(),
-            class_name="mx-auto flex h-14 max-w-6xl items-center gap-3 px-4 sm:gap-4 sm:px-6",
-        ),
-        class_name=(
-            "sticky top-0 z-20 border-b border-ink-200/70 bg-white/85 backdrop-blur "
-            # Below the banner of a lost connection, while there is one.
-            f"{LOST}top-9 "
-            "dark:border-ink-800 dark:bg-ink-950/85"
-        ),
-        custom_attrs={"data-behind-sheet": ""},
-    )
-
-
-def search() -> rx.Component:
-    """Return the search box; `assets/crm.js` keeps its text in the address of the page."""
-    return rx.el.div(
-        rx.el.span(
-            icon("search"),
-            class_name=f"pointer-events-none absolute inset-y-0 left-3 grid items-center {MUTED}",
-        ),
-        rx.el.input(
-            type="search",
-            placeholder="Search name, email, company…",
-            auto_complete="off",
-            max_length=QUERY_LENGTH,
-            # Offline nothing is sent: the address has the text, reconnecting loads it.
-            on_change=ContactListState.get_contacts.debounce(SEARCH_DEBOUNCE_MS).temporal,
-            class_name=f"{INPUT} bg-ink-50! pr-3 pl-9 sm:pr-14 dark:bg-ink-900!",
-            custom_attrs={
-                "data-testid": "search",
-                "aria-label": "Search contacts",
-                "aria-keyshortcuts": "/ Control+K Meta+K",
-            },
-        ),
-        rx.el.kbd(
-            "Ctrl K",
             class_name=(
-                "pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded-md border "
-                "border-ink-200 bg-white px-1.5 text-[11px] font-medium text-ink-500 max-sm:hidden "
-                "dark:border-ink-700 dark:bg-ink-800 dark:text-ink-400"
+                "sticky top-0 z-20 border-b border-ink-200/70 bg-white/95 print:hidden "
+                # Below the banner of a lost connection, while there is one.
+                f"{LOST}top-9 dark:border-ink-800 dark:bg-ink-950/95"
             ),
-            custom_attrs={"aria-hidden": "true", "data-search-shortcut": ""},
+            as_="header",
         ),
-        role="search",
-        class_name="relative mx-auto w-full max-w-md min-w-0",
+        bottom_bar(),
     )
 
 
 def add_button() -> rx.Component:
-    """Return the button that opens the form's sheet on small screens."""
-    return rx.el.button(
-        icon("plus"),
-        type="button",
-        on_click=ContactFormState.add_contact,
-        class_name=f"{PRIMARY} lg:hidden",
-        custom_attrs={
-            "data-testid": "add-contact",
-            "data-opens-sheet": "",
-            "aria-label": "Add contact",
-        },
+    """Return the button for a new contact, on phones a round + in the thumb's reach."""
+    return AddButton.create(
+        icon("plus", "size-4 max-lg:size-5"),
+        rx.el.span("Add contact", class_name="max-xl:sr-only"),
+        on_add=ContactFormState.add_contact,
+        look=f"{PRIMARY} {ADD}",
+        look_while_form=(
+            f"{SECONDARY} {ADD} max-lg:border-0 max-lg:bg-accent-600! max-lg:text-white!"
+        ),
+        custom_attrs={"data-testid": "add-contact", "aria-label": "Add contact"},
+    )
+
+
+def bottom_bar() -> rx.Component:
+    """Return the bar of the views on phones."""
+    return BehindSheet.create(
+        rx.el.a(
+            icon("people", "size-5"),
+            "Contacts",
+            href="/",
+            class_name=(
+                "flex flex-col items-center justify-center gap-1 text-[11px] font-medium "
+                "text-accent-700 dark:text-accent-300"
+            ),
+            custom_attrs={"aria-current": "page"},
+        ),
+        class_name=(
+            "fixed inset-x-0 bottom-0 z-10 grid h-[calc(4rem+env(safe-area-inset-bottom))] "
+            "grid-cols-5 border-t border-ink-200/70 bg-white pb-[env(safe-area-inset-bottom)] "
+            "lg:hidden dark:border-ink-800 dark:bg-ink-950 print:hidden"
+        ),
+        as_="nav",
+        custom_attrs={"aria-label": "Views"},
     )
 
 
@@ -119,8 +134,8 @@ def color_mode_button(class_name: str = "") -> rx.Component:
 
 
 def account_menu() -> rx.Component:
-    return rx.el.details(
-        rx.el.summary(
+    return rx.fragment(
+        rx.el.button(
             rx.cond(
                 SessionState.is_guest,
                 rx.el.span(icon("person"), class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}"),
@@ -130,26 +145,25 @@ def account_menu() -> rx.Component:
                     custom_attrs=VERBATIM,
                 ),
             ),
-            class_name=(
-                "block cursor-pointer list-none rounded-full [&::-webkit-details-marker]:hidden "
-                f"{FOCUS}"
-            ),
-            custom_attrs={"aria-label": "Account", "data-testid": "account-menu"},
+            type="button",
+            class_name=f"shrink-0 cursor-pointer rounded-full max-sm:-m-1.5 max-sm:p-1.5 {FOCUS}",
+            custom_attrs={
+                "aria-label": "Account",
+                "data-testid": "account-menu",
+                "popoverTarget": ACCOUNT_MENU,
+            },
         ),
         rx.el.div(
             rx.cond(SessionState.is_guest, for_guests(), for_accounts()),
             rx.el.div(
                 rx.el.span("Colour mode", class_name=MUTED),
                 color_mode_button("ml-auto"),
-                class_name=(
-                    "mt-3 flex items-center border-t border-ink-100 pt-3 sm:hidden "
-                    "dark:border-ink-800"
-                ),
+                class_name=f"mt-3 flex items-center border-t pt-3 sm:hidden {LINE}",
             ),
+            id=ACCOUNT_MENU,
             class_name=MENU,
+            custom_attrs={"popover": "auto"},
         ),
-        class_name="relative shrink-0",
-        custom_attrs={"data-closes-outside": ""},
     )
 
 
@@ -197,7 +211,11 @@ def for_accounts() -> rx.Component:
                 type="button",
                 on_click=AccountState.open,
                 class_name=f"{SECONDARY} w-full",
-                custom_attrs={"data-testid": "open-account", "data-closes-menu": ""},
+                custom_attrs={
+                    "data-testid": "open-account",
+                    "popoverTarget": ACCOUNT_MENU,
+                    "popoverTargetAction": "hide",
+                },
             ),
             rx.el.button(
                 "Sign out",

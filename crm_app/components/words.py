@@ -41,8 +41,28 @@ def day_of(time: rx.Var[str]) -> str:
 
 
 def _time(time: rx.Var[str], options: str) -> rx.Component:
-    return rx.el.time(rx.Var(_shown(time, options)).to(str), date_time=time)
+    return rx.el.time(
+        rx.Var(_shown(time, options), _var_data=time._get_all_var_data()).to(str), date_time=time
+    )
 
 
 def _shown(time: rx.Var[str], options: str) -> str:
     return f"new Date({time!s}).toLocaleString('en-US', {options})"
+
+
+class Added(rx.Component):
+    """The day a contact was added; without a time it keeps the place."""
+
+    library = "$/browser/moments.jsx"
+    tag = "Added"
+
+    at: rx.Var[str]
+
+
+class Changed(rx.Component):
+    """How long ago a contact was changed."""
+
+    library = "$/browser/moments.jsx"
+    tag = "Changed"
+
+    at: rx.Var[str]

@@ -21,8 +21,8 @@ class Kind(Enum):
 class ContactField:
     """One field. `max_length` is in code points; `subject` is how a message about it begins.
 
-    `missing` is what the form says where a required field is blank. A form shows two fields that
-    are `is_narrow` side by side; a row of the list shows the `icon` before the value, or the label.
+    `missing` is what the form says where a required field is blank. The opened contact shows the
+    `icon` before the value.
     """
 
     name: str
@@ -33,7 +33,6 @@ class ContactField:
     placeholder: str = ""
     missing: str = ""
     is_searched: bool = True
-    is_narrow: bool = False
     icon: str = ""
 
     @property
@@ -49,7 +48,7 @@ FIELDS: tuple[ContactField, ...] = (
         "The name",
         100,
         Kind.NAME,
-        placeholder="Ada Lovelace",
+        placeholder="Jordan Example",
         missing="Enter a name",
     ),
     ContactField(
@@ -58,16 +57,16 @@ FIELDS: tuple[ContactField, ...] = (
         "The email address",
         255,
         Kind.EMAIL,
-        placeholder="ada@company.com",
+        placeholder="jordan@company.example",
         missing="Enter an email address",
+        icon="mail",
     ),
     ContactField(
         "company",
         "Company",
         "The company",
         100,
-        placeholder="Analytical Engines",
-        is_narrow=True,
+        placeholder="Company name",
         icon="building",
     ),
     # One in ten real numbers is longer than 20 characters.
@@ -77,8 +76,7 @@ FIELDS: tuple[ContactField, ...] = (
         "The phone number",
         40,
         Kind.PHONE,
-        placeholder="+44 20 7946 0958",
-        is_narrow=True,
+        placeholder="+44 20 7946 0000",
         icon="phone",
     ),
     ContactField(

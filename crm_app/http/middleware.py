@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -14,6 +15,7 @@ from crm_app.domain.actor import Caller
 from crm_app.errors import ErrorCode
 from crm_app.http import page_reports, probes, session_cookie, sessions
 from crm_app.http.api.callers import CALLER, IS_PAGE
+from crm_app.http.first_page import FindFirst, FirstPage
 from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import (
     get_headers,
@@ -46,13 +48,15 @@ class MiddlewareOptions:
     """What the middleware needs of the application.
 
     `is_event` returns True for the names of events that exist. `client` is the folder of the built
-    page. `tabs` is notified of sockets. `pages` are further addresses of the page: in development
+    page. `tabs` is notified of sockets. `find_first` finds the contacts that the HTML begins
+    with. `pages` are further addresses of the page: in development
     another server has it.
     """
 
     is_event: Callable[[str], bool]
     client: Path
     tabs: Tabs
+    find_first: FindFirst
     pages: tuple[str, ...] = ()
 
 
@@ -69,6 +73,7 @@ class HttpMiddleware:
         self.headers = make_headers(options.client, get_settings().public_url)
         if options.pages:  # another port is another origin, though the same site
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
+        self.first_page = FirstPage(options.client)
         self.sockets = Sockets(app, self.origins, options.is_event, options.tabs)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,8 +151,17 @@ class HttpMiddleware:
         if scope["path"] == SESSION_SCRIPT:
             response = Response(session.script, media_type="text/javascript")
         else:
-            response = self.app
+            response = await self._first_page(scope, session) or self.app
         return _with_cookies(response, session.cookies)
+
+    async def _first_page(self, scope: Scope, session: sessions.Session) -> Response | None:
+        """Return the page with the first contacts; None for the page as it was built."""
+        caller = sessions.read_caller(scope)
+        if not session.tag or not caller.token_hash:
+            return None
+        query = parse_qs(scope["query_string"].decode("latin-1")).get("q", [""])[-1]
+        first = await self.options.find_first(caller, query)
+        return self.first_page.respond(scope, first) if first else None
 
     async def _change_session(self, scope: Scope, receive: Receive) -> Response:
         """Trade a ticket for a session cookie, or delete the cookie."""

@@ -1,6 +1,9 @@
 """The generated frontend: the design's colours, the place it is rendered, the socket's host."""
 
+import shutil
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -10,6 +13,12 @@ from reflex_base.plugins.shared_tailwind import TailwindConfig
 from crm_app.reflex_seam.development import has_two_ports
 
 TAILWIND: TailwindConfig = {
+    "content": [
+        "./app/**/*.{js,jsx}",
+        "./app_components/**/*.jsx",
+        "./utils/**/*.{js,jsx}",
+        "./browser/*.{js,jsx}",
+    ],
     "darkMode": "class",
     "theme": {
         "extend": {
@@ -60,6 +69,9 @@ def backend_url(path: str) -> rx.Var[str] | str:
 # True while the HTML is rendered, False in the bundle, which so has no second copy of it.
 IN_HTML = rx.Var("import.meta.env.SSR").to(bool)
 
+COMPONENTS = Path(__file__).parents[1] / "components"
+BROWSER = "browser"
+
 HOSTNAME_ONLY = "endpoint.hostname = frontend_hostname;"
 HOST_AND_PORT = "endpoint.host = window.location.host;"
 
@@ -94,6 +106,22 @@ def set_jsx_alias(vite_config: str) -> str:
     if ALIASES not in vite_config:
         raise ValueError("vite.config.js of this Reflex version has no aliases")
     return vite_config.replace(ALIASES, f"{ALIASES}\n      {alias}", 1)
+
+
+class ReactPlugin(rx.plugins.Plugin):
+    """Write the application's own React components into the generated frontend.
+
+    They import each other, and Reflex imports them, as `$/browser/...`.
+    """
+
+    def pre_compile(self, **context: Any) -> None:
+        """Remove components that are no more: the generated frontend outlives a build."""
+        shutil.rmtree(get_web_dir() / BROWSER, ignore_errors=True)
+
+    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        """Return the sources."""
+        sources = sorted(COMPONENTS.rglob("*.js*"))  # `head.js` is a script of the page, no module
+        return [(Path(BROWSER) / source.name, source.read_text()) for source in sources]
 
 
 class SameOriginPlugin(rx.plugins.Plugin):

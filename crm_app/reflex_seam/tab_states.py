@@ -27,6 +27,15 @@ async def take_delta(state: BaseState) -> StateUpdate:
     return StateUpdate(delta=delta)
 
 
+def set_unsent(state: BaseState, **values: Any) -> None:
+    """Set vars that the page learns of otherwise: only a page that loads anew is sent them."""
+    for name, value in values.items():
+        is_due = name in state.dirty_vars
+        setattr(state, name, value)
+        if not is_due:
+            state.dirty_vars.discard(name)
+
+
 def empty(state: BaseState) -> None:
     """Give all states of the tab their first values; the page stays hydrated."""
     root: Any = state._get_root_state()

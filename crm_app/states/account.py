@@ -5,14 +5,14 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.observability.logs import new_reference
 from crm_app.operations import passwords
-from crm_app.operations.results import Failed, Failure, Ok
+from crm_app.operations.results import Failed, Ok
 from crm_app.schemas.accounts import AccountFormData, AuditView, SessionView
 from crm_app.services import audit, sessions
 from crm_app.states import access, actions
 from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
+from crm_app.states.outcome import Outcome
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import attempt_of
 from crm_app.states.tokens import TokenState
@@ -40,7 +40,7 @@ class EventRow:
     origin: str
 
 
-class AccountState(rx.State):
+class AccountState(Outcome, rx.State):
     """The account view, while it is open.
 
     A new `form_key` empties the form of the password. `failed_form` is the one that the field
@@ -50,10 +50,6 @@ class AccountState(rx.State):
     is_open: bool = False
     sessions: list[SessionRow] = []
     events: list[EventRow] = []
-    field_errors: dict[str, str] = {}
-    message: str = ""
-    message_id: str = ""
-    is_success: bool = False
     is_busy: bool = False
     is_asking: bool = False
     failed_form: str = ""
@@ -88,7 +84,7 @@ class AccountState(rx.State):
                 self.form_key = session.accepted
                 self.sessions = [row for row in self.sessions if row.is_current]
             case Failed(failure):
-                self._fail(failure)
+                self._say_failed(failure)
 
     @rx.event
     @access.performing()
@@ -103,7 +99,7 @@ class AccountState(rx.State):
         result = await actions.run(self, sessions.revoke_session, session_id=session_id)
         self._say("Signed out there", is_success=True)
         if isinstance(result, Failed):
-            self._fail(result.failure)
+            self._say_failed(result.failure)
         await self._load()
 
     @rx.event
@@ -141,7 +137,7 @@ class AccountState(rx.State):
         result = await passwords.delete_account(actions.caller_of(self), form_data)
         self.is_busy = False
         if isinstance(result, Failed):
-            self._fail(result.failure)
+            self._say_failed(result.failure)
         else:
             await self._leave(result)
 
@@ -159,7 +155,7 @@ class AccountState(rx.State):
             self.sessions = [_session_row(view) for view in found.value]
             self.events = [_event_row(view) for view in events.value]
         elif isinstance(found, Failed):
-            self._fail(found.failure)
+            self._say_failed(found.failure)
 
     async def _leave(self, result: Ok[None] | Failed) -> None:
         match result:
@@ -167,26 +163,15 @@ class AccountState(rx.State):
                 session = await self.get_state(SessionState)
                 session.has_left = True
             case Failed(failure) if self.is_open:
-                self._fail(failure)
+                self._say_failed(failure)
             case Failed(failure):
                 notices = await self.get_state(NoticeState)
-                notices._add(f"You are still signed in: {failure.text}", is_error=True)
-
-    def _forget_messages(self) -> None:
-        self._say("")
+                said = f"You are still signed in: {failure.text}"
+                notices._add(said, is_error=True, retry_after=failure.retry_after)
 
     def _begin(self, form: str) -> None:
         self.is_busy, self.failed_form = True, form
         self._say("")
-
-    def _fail(self, failure: Failure) -> None:
-        self._say("" if failure.field_errors else failure.text)
-        self.field_errors = failure.field_errors
-
-    def _say(self, message: str, *, is_success: bool = False) -> None:
-        self.message, self.is_success = message, is_success
-        self.field_errors = {}
-        self.message_id = new_reference()
 
 
 def _session_row(view: SessionView) -> SessionRow:

@@ -1,6 +1,5 @@
 """The form: what it was filled with, what is wrong with it, and the two actions it sends."""
 
-import asyncio
 import json
 import types
 from collections.abc import Mapping, Sequence
@@ -18,8 +17,8 @@ from crm_app.services import contacts
 from crm_app.states import access, actions
 from crm_app.states.access import ContactArguments, Id
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.outcome import Outcome
 
-MESSAGE_SECONDS = 3
 CHECK_FIELDS = "Please check the marked fields"
 FINAL = (ErrorCode.VALIDATION_ERROR, ErrorCode.CONFLICT, ErrorCode.NOT_FOUND)
 """Failures that sending the same form again would only repeat."""
@@ -39,7 +38,7 @@ FieldVars: Any = types.new_class(
 """A var for each field of a contact."""
 
 
-class ContactFormState(FieldVars, rx.State):
+class ContactFormState(FieldVars, Outcome, rx.State):
     """The form for adding and editing. What is typed stays in the browser until it is sent.
 
     `form_key` identifies the form: a new one gives the page a new form with the values of the
@@ -47,17 +46,15 @@ class ContactFormState(FieldVars, rx.State):
     `refused_key` is that of the form refused last: the page gives the form a new key. `conflict` is
     JSON for the page: the stored version that the next update builds on, empty unless an edit
     conflicted. `ack` acknowledges a form: its key and a unique word. `load_id` changes with each
-    load of the data. `missing` changes when the contact to open does not exist: its draft can
-    become a new contact.
+    load of the data. `missing` is the id of the last contact to open that does not exist, and a
+    unique word: its draft can become a new contact. `is_news` when the page takes the message back
+    after three seconds.
     """
 
     form_key: str = "add"
     contact_id: str = ""
     version: int = 0
-    field_errors: dict[str, str] = {}
-    message: str = ""
-    message_id: str = ""
-    is_success: bool = False
+    is_news: bool = False
     is_saving: bool = False
     saved_key: str = ""
     refused_key: str = ""
@@ -91,7 +88,6 @@ class ContactFormState(FieldVars, rx.State):
             case Ok(contact):
                 await self._finish(form_data, "Contact created")
                 await self._say_if_hidden(contact)
-                yield ContactFormState.clear_message_later(self.message_id)
             case Failed(failure):
                 await self._fail(form_data, failure)
 
@@ -106,8 +102,7 @@ class ContactFormState(FieldVars, rx.State):
         match result:
             case Ok(updated):
                 await self._finish(form_data, "Contact updated" + _note_on_kept(updated.kept))
-                if not updated.kept:  # news of another one's work is there to be read
-                    yield ContactFormState.clear_message_later(self.message_id)
+                self.is_news = not updated.kept  # another one's work is there to be read
             case Failed(failure):
                 await self._fail(form_data, failure)
 
@@ -142,14 +137,6 @@ class ContactFormState(FieldVars, rx.State):
             self._start_over()
             self._say("")
 
-    @rx.event(background=True)
-    async def clear_message_later(self, message_id: str):
-        """Take back a message of success after three seconds, unless another came."""
-        await asyncio.sleep(MESSAGE_SECONDS)
-        async with self:
-            if self.message_id == message_id:
-                self._say("")
-
     def _begin(self) -> None:
         self.is_saving = True
         self.conflict = ""
@@ -165,6 +152,7 @@ class ContactFormState(FieldVars, rx.State):
         self.saved_key = _text(form_data, "idempotency_key")
         self._start_over()
         self._say(message, is_success=True)
+        self.is_news = True
         contact_list = await self.get_state(ContactListState)
         await contact_list._refresh()
 
@@ -178,8 +166,7 @@ class ContactFormState(FieldVars, rx.State):
         self._end(form_data)
         if failure.code in FINAL:  # else it may be saved, now or before: the key must stay
             self.refused_key = _text(form_data, "idempotency_key")
-        self.field_errors = failure.field_errors
-        self._say(CHECK_FIELDS if failure.field_errors else failure.text)
+        self._say_failed(failure, CHECK_FIELDS)
         if failure.code == ErrorCode.NOT_FOUND:
             self._offer_as_new(form_data)
         if isinstance(failure.cause, StaleVersion):
@@ -201,9 +188,9 @@ class ContactFormState(FieldVars, rx.State):
                     self._say("")  # else it is about this contact, which is opened again
                 self._fill(contact)
             case Failed(failure):
-                self._say(failure.text)
+                self._say_failed(failure)
                 if failure.code == ErrorCode.NOT_FOUND:
-                    self.missing = new_reference()
+                    self.missing = f"{text.sendable(contact_id)} {new_reference()}"
 
     def _fill(self, contact: ContactView) -> None:
         self.form_key = new_reference()
@@ -225,10 +212,6 @@ class ContactFormState(FieldVars, rx.State):
         self.ack = self.refused_key = self.conflict = self.missing = ""
         self.field_errors = {}
         self._say("")
-
-    def _say(self, message: str, *, is_success: bool = False) -> None:
-        self.message, self.is_success = message, is_success
-        self.message_id = new_reference()
 
 
 def _text(form_data: Any, name: str) -> str:

@@ -1,55 +1,37 @@
 """The list: which contacts are shown, how many match, and what went wrong while loading."""
 
-import zlib
-from dataclasses import dataclass, make_dataclass
-from typing import TYPE_CHECKING, Any
+import time
+from typing import Any
 
 import reflex as rx
 
-from crm_app.domain import phone, text
-from crm_app.domain.contact_fields import NAMES
 from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
 from crm_app.domain.search_text import search_terms
-from crm_app.domain.text import initials
+from crm_app.errors import ErrorCode
 from crm_app.operations.results import Failed, Ok
-from crm_app.schemas.contacts import ContactView
+from crm_app.reflex_seam import tab_states
 from crm_app.services import contacts
 from crm_app.states import access, actions
-from crm_app.states.access import Line
+from crm_app.states.access import Id, Line
+from crm_app.states.contact_rows import Change, ContactRow, change_between, contact_row, cut_query
 
-QUERY_LENGTH = 200
-AVATAR_TONES = 4
-
-
-_fields: Any = make_dataclass("_fields", [(name, str) for name in NAMES], kw_only=True)
-
-
-@dataclass(kw_only=True)
-class ContactRow(_fields):
-    """A contact as the list draws it, with an attribute for each field, empty without a value.
-
-    `phone_link` is where the phone number leads, empty for what is no number. `created_at` is ISO
-    8601 in UTC, the page localises it.
-    """
-
-    if TYPE_CHECKING:
-        name: str
-        email: str
-        company: str
-        phone: str
-        notes: str
-
-    id: str
-    phone_link: str
-    created_at: str
-    initials: str
-    tone: int
+KEPT_CHANGES = 4  # of which the browser may draw several at once
 
 
 class ContactListState(rx.State):
-    """What the list shows. A failure keeps the last rows; it never looks like an empty list."""
+    """What the list shows. A failure keeps the last rows; it never looks like an empty list.
+
+    The page has `contacts` as they were when they were sent as a whole, and makes each of `changes`
+    that is not among them yet: a change of one row sends that row. `sequence` counts changes, from
+    another number after each whole list. `opened` is the contact the address names, None while
+    there is none; `missing_id` the one asked for that does not exist.
+    """
 
     contacts: list[ContactRow] = []
+    sequence: int = 0
+    changes: list[Change] = []
+    opened: ContactRow | None = None
+    missing_id: str = ""
     total: int = 0
     query: str = ""
     is_search: bool = False
@@ -58,19 +40,25 @@ class ContactListState(rx.State):
     is_loaded: bool = False
     is_loading_more: bool = False
     failure: str = ""
+    retry_after: int = 0
     load_count: int = 0
     _shown: int = 0
+    _is_whole: bool = True
     _is_forgotten: bool = False
 
     @rx.event
     @access.performing()
     async def load(self):
         """Load the list the address of the page asks for (`?q=`), as long as it was before."""
-        query = self.router.url.query_parameters.get("q", "")
+        self._is_whole = True
+        parameters = self.router.url.query_parameters
+        query = parameters.get("q", "")
         if self._shown and query == self.query:
             await self._refresh()
         else:
             await self._search(query)
+        if contact_id := parameters.get("contact", ""):
+            await self._open(contact_id)
 
     @rx.event(supersedes=True)
     @access.performing(query=(Line, ""))
@@ -88,19 +76,40 @@ class ContactListState(rx.State):
         self.is_loading_more = False
 
     @rx.event
+    @access.performing(contact_id=Id)
+    async def open_contact(self, contact_id: str):
+        """Show one contact as a whole."""
+        await self._open(contact_id)
+
+    @rx.event
     @access.performing()
     async def retry(self):
-        """Load again what is shown."""
+        """Load again what is shown, and send it as a whole: the page may have lost it."""
+        self._is_whole = True
         await self._refresh()
 
     async def _search(self, query: Any) -> None:
-        typed = text.single_line(query) if isinstance(query, str) else ""
-        self.query = typed.strip()[:QUERY_LENGTH]
+        self.query = cut_query(query) if isinstance(query, str) else ""
         self.is_search = bool(search_terms(self.query))
         await self._show(PAGE_SIZE)
 
     async def _refresh(self) -> None:
         await self._show(max(self._shown, PAGE_SIZE))
+        if self.opened:
+            await self._open(self.opened.id)
+
+    async def _open(self, contact_id: str) -> None:
+        row = next((row for row in self.contacts if row.id == contact_id), None)
+        if row is None:
+            result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
+            match result:
+                case Ok(contact):
+                    row = contact_row(contact)
+                case Failed(failure) if failure.code != ErrorCode.NOT_FOUND:
+                    return  # what is shown stays, as the rows do
+        self.missing_id = "" if row else contact_id
+        if row != self.opened:
+            self.opened = row
 
     def _forget_rows(self) -> None:
         """Drop the rows and keep their number."""
@@ -125,7 +134,7 @@ class ContactListState(rx.State):
         self._is_forgotten = False
         match result:
             case Ok(page):
-                self.contacts = [contact_row(contact) for contact in page.contacts]
+                self._put([contact_row(contact) for contact in page.contacts])
                 self.total = page.total
                 self._shown = len(page.contacts)
                 self.has_more = self._shown < min(page.total, MAX_ROWS)
@@ -133,17 +142,15 @@ class ContactListState(rx.State):
                 self.is_loaded = True
                 self.failure = ""
             case Failed(failure):
-                self.failure = failure.text
+                self.failure, self.retry_after = failure.text, failure.retry_after
 
-
-def contact_row(contact: ContactView) -> ContactRow:
-    """Make the row of a contact."""
-    values: Any = {name: getattr(contact, name) or "" for name in NAMES}
-    return ContactRow(
-        **values,
-        id=contact.id,
-        phone_link=phone.link(contact.phone),
-        created_at=contact.created_at.isoformat(),
-        initials=initials(contact.name),
-        tone=zlib.crc32(contact.name.encode()) % AVATAR_TONES,
-    )
+    def _put(self, rows: list[ContactRow]) -> None:
+        """Show these rows, of which the page is sent no more than it has not."""
+        change = change_between(self.contacts, rows, self.sequence + 1)
+        if change is None or self._is_whole:
+            self._is_whole = False
+            self.contacts, self.changes = rows, []
+            self.sequence = time.time_ns() // 1_000_000  # another than before a restart
+        elif change.gone or change.put:
+            tab_states.set_unsent(self, contacts=rows, sequence=change.sequence)
+            self.changes = [*self.changes, change][-KEPT_CHANGES:]

@@ -1,6 +1,7 @@
 """The notice region: outcomes that belong to no field and no form, some with an Undo."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import reflex as rx
@@ -16,12 +17,16 @@ MAX_NOTICES = 5
 
 @dataclass(frozen=True)
 class Notice:
-    """One message; `contact_id` names the contact that Undo brings back, empty without Undo."""
+    """One message; `contact_id` names the contact that Undo brings back, empty without Undo.
+
+    `retry_after` is how many seconds to wait, if the message says so, else 0.
+    """
 
     id: str
     message: str
     contact_id: str = ""
     is_error: bool = False
+    retry_after: int = 0
 
 
 class NoticeState(rx.State):
@@ -50,13 +55,14 @@ class NoticeState(rx.State):
                 contact_list = await self.get_state(ContactListState)
                 await contact_list._refresh()
             case Failed(failure):
-                self._add(f"Could not undo: {failure.text}", is_error=True)
+                said = f"Could not undo: {failure.text}"
+                self._add(said, is_error=True, retry_after=failure.retry_after)
 
     def _forget_messages(self) -> None:
         self.notices = [notice for notice in self.notices if notice.contact_id]
 
-    def _add(self, message: str, *, contact_id: str = "", is_error: bool = False) -> None:
-        notice = Notice(str(uuid4()), message, contact_id, is_error)
+    def _add(self, message: str, **rest: Any) -> None:
+        notice = Notice(str(uuid4()), message, **rest)
         undoable = [old for old in self.notices if old.contact_id]
         self.notices = [*undoable, notice][-MAX_NOTICES:]
 

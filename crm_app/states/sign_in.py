@@ -5,28 +5,25 @@ from typing import Any
 
 import reflex as rx
 
-from crm_app.observability.logs import new_reference
 from crm_app.operations import passwords
 from crm_app.operations.results import Failed, Ok
 from crm_app.schemas.accounts import AccountFormData
 from crm_app.states import access, actions
 from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
+from crm_app.states.outcome import Outcome
 from crm_app.states.session import SessionState
 
 VIEWS = ("", "sign-in", "sign-up", "reset")
 
 
-class SignInState(rx.State):
+class SignInState(Outcome, rx.State):
     """Which of the forms is shown instead of the contacts (`view`, empty for none).
 
     Passwords are never kept here.
     """
 
     view: str = ""
-    field_errors: dict[str, str] = {}
-    message: str = ""
-    message_id: str = ""
     is_busy: bool = False
     _is_accepted: bool = False
 
@@ -36,7 +33,7 @@ class SignInState(rx.State):
         """Show one of the forms, or the contacts again."""
         if view in VIEWS:
             self.view, self.is_busy = view, False
-            self._say({}, "")
+            self._say("")
 
     @rx.event
     @access.anybody()
@@ -44,7 +41,7 @@ class SignInState(rx.State):
         """Say that the ticket was traded too late."""
         session = await self.get_state(SessionState)
         session.accepted = ""
-        self._say({}, "That took too long. Please sign in once more.")
+        self._say("That took too long. Please sign in once more.")
 
     @rx.event
     @access.anybody(form_data=AccountArguments)
@@ -84,11 +81,11 @@ class SignInState(rx.State):
     def _forget_messages(self) -> None:
         if self._is_accepted:  # what comes now is another visit
             self.view, self._is_accepted = "", False
-        self._say({}, "")
+        self._say("")
 
     def _begin(self) -> None:
         self.is_busy = True
-        self._say({}, "")
+        self._say("")
 
     async def _end(self, form_data: Any, result: Ok[None] | Failed) -> None:
         match result:
@@ -100,11 +97,7 @@ class SignInState(rx.State):
                 session.accepted = attempt_of(form_data)
             case Failed(failure):
                 self.is_busy = False
-                self._say(failure.field_errors, "" if failure.field_errors else failure.text)
-
-    def _say(self, field_errors: dict[str, str], message: str) -> None:
-        self.field_errors, self.message = field_errors, message
-        self.message_id = new_reference()
+                self._say_failed(failure)
 
 
 def attempt_of(form_data: Any) -> str:

@@ -7,11 +7,12 @@ import reflex as rx
 
 from crm_app.domain.clock import utc_now
 from crm_app.observability.logs import new_reference
-from crm_app.operations.results import Failed, Failure, Ok
+from crm_app.operations.results import Failed, Ok
 from crm_app.schemas.tokens import EXPIRY_DAYS, Scope, TokenView
 from crm_app.services import tokens
 from crm_app.states import access, actions
 from crm_app.states.access import Id, TokenArguments, TokenFormData
+from crm_app.states.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Expiry:
     at: str
 
 
-class TokenState(rx.State):
+class TokenState(Outcome, rx.State):
     """The tokens, the form for a new one while `is_creating`, and the secret of the one just made.
 
     A new `form_key` empties the form. `asking_id` is the token that may be about to be revoked.
@@ -47,9 +48,6 @@ class TokenState(rx.State):
     is_busy: bool = False
     expiries: list[Expiry] = []
     form_key: str = ""
-    field_errors: dict[str, str] = {}
-    message: str = ""
-    message_id: str = ""
     created: str = ""
     secret: str = ""
     asking_id: str = ""
@@ -91,7 +89,7 @@ class TokenState(rx.State):
                 self.created, self.secret = new.token.name, new.secret
                 await self._load()
             case Failed(failure):
-                self._fail(failure)
+                self._say_failed(failure)
 
     @rx.event
     @access.signed_in()
@@ -119,7 +117,7 @@ class TokenState(rx.State):
         self.asking_id = ""
         self._say("")
         if isinstance(result, Failed):
-            self._fail(result.failure)
+            self._say_failed(result.failure)
         await self._load()
 
     async def _load(self) -> None:
@@ -127,7 +125,7 @@ class TokenState(rx.State):
         if isinstance(found, Ok):
             self.tokens = [_row(view) for view in found.value]
         else:
-            self._fail(found.failure)
+            self._say_failed(found.failure)
 
     def _forget(self) -> None:
         """Forget the form and the secret."""
@@ -137,14 +135,6 @@ class TokenState(rx.State):
 
     def _forget_messages(self) -> None:
         self._forget()
-
-    def _fail(self, failure: Failure) -> None:
-        self._say("" if failure.field_errors else failure.text)
-        self.field_errors = failure.field_errors
-
-    def _say(self, message: str) -> None:
-        self.message, self.message_id = message, new_reference()
-        self.field_errors = {}
 
 
 def _row(view: TokenView) -> TokenRow:

@@ -74,6 +74,8 @@ def test_nothing_scrolls_sideways(new_page: NewPage, width: int) -> None:
     ask_to_delete(page, LONG)
     assert not scrolls_sideways(page)
     page.get_by_test_id("cancel-delete").click()
+    if width < 640:
+        page.get_by_test_id("close-panel").click()
     search(page, "w" * 150)
     expect(page.get_by_test_id("no-match")).to_be_visible()
     assert not scrolls_sideways(page)
@@ -101,9 +103,6 @@ def test_the_sheet_of_small_screens(phone: Page) -> None:
     expect(phone.get_by_test_id("add-contact")).to_be_focused()
     phone.get_by_test_id("add-contact").click()
     expect(field(phone, "name")).to_have_value("Half")
-    phone.touchscreen.tap(100, 60)
-    expect(field(phone, "name")).to_be_hidden()
-    phone.get_by_test_id("add-contact").click()
     phone.get_by_role("button", name="Close form").click()
     expect(field(phone, "name")).to_be_hidden()
 
@@ -113,8 +112,7 @@ def test_the_sheet_closes_by_itself_after_success(phone: Page) -> None:
     add(phone)
     expect(field(phone, "name")).to_be_visible()
     expect(field(phone, "name")).to_be_hidden(timeout=5000)
-    row(phone, "Ada Lovelace").get_by_test_id("edit").tap()
-    expect(field(phone, "name")).to_have_value("Ada Lovelace")
+    edit(phone, "Ada Lovelace")
     phone.get_by_test_id("cancel-edit").click()
     expect(field(phone, "name")).to_be_hidden()
 
@@ -123,8 +121,9 @@ def test_the_form_opens_for_a_new_contact_after_an_edit(phone: Page) -> None:
     phone.get_by_test_id("add-contact").click()
     add(phone)
     phone.keyboard.press("Escape")
-    row(phone, "Ada Lovelace").get_by_test_id("edit").tap()
-    expect(field(phone, "name")).to_have_value("Ada Lovelace")
+    edit(phone, "Ada Lovelace")
+    phone.keyboard.press("Escape")
+    expect(phone.get_by_test_id("contact-name")).to_be_visible()
     phone.keyboard.press("Escape")
     phone.get_by_test_id("add-contact").click()
     expect(field(phone, "name")).to_have_value("")
@@ -135,8 +134,7 @@ def test_an_edit_on_a_phone_is_still_open_after_a_reload(phone: Page) -> None:
     phone.get_by_test_id("add-contact").click()
     add(phone)
     phone.keyboard.press("Escape")
-    row(phone, "Ada Lovelace").get_by_test_id("edit").tap()
-    expect(field(phone, "name")).to_have_value("Ada Lovelace")
+    edit(phone, "Ada Lovelace")
     fill(phone, notes="typed on the way")
     phone.reload()
     expect(field(phone, "notes")).to_be_visible()
@@ -157,6 +155,8 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     keys.press("Enter")
     expect(row(page, "Ada")).to_be_visible()
     page.get_by_role("link", name="ada@example.com").focus()
+    keys.press("Tab")
+    expect(row(page, "Ada").get_by_test_id("copy-email")).to_be_focused()
     keys.press("Tab")
     expect(row(page, "Ada").get_by_test_id("edit")).to_be_focused()
     expect(row(page, "Ada").get_by_test_id("edit").locator("..")).to_have_css("opacity", "1")
@@ -205,7 +205,7 @@ def test_an_address_without_a_page_leads_back(
 
 def test_the_first_load_weighs_little(browser: Browser, server: Server) -> None:
     sizes, _ = first_load(browser, server.url + "/")
-    assert {"/", "/crm.js"} < set(sizes)
+    assert "/" in sizes
     assert sum(sizes.values()) <= 165_000
 
 
@@ -238,14 +238,14 @@ def test_each_action_is_one_round_trip(page: Page) -> None:
     expect(page.get_by_test_id("empty-state")).to_be_visible()
     sent.clear()
     add(page)
-    expect(page.get_by_test_id("contact-count")).to_have_text("(1)")
+    expect(page.get_by_test_id("contact-count")).to_have_text("1")
     search(page, "ada")
     page.wait_for_timeout(500)
     ask_to_delete(page, "Ada Lovelace")
     page.get_by_test_id("confirm-delete").click()
     expect(page.get_by_test_id("no-match")).to_be_visible()
     page.wait_for_timeout(3500)  # the message of success goes without a request
-    assert sent == ["create_contact", "get_contacts", "ask", "delete_contact"]
+    assert sent == ["create_contact", "get_contacts", "delete_contact"]
 
 
 def test_scripts_need_no_eval_and_nothing_comes_from_elsewhere(

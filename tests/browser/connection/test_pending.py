@@ -164,6 +164,7 @@ def test_on_a_phone_a_text_that_is_not_saved_is_shown(
     phone.reload()
     expect(field(phone, "name")).to_be_in_viewport()
     expect(field(phone, "name")).to_have_value("Grace Hopper")
+    expect(phone.get_by_test_id("skeleton")).to_have_count(0)
     proxy.stall()
     submit(phone)
     phone.get_by_role("button", name="Close form").click()

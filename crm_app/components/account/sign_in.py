@@ -9,16 +9,42 @@ from crm_app.components.icon import icon
 from crm_app.components.theme import CARD, FAILURE, PRIMARY, TEXT_LINK
 from crm_app.components.words import words
 from crm_app.states.account import AccountState
-from crm_app.states.contact_form import ContactFormState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 
 QUESTION = "mt-4 text-center text-sm text-ink-500 dark:text-ink-400"
 PASSWORD_HINT = "8 to 128 characters; spaces count"
+is_busy = SignInState.is_busy | (SessionState.accepted != "")
 TITLES = {
     "sign-up": "Create your account",
     "reset": "Choose a new password",
 }
+
+
+class Session(rx.Component):
+    """Trades tickets for cookies, and notifies the other tabs; it draws nothing."""
+
+    library = "$/browser/session.jsx"
+    tag = "Session"
+
+    accepted: rx.Var[str]
+    has_left: rx.Var[bool]
+    is_loaded: rx.Var[bool]
+    on_too_late: rx.EventHandler[rx.event.no_args_event_spec]
+    on_reset: rx.EventHandler[rx.event.no_args_event_spec]
+    on_password_changed: rx.EventHandler[rx.event.no_args_event_spec]
+    on_signed_out: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class AccountForm(rx.Component):
+    """A form about an account; it is sent with a ticket, which can become a cookie."""
+
+    library = "$/browser/session.jsx"
+    tag = "AccountForm"
+
+    is_busy: rx.Var[bool]
+    takes_focus: rx.Var[bool]
+    on_send: rx.EventHandler[rx.event.passthrough_event_spec(dict[str, str])]
 
 
 def sign_in_view() -> rx.Component:
@@ -40,7 +66,6 @@ def sign_in_view() -> rx.Component:
                         "text-center text-xl font-semibold tracking-tight text-ink-900 "
                         "outline-none dark:text-ink-50"
                     ),
-                    custom_attrs={"data-view": SignInState.view},
                 ),
                 class_name="mb-6 flex flex-col items-center gap-3",
             ),
@@ -127,36 +152,19 @@ def reset_password() -> rx.Component:
 def card(
     first: rx.Component, second: rx.Component, on_submit: Any, *fields: rx.Component
 ) -> rx.Component:
-    """Return a form on a card; `assets/account.js` adds its ticket and the one-time link."""
+    """Return a form on a card."""
     return rx.el.section(
         first,
         second,
-        rx.el.form(
-            hidden_inputs(),
+        AccountForm.create(
             *fields,
-            on_submit=on_submit,
-            no_validate=True,
+            on_send=lambda data: on_submit(data),
+            is_busy=is_busy,
+            takes_focus=True,
             class_name="space-y-4",
-            custom_attrs={"data-account-form": ""},
         ),
-        outcome(
-            SignInState.message,
-            SignInState.message_id,
-            False,
-            class_name="mt-4",
-            test_id="sign-in-message",
-        ),
+        outcome(SignInState, class_name="mt-4", test_id="sign-in-message"),
         class_name=f"p-6 {CARD}",
-    )
-
-
-def hidden_inputs() -> rx.Component:
-    """Return the hidden inputs that `assets/account.js` fills when a form is sent."""
-    return rx.fragment(
-        *[
-            rx.el.input(type="hidden", name=name, default_value="")
-            for name in ("ticket", "attempt", "link")
-        ]
     )
 
 
@@ -201,7 +209,6 @@ def password_field(name: str, label: str, purpose: str, hint: str = "") -> rx.Co
 
 
 def submit(label: str, busy_label: str, test_id: str) -> rx.Component:
-    is_busy = SignInState.is_busy | (SessionState.accepted != "")
     return submit_button(label, busy_label, is_busy, test_id, f"{PRIMARY} h-10! w-full")
 
 
@@ -232,45 +239,14 @@ def back() -> rx.Component:
     )
 
 
-def browser_buttons() -> rx.Component:
-    """Return hidden buttons that `assets/account.js` clicks to call the server."""
-    return rx.fragment(
-        rx.el.button(
-            type="button",
-            hidden=True,
-            on_click=SignInState.show("reset"),
-            custom_attrs={"data-opens-reset": ""},
-        ),
-        rx.el.button(
-            type="button",
-            hidden=True,
-            on_click=SignInState.say_too_late,
-            custom_attrs={"data-says-too-late": ""},
-        ),
-        rx.el.button(
-            type="button",
-            hidden=True,
-            on_click=SignInState.say_signed_out,
-            custom_attrs={"data-says-signed-out": ""},
-        ),
-        rx.el.button(
-            type="button",
-            hidden=True,
-            on_click=AccountState.say_password_changed,
-            custom_attrs={"data-says-password-changed": ""},
-        ),
-    )
-
-
-def session_signals() -> rx.Component:
-    """Return the attributes by which the scripts follow sign-in, sign-out and loading."""
-    return rx.el.div(
-        hidden=True,
-        custom_attrs={
-            "data-session": "",
-            "data-accepted": SessionState.accepted,
-            "data-has-left": rx.cond(SessionState.has_left, "true", "false"),
-            "data-load": ContactFormState.load_id,
-            "data-is-loaded": rx.cond(rx.State.is_hydrated, "true", "false"),
-        },
+def session() -> rx.Component:
+    """Return what follows signing in and out in the browser."""
+    return Session.create(
+        accepted=SessionState.accepted,
+        has_left=SessionState.has_left,
+        is_loaded=rx.State.is_hydrated,
+        on_too_late=SignInState.say_too_late,
+        on_reset=SignInState.show("reset"),
+        on_password_changed=AccountState.say_password_changed,
+        on_signed_out=SignInState.say_signed_out,
     )

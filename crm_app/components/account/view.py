@@ -5,10 +5,12 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from crm_app.components.dialog import dialog
+from crm_app.components.account.sign_in import PASSWORD_HINT, AccountForm
+from crm_app.components.account.tokens import tokens
+from crm_app.components.buttons import SteadyButton
+from crm_app.components.dialog import DIALOG, Dialog, DismissButton, attributes
 from crm_app.components.field import field, outcome, submit_button
 from crm_app.components.icon import icon
-from crm_app.components.sign_in import PASSWORD_HINT, hidden_inputs
 from crm_app.components.theme import (
     BODY,
     DANGER,
@@ -18,7 +20,6 @@ from crm_app.components.theme import (
     MUTED,
     SECONDARY,
 )
-from crm_app.components.tokens import tokens
 from crm_app.components.words import moment, verbatim, words
 from crm_app.states.account import AccountState, EventRow, SessionRow
 from crm_app.states.session import SessionState
@@ -29,14 +30,12 @@ PART_TITLE = "mb-3 text-sm font-semibold text-ink-900 dark:text-ink-50"
 
 def account() -> rx.Component:
     """Return the dialog, empty while it is closed."""
-    return dialog(
+    return Dialog.create(
         rx.cond(AccountState.is_open, content()),
         is_open=AccountState.is_open,
-        test_id="account",
-        title_id="account-title",
-        text_id="account-email",
-        role="dialog",
-        width="max-w-xl",
+        on_dismiss=AccountState.close,
+        class_name=f"{DIALOG} max-w-xl",
+        custom_attrs=attributes("account", "account-title", "account-email", role="dialog"),
     )
 
 
@@ -64,17 +63,10 @@ def header() -> rx.Component:
             ),
             class_name="min-w-0",
         ),
-        rx.el.button(
+        DismissButton.create(
             icon("close"),
-            type="button",
-            on_click=AccountState.close,
             class_name=f"{GHOST} -mr-2 ml-auto w-9 px-0!",
-            custom_attrs={
-                "aria-label": "Close account",
-                "data-testid": "close-account",
-                "data-dismisses": "",
-                "data-takes-focus": "",
-            },
+            custom_attrs={"aria-label": "Close account", "data-testid": "close-account"},
         ),
         class_name="mb-4 flex items-start gap-3",
     )
@@ -83,13 +75,7 @@ def header() -> rx.Component:
 def message() -> rx.Component:
     """Return the outcome of the last action, visible wherever the dialog is scrolled to."""
     return rx.el.div(
-        outcome(
-            AccountState.message,
-            AccountState.message_id,
-            AccountState.is_success,
-            class_name="mb-4",
-            test_id="account-message",
-        ),
+        outcome(AccountState, class_name="mb-4", test_id="account-message"),
         class_name="sticky top-0 z-10",
     )
 
@@ -97,7 +83,7 @@ def message() -> rx.Component:
 def password() -> rx.Component:
     return part(
         "Password",
-        rx.el.form(
+        AccountForm.create(
             rx.el.input(
                 type="email",
                 name="email",
@@ -108,15 +94,13 @@ def password() -> rx.Component:
             ),
             account_field("password", "Current password", "current-password", "change-"),
             account_field("new_password", "New password", "new-password", "change-"),
-            hidden_inputs(),
             submit_button(
                 "Change password", "Changing...", AccountState.is_busy, "change-password"
             ),
-            on_submit=AccountState.change_password,
-            no_validate=True,
+            on_send=lambda data: AccountState.change_password(data),
+            is_busy=AccountState.is_busy,
             key=AccountState.form_key,
             class_name="space-y-4",
-            custom_attrs={"data-account-form": ""},
         ),
     )
 
@@ -176,16 +160,11 @@ def session_row(row: ObjectVar[SessionRow], rest: rx.RestProp) -> rx.Component:
         rx.cond(
             row.is_current,
             rx.fragment(),
-            rx.el.button(
+            SteadyButton.create(
                 "Sign out",
-                type="button",
                 on_click=AccountState.revoke_session(row.id),
                 class_name=f"{GHOST_DANGER} ml-auto h-8 shrink-0",
-                custom_attrs={
-                    "data-testid": "revoke",
-                    "aria-label": f"Sign out {row.device}",
-                    "data-keeps-focus": "",
-                },
+                custom_attrs={"data-testid": "revoke", "aria-label": f"Sign out {row.device}"},
             ),
         ),
         class_name="flex items-center gap-3",
@@ -237,7 +216,7 @@ def deletion() -> rx.Component:
 
 
 def deletion_form() -> rx.Component:
-    return rx.el.form(
+    return AccountForm.create(
         rx.el.p(
             "All contacts of this account are deleted for good, those in the trash too. "
             "Enter your password to go on.",
@@ -245,12 +224,8 @@ def deletion_form() -> rx.Component:
         ),
         account_field("password", "Password", "current-password", "delete-", auto_focus=True),
         rx.el.div(
-            rx.el.button(
-                "Keep account",
-                type="button",
-                on_click=AccountState.keep_account,
-                class_name=SECONDARY,
-                custom_attrs={"data-keeps-focus": ""},
+            SteadyButton.create(
+                "Keep account", on_click=AccountState.keep_account, class_name=SECONDARY
             ),
             submit_button(
                 "Delete everything",
@@ -261,10 +236,9 @@ def deletion_form() -> rx.Component:
             ),
             class_name="flex flex-wrap gap-2",
         ),
-        on_submit=AccountState.delete_account,
-        no_validate=True,
+        on_send=lambda data: AccountState.delete_account(data),
+        is_busy=AccountState.is_busy,
         class_name="space-y-4",
-        custom_attrs={"data-account-form": ""},
     )
 
 

@@ -18,6 +18,9 @@ for (const name of ["localStorage", "sessionStorage"]) {
   }
 }
 
+// The right column was closed: no other layout is drawn first.
+if (localStorage.getItem("column-closed")) document.documentElement.classList.add("column-closed");
+
 // The server refuses a socket whose token has not this shape.
 if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(sessionStorage.getItem("token"))) {
   sessionStorage.removeItem("token");
@@ -29,7 +32,7 @@ function shortenAddress() {
   if (search.length + hash.length < 2000) return;
   const given = new URLSearchParams(search);
   const kept = new URLSearchParams();
-  for (const name of ["q", "edit"]) {
+  for (const name of ["q", "edit", "contact"]) {
     if (given.has(name)) kept.set(name, [...given.get(name)].slice(0, 200).join(""));
   }
   const link = hash.length < 200 ? hash : "";

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from crm_app.components.buttons import SteadyButton
 from crm_app.components.field import field, field_error, outcome, submit_button
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
@@ -40,10 +41,22 @@ CHIP_COLORS = {
 CHIP_GREY = "bg-ink-100 text-ink-600 dark:bg-ink-800 dark:text-ink-300"
 
 
+class CopyField(rx.Component):
+    """A text in an input, and a button that copies it."""
+
+    library = "$/browser/copy_button.jsx"
+    tag = "CopyField"
+
+    text: rx.Var[str]
+    label: rx.Var[str]
+    look_of_input: rx.Var[str]
+    look_of_button: rx.Var[str]
+
+
 def tokens() -> rx.Component:
     """Return the form while a token is being made, else the list."""
     return rx.fragment(
-        outcome(TokenState.message, TokenState.message_id, False, "mb-4", "token-message"),
+        outcome(TokenState, class_name="mb-4", test_id="token-message"),
         rx.cond(TokenState.is_creating, form(), token_list()),
     )
 
@@ -95,19 +108,13 @@ def created() -> rx.Component:
             class_name=f"mt-1 {GREEN}",
         ),
         rx.el.div(
-            rx.el.input(
-                value=TokenState.secret,
-                read_only=True,
-                class_name="h-9 min-w-0 flex-1 basis-60 rounded-lg border border-emerald-200 "
+            CopyField.create(
+                text=TokenState.secret,
+                label="The new token",
+                look_of_input="h-9 min-w-0 flex-1 basis-60 rounded-lg border border-emerald-200 "
                 "bg-white px-3 font-mono text-sm text-ink-900 dark:border-emerald-900 "
                 f"dark:bg-ink-950 dark:text-ink-50 {FOCUS}",
-                custom_attrs={"data-testid": "token-value", "aria-label": "The new token"},
-            ),
-            rx.el.button(
-                "Copy",
-                type="button",
-                class_name=PRIMARY,
-                custom_attrs={"data-testid": "copy-token", "data-copies": ""},
+                look_of_button=PRIMARY,
             ),
             button("Done", TokenState.done, "token-done"),
             class_name="mt-3 flex flex-wrap gap-2",
@@ -167,7 +174,7 @@ def question(row: ObjectVar[TokenRow]) -> rx.Component:
             TokenState.revoke_token(row.id),
             "confirm-revoke-token",
             f"{DANGER} h-8",
-            attributes={"aria-label": f"Revoke {row.name} now", "data-keeps-focus": ""},
+            attributes={"aria-label": f"Revoke {row.name} now"},
         ),
         class_name="ml-auto flex shrink-0 flex-wrap justify-end gap-2",
     )
@@ -177,8 +184,8 @@ def button(
     label: str, on_click: Any, test_id: str, look: str = SECONDARY, **props: Any
 ) -> rx.Component:
     named = {"data-testid": test_id, **props.pop("attributes", {})}
-    return rx.el.button(
-        label, type="button", on_click=on_click, class_name=look, custom_attrs=named, **props
+    return SteadyButton.create(
+        label, on_click=on_click, class_name=look, custom_attrs=named, **props
     )
 
 

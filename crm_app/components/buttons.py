@@ -1,0 +1,21 @@
+"""Buttons that keep the focus, and the one that loads the page again."""
+
+import reflex as rx
+
+
+class SteadyButton(rx.Component):
+    """A button that its click removes or disables: the focus stays near."""
+
+    library = "$/browser/focus.jsx"
+    tag = "SteadyButton"
+
+    disabled: rx.Var[bool]
+    auto_focus: rx.Var[bool]
+    type: rx.Var[str]
+
+
+class ReloadButton(rx.Component):
+    """A button that loads the page again."""
+
+    library = "$/browser/focus.jsx"
+    tag = "ReloadButton"

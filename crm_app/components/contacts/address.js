@@ -1,0 +1,77 @@
+// The address of the page says what is shown: a search (`q`), the opened contact (`contact`), the one
+// that is edited (`edit`), and on phones the form (`add`). Back closes what was opened last.
+
+import { useEffect, useSyncExternalStore } from "react";
+
+const NAMES = ["q", "contact", "edit", "add"];
+const NOTHING = Object.fromEntries(NAMES.map((name) => [name, ""]));
+const followers = new Set();
+const travellers = new Set(); // who follows Back and Forward
+
+// The last of several equal parameters, as Reflex reads it.
+function read() {
+  const { searchParams } = new URL(window.location.href);
+  return Object.fromEntries(NAMES.map((name) => [name, searchParams.getAll(name).at(-1) ?? ""]));
+}
+
+const page = Math.random(); // going back to before a reload would load the page once more
+let isGoingBack = false; // history.back() takes a moment
+let address = typeof window === "undefined" ? NOTHING : read();
+const subscribe = (follower) => (followers.add(follower), () => followers.delete(follower));
+export const getAddress = () => address;
+export const useAddress = () => useSyncExternalStore(subscribe, getAddress, () => NOTHING);
+
+function refresh() {
+  const last = address;
+  address = read();
+  for (const follower of followers) follower();
+  return last;
+}
+
+// Show in the address what is shown; `opened` names what Back is to close.
+export function show(changes, opened = "") {
+  const url = new URL(window.location.href);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  if (NAMES.every((name) => (changes[name] ?? address[name]) === address[name])) return;
+  if (opened) history.pushState({ ...history.state, opened, page }, "", url);
+  else history.replaceState(history.state, "", url);
+  refresh();
+}
+
+// Close what was opened, the way Back does where this page opened it. Return whether it was open.
+export function close(name) {
+  if (!address[name]) return false;
+  if (isGoingBack) return true;
+  isGoingBack = history.state?.opened === name && history.state.page === page;
+  if (isGoingBack) history.back();
+  else {
+    const last = address;
+    show({ [name]: "" });
+    tell(last);
+  }
+  return true;
+}
+
+// Call with the address and the one before when the person goes back or forward.
+export function useTravel(follow) {
+  useEffect(() => {
+    travellers.add(follow);
+    return () => travellers.delete(follow);
+  });
+}
+
+function travel(event) {
+  if (window.location.pathname !== "/" || window.location.hash) return;
+  event.stopImmediatePropagation(); // the router would load the page's data anew
+  isGoingBack = false;
+  tell(refresh());
+}
+
+function tell(last) {
+  for (const follow of travellers) follow(address, last);
+}
+
+if (typeof window !== "undefined") window.addEventListener("popstate", travel);

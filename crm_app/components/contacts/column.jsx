@@ -1,0 +1,119 @@
+// The right column is Add, View or Edit. Below 1024 px it is a sheet over the page, shown while the
+// address names what it shows; on wide screens it can be closed, which the browser remembers.
+
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
+import { close, getAddress, show, useAddress } from "$/browser/address.js";
+import { useConnection } from "$/browser/connection.jsx";
+import { openedBy, returnFocus } from "$/browser/focus.jsx";
+
+const SUCCESS_SECONDS = 3;
+const CLOSED = "column-closed"; // `head.js` sets the class before the first paint
+const wide = typeof window === "undefined" ? null : window.matchMedia("(min-width: 1024px)");
+const subscribe = (follower) => {
+  wide.addEventListener("change", follower);
+  return () => wide.removeEventListener("change", follower);
+};
+export const useIsWide = () => useSyncExternalStore(subscribe, () => wide.matches, () => true);
+
+export const isShown = ({ add, contact, edit }) => Boolean(add || contact || edit);
+
+// What opens in the sheet replaces what it showed; Back leads to the list.
+export function open(changes, opened) {
+  show({ contact: "", edit: "", add: "", ...changes }, isShown(getAddress()) ? "" : opened);
+}
+
+// Let a text be seen that would be hidden otherwise.
+export function openSheet(contactId) {
+  setClosed(false);
+  const { edit, add } = getAddress();
+  if (wide.matches || edit || add) return;
+  if (contactId) show({ edit: contactId }, "edit");
+  else open({ add: "1" }, "add");
+}
+
+export function closeAfterSuccess(isStillEmpty) {
+  setTimeout(() => isStillEmpty() && close("add"), SUCCESS_SECONDS * 1000);
+}
+
+const followers = new Set();
+const subscribeToClosed = (follower) => (followers.add(follower), () => followers.delete(follower));
+const isClosed = () => document.documentElement.classList.contains(CLOSED);
+const useIsClosed = () => useSyncExternalStore(subscribeToClosed, isClosed, () => false);
+
+function setClosed(isClosed) {
+  document.documentElement.classList.toggle(CLOSED, isClosed);
+  if (isClosed) localStorage.setItem(CLOSED, "yes");
+  else localStorage.removeItem(CLOSED);
+  for (const follower of followers) follower();
+}
+
+// Close what is on top; with nothing open, a wide column itself.
+export function closeColumn() {
+  const name = ["edit", "contact", "add"].find((name) => getAddress()[name]);
+  if (name) close(name);
+  else setClosed(true);
+}
+
+function useEscape() {
+  useEffect(() => {
+    const press = (event) => {
+      const isOurs = event.key === "Escape" && !event.isComposing && !event.defaultPrevented;
+      if (isOurs && !document.querySelector("dialog[open], :popover-open") && isShown(getAddress())) closeColumn();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+}
+
+// Its children: the opened contact, which is loaded when the address names it, and the form, which
+// stays while it is hidden. `openedId` is the contact that is loaded.
+export function Column({ openedId, onOpen, children: [contact, form], look, ...rest }) {
+  const element = useRef(null);
+  const address = useAddress();
+  const { load } = useConnection();
+  const isSheet = !useIsWide() && isShown(address);
+  const isView = Boolean(address.contact && !address.edit);
+  const wasSheet = useRef(false);
+  useEscape();
+  useEffect(() => {
+    if (load && address.contact && address.contact !== openedId) onOpen(address.contact);
+  }, [load, address.contact]);
+  useLayoutEffect(() => {
+    if (isSheet) element.current.querySelector(isView ? "h2" : "input")?.focus();
+    else if (wasSheet.current) returnFocus();
+    wasSheet.current = isSheet;
+  }, [isSheet, isView]);
+  const asDialog = isSheet ? { role: "dialog", "aria-modal": true, "aria-labelledby": isView ? "contact-heading" : "form-heading" } : {};
+  return (
+    <div {...rest} {...asDialog} ref={element} className={isShown(address) ? look : `${look} max-lg:hidden lg:in-[.column-closed]:hidden`}>
+      {isView && <div className="contents" onClickCapture={({ target }) => openedBy(target.closest("button"))}>{contact}</div>}
+      <div className={isView ? "hidden" : "contents"}>{form}</div>
+    </div>
+  );
+}
+
+// What the sheet covers.
+export function BehindSheet({ as: Element = "div", children, ...rest }) {
+  const isWide = useIsWide();
+  const isSheet = isShown(useAddress()) && !isWide;
+  return <Element {...rest} inert={isSheet}>{children}</Element>;
+}
+
+// One primary button at a time: it is quiet while the column shows a form.
+export function AddButton({ onAdd, look, lookWhileForm, children, ...rest }) {
+  const { contact, edit } = useAddress();
+  const isForm = !useIsClosed() && (!contact || Boolean(edit));
+  const add = (event) => {
+    openedBy(event.currentTarget);
+    setClosed(false);
+    if (getAddress().edit) onAdd();
+    if (!wide.matches) open({ add: "1" }, "add");
+    else if (isShown(getAddress())) open({}, "");
+    document.querySelector('[name="name"]')?.focus();
+  };
+  return <button {...rest} className={isForm ? lookWhileForm : look} type="button" onClick={add}>{children}</button>;
+}
+
+export const CloseButton = ({ children, ...rest }) => (
+  <button {...rest} type="button" onClick={closeColumn}>{children}</button>
+);

@@ -1,0 +1,206 @@
+"""One contact in the list: two lines in fixed columns, the day it was added, its buttons."""
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from crm_app.components.contacts.confirm_delete import AskButton
+from crm_app.components.icon import icon
+from crm_app.components.theme import (
+    AVATAR,
+    AVATAR_COLORS,
+    BODY,
+    FOCUS,
+    GHOST,
+    GHOST_DANGER,
+    LINK,
+    MUTED,
+    STRONG,
+)
+from crm_app.components.words import VERBATIM, Added
+from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_rows import ContactRow
+
+# Rows out of sight are laid out when they come into it.
+ROW = (
+    "group relative flex h-18 cursor-pointer items-center gap-3 px-4 sm:gap-4 sm:px-5 "
+    "[contain-intrinsic-size:auto_72px] [content-visibility:auto] print:h-auto print:py-2"
+)
+OPENED = (
+    "bg-accent-50/60 before:absolute before:inset-y-0 before:left-0 before:w-0.5 "
+    "before:bg-accent-600 dark:bg-accent-950/40"
+)
+IN_PLACE_OF_TIME = (
+    "absolute inset-y-0 right-5 flex items-center gap-1 max-sm:hidden print:hidden sm:opacity-0 "
+    "sm:group-focus-within:opacity-100 sm:group-hover:opacity-100 sm:pointer-coarse:opacity-100"
+)
+TIME = (
+    "flex w-20 shrink-0 flex-col items-end gap-1 sm:h-12 "
+    "sm:group-focus-within:invisible sm:group-hover:invisible sm:pointer-coarse:invisible"
+)
+# Links that are lines of 24 px can be hit with a finger (WCAG 2.2, 2.5.8).
+LINE_OF_ROW = "truncate text-sm leading-6"
+NOTES = [own for own in FIELDS if own.kind is Kind.TEXT]
+WORK = [own for own in FIELDS if own.kind in (Kind.LINE, Kind.PHONE)]
+
+
+class OpenButton(rx.Component):
+    """A button that opens a contact."""
+
+    library = "$/browser/rows.jsx"
+    tag = "OpenButton"
+
+    contact_id: rx.Var[str]
+
+
+class CopyButton(rx.Component):
+    """A button that copies a text; its children are an icon, and the one that says it is done."""
+
+    library = "$/browser/copy_button.jsx"
+    tag = "CopyButton"
+
+    text: rx.Var[str]
+    label: rx.Var[str]
+
+
+@rx.memo
+def contact_row(
+    row: ObjectVar[ContactRow], is_open: rx.Var[bool], rest: rx.RestProp
+) -> rx.Component:
+    """Return one contact; missing values take no space, and the first lines stand side by side."""
+    return rx.el.li(
+        rest,
+        avatar(row, "size-11 text-sm sm:size-10"),
+        rx.el.div(
+            OpenButton.create(
+                row.name,
+                contact_id=row.id,
+                dir="auto",
+                class_name=(
+                    "block max-w-full cursor-pointer truncate rounded text-base leading-6 "
+                    f"font-semibold sm:text-sm sm:leading-6 {STRONG} {FOCUS}"
+                ),
+                custom_attrs=VERBATIM,
+            ),
+            rx.el.p(
+                rx.cond(row.company, rx.el.span(row.company, dir="auto", class_name="sm:hidden")),
+                rx.el.a(
+                    row.email,
+                    href=mailto(row),
+                    class_name=rx.cond(
+                        row.company, f"inline-block {LINK} max-sm:hidden", f"inline-block {LINK}"
+                    ),
+                ),
+                custom_attrs=VERBATIM,
+                class_name=f"{LINE_OF_ROW} {MUTED}",
+            ),
+            class_name="min-w-0 flex-[5] text-left",
+        ),
+        rx.cond(
+            reduce(or_, (getattr(row, own.name) for own in WORK)),
+            rx.el.div(
+                *(line(own, row) for own in WORK),
+                class_name="h-12 min-w-0 flex-[3] overflow-hidden text-left max-sm:hidden",
+                custom_attrs=VERBATIM,
+            ),
+        ),
+        *(notes(getattr(row, own.name)) for own in NOTES),
+        rx.el.div(
+            Added.create(
+                at=row.created_at, class_name=f"text-xs leading-6 whitespace-nowrap {MUTED}"
+            ),
+            *(notes_mark(getattr(row, own.name)) for own in NOTES),
+            class_name=TIME,
+        ),
+        row_buttons(row),
+        class_name=rx.cond(
+            is_open, f"{ROW} {OPENED}", f"{ROW} hover:bg-ink-50 dark:hover:bg-ink-800/50"
+        ),
+        custom_attrs={"data-testid": "contact-row", "data-contact-id": row.id},
+    )
+
+
+def mailto(row: Any) -> rx.Var[str]:
+    """Return a `mailto:` link; encoded, an address cannot add a subject or a text."""
+    encoded = f"encodeURIComponent({row.email!s}).replace('%40', '@')"
+    return rx.Var(f"'mailto:' + {encoded}", _var_data=row.email._get_all_var_data()).to(str)
+
+
+def avatar(row: Any, size: str) -> rx.Component:
+    return rx.el.span(
+        row.initials,
+        class_name=[
+            AVATAR,
+            size,
+            rx.match(row.tone, *enumerate(AVATAR_COLORS[:-1]), AVATAR_COLORS[-1]),
+        ],
+        custom_attrs={"aria-hidden": "true", **VERBATIM},
+    )
+
+
+def line(own: ContactField, row: ObjectVar[ContactRow]) -> rx.Component:
+    """Return one value of the second column; a phone number is a link."""
+    value = getattr(row, own.name)
+    if own.kind is not Kind.PHONE:
+        return rx.el.p(value, dir="auto", class_name=f"{LINE_OF_ROW} {BODY}")
+    linked = rx.el.a(value, href=row.phone_link, class_name=f"inline-block {LINK}")
+    return rx.el.p(
+        rx.cond(row.phone_link, linked, value),
+        class_name=f"tabular-nums {LINE_OF_ROW} {MUTED}",
+    )
+
+
+def notes(value: rx.Var[str]) -> rx.Component:
+    """Return the column of the notes, which wide lists have."""
+    style = (
+        f"line-clamp-2 hidden h-12 min-w-0 flex-[5] text-left text-sm leading-6 @4xl:block {MUTED}"
+    )
+    return rx.cond(value, rx.el.p(value, dir="auto", custom_attrs=VERBATIM, class_name=style))
+
+
+def notes_mark(value: rx.Var[str]) -> rx.Component:
+    """Return the mark that says there are notes where the list has no room for them."""
+    return rx.cond(
+        value,
+        rx.el.span(
+            icon("notes", "size-3.5"), title=value, class_name=f"max-sm:hidden @4xl:hidden {MUTED}"
+        ),
+    )
+
+
+def copy_button(text: Any, label: Any, look: str, test_id: str) -> rx.Component:
+    """Return a button that copies a text."""
+    named = {"data-testid": test_id}
+    return CopyButton.create(
+        icon("copy"), icon("tick"), text=text, label=label, class_name=look, custom_attrs=named
+    )
+
+
+def row_buttons(row: ObjectVar[ContactRow]) -> rx.Component:
+    """Return the buttons that stand in the place of the time while a row is pointed at."""
+    return rx.el.div(
+        copy_button(row.email, f"Copy email of {row.name}", f"{GHOST} size-8 px-0!", "copy-email"),
+        rx.el.button(
+            icon("pencil"),
+            type="button",
+            title=f"Edit {row.name}",
+            on_click=ContactFormState.edit_contact(row.id).temporal,
+            class_name=f"{GHOST} size-8 px-0!",
+            custom_attrs={"data-testid": "edit", "aria-label": f"Edit {row.name}"},
+        ),
+        AskButton.create(
+            icon("trash"),
+            contact=row,
+            class_name=f"{GHOST_DANGER} size-8 px-0!",
+            custom_attrs={
+                "data-testid": "delete",
+                "aria-label": f"Delete {row.name}",
+                "title": f"Delete {row.name}",
+            },
+        ),
+        class_name=IN_PLACE_OF_TIME,
+    )

@@ -1,0 +1,111 @@
+// The rows of the list: the last whole list the server sent, and the changes since. A row is drawn
+// again only when its contact has changed.
+
+import { cloneElement, createContext, useContext, useEffect, useState } from "react";
+import { useAddress } from "$/browser/address.js";
+import { open } from "$/browser/column.jsx";
+import { openedBy, SteadyButton } from "$/browser/focus.jsx";
+
+const Shown = createContext([]);
+export const useShown = () => useContext(Shown);
+
+const isSame = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
+
+// A row that has not changed stays the same object, wherever it is now.
+export function keepIdentity(rows, last) {
+  const known = new Map(last.map((row) => [row.id, row]));
+  return rows.map((row) => (known.has(row.id) && isSame(row, known.get(row.id)) ? known.get(row.id) : row));
+}
+
+// A change takes contacts out, then puts each of `put` at its place, the first place first.
+export function apply(rows, { gone, put }) {
+  const taken = new Set([...gone, ...put.map(({ row }) => row.id)]);
+  const next = rows.filter(({ id }) => !taken.has(id));
+  for (const { place, row } of put) next.splice(place, 0, row);
+  return next;
+}
+
+const NOTHING = { contacts: null, base: 0, sequence: 0, rows: [], hasGap: false };
+
+// `base` is the number of the last change that a whole list has.
+export function follow(known, { contacts, sequence, changes }) {
+  let next = known;
+  if (contacts !== known.contacts || sequence !== known.base) {
+    next = { contacts, base: sequence, sequence, rows: keepIdentity(contacts, known.rows), hasGap: false };
+  }
+  for (const change of changes) {
+    if (change.sequence <= next.sequence) continue;
+    const hasGap = next.hasGap || change.sequence > next.sequence + 1;
+    next = { ...next, rows: keepIdentity(apply(next.rows, change), next.rows), sequence: change.sequence, hasGap };
+  }
+  return next;
+}
+
+// Gives its children the rows. `onGap` is called when a change is missing: it asks for all of them.
+export function Rows({ onGap, children, ...sent }) {
+  const [known, setKnown] = useState(NOTHING);
+  const next = follow(known, sent);
+  if (next !== known) setKnown(next);
+  useEffect(() => void (next.hasGap && onGap()), [next.hasGap]);
+  return <Shown.Provider value={next.rows}>{children}</Shown.Provider>;
+}
+
+export const view = (id) => open({ contact: id }, "contact");
+
+// Its child is the row of no contact, which is drawn for each. Pointing anywhere in a row opens it.
+export function ContactRows({ children, ...rest }) {
+  const rows = useShown();
+  const { edit, contact } = useAddress();
+  const openRow = ({ target }) => {
+    const control = target.closest("a, button");
+    const id = target.closest("[data-contact-id]")?.dataset.contactId;
+    openedBy(control ?? target.closest("li")?.querySelector("button"));
+    if (!control && id) view(id);
+  };
+  return (
+    <ul {...rest} onClickCapture={openRow}>
+      {rows.map((row) => cloneElement(children, { key: row.id, row, isOpen: row.id === (edit || contact) }))}
+    </ul>
+  );
+}
+
+export const OpenButton = ({ contactId, children, ...rest }) => (
+  <button {...rest} type="button" onClick={() => view(contactId)}>{children}</button>
+);
+
+// Opens the contact so many places below the opened one.
+export function StepButton({ by, children, ...rest }) {
+  const rows = useShown();
+  const { contact } = useAddress();
+  const next = contact && rows[rows.findIndex(({ id }) => id === contact) + by];
+  const isThere = next && rows.some(({ id }) => id === contact);
+  return <SteadyButton {...rest} disabled={!isThere} onClick={() => view(next.id)}>{children}</SteadyButton>;
+}
+
+const ABSENT = { company: "", phone: "", phone_link: "", notes: "" };
+const WITH = [{ company: "~company~" }, { phone: "~phone~" }, { phone: "~phone~", phone_link: "~phone_link~" }, { notes: "~notes~" }];
+const ALWAYS = { id: "~id~", version: 0, name: "~name~", email: "~email~", initials: "~initials~", created_at: "", updated_at: "" };
+const isAnyOf = (number, place) => Math.floor(number / 2 ** place) % 2 === 1;
+
+// In the HTML that the build makes, and takes them out of again: the row in each of its forms, for the
+// server to fill. Its child is the row of no contact.
+export function RowTemplates({ children }) {
+  if (!import.meta.env.SSR) return null;
+  const forms = [...Array(64).keys()].map((number) => {
+    const present = WITH.filter((_, place) => isAnyOf(number, place));
+    return { ...ALWAYS, ...Object.assign({}, ABSENT, ...present), tone: Math.floor(number / 16) };
+  });
+  const nameOf = ({ tone, ...row }) => [tone, ...Object.keys(ABSENT).filter((name) => row[name])].join(" ");
+  return (
+    <row-templates>
+      {forms.map((row, number) => (
+        <template key={number} data-form={nameOf(row)}>{cloneElement(children, { row })}</template>
+      ))}
+    </row-templates>
+  );
+}
+
+// A place that the server fills in the HTML it serves; React leaves alone what it finds there.
+export const Served = ({ as: Element = "div", name, ...rest }) => (
+  <Element {...rest} data-served={name} inert suppressHydrationWarning dangerouslySetInnerHTML={{ __html: "" }} />
+);

@@ -1,0 +1,94 @@
+// The search box: its text is in the address of the page, `/` and Ctrl-K lead to it. While somebody
+// types, one text at a time is sent, then the latest.
+
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { getAddress, show, useTravel } from "$/browser/address.js";
+import { useConnection } from "$/browser/connection.jsx";
+import { isTyping } from "$/browser/focus.jsx";
+import { reportWhenPainted } from "$/browser/reports.js";
+
+const MOST = 200; // characters
+
+// One text for the box and for the button that clears it, wherever that is on the page.
+let text = "";
+let box = null;
+let change = () => {};
+const followers = new Set();
+const subscribe = (follower) => (followers.add(follower), () => followers.delete(follower));
+const useText = () => useSyncExternalStore(subscribe, () => text, () => "");
+
+function setText(next) {
+  text = next;
+  for (const follower of followers) follower();
+}
+
+const isContinued = (one, other) => Boolean(one && other) && (one.startsWith(other) || other.startsWith(one));
+const ofAddress = ({ q }) => [...q].slice(0, MOST).join("");
+
+// `answers` grows with each answer of the server.
+function useLatest({ answers, onSearch }) {
+  const { load } = useConnection();
+  const sent = useRef(null);
+  const send = () => {
+    sent.current = { text, at: performance.now() };
+    onSearch(text);
+  };
+  useEffect(() => {
+    if (!sent.current) return;
+    const { text: answered, at } = sent.current;
+    sent.current = null;
+    if (answered === text) reportWhenPainted("get_contacts", at);
+    else send();
+  }, [answers]);
+  useEffect(() => void (sent.current = null), [load]);
+  // Offline nothing is sent: the address has the text, reconnecting loads it.
+  return () => load && !sent.current && send();
+}
+
+// Its children: a hint while the box is empty, and what clears it.
+export function SearchBox({ answers, onSearch, children: [hint, clear], ...rest }) {
+  const typed = useText();
+  const search = useLatest({ answers, onSearch });
+  change = (next) => {
+    const [last, query] = [getAddress().q, next.trim()];
+    setText(next);
+    show({ q: query }, isContinued(last, query) ? "" : "q");
+    search();
+  };
+
+  useTravel((address, last) => {
+    if (address.q === last.q) return;
+    setText(ofAddress(address));
+    search();
+  });
+
+  useEffect(() => {
+    setText(box.value || ofAddress(getAddress()));
+    const focusOnKey = (event) => {
+      const hasModifier = event.ctrlKey || event.metaKey;
+      const isSlash = event.key === "/" && !isTyping(event.target) && !hasModifier && !event.altKey;
+      const isCommandK = event.key?.toLowerCase() === "k" && hasModifier;
+      if (!isSlash && !isCommandK) return;
+      event.preventDefault();
+      box.focus();
+      box.select();
+    };
+    document.addEventListener("keydown", focusOnKey);
+    return () => document.removeEventListener("keydown", focusOnKey);
+  }, []);
+
+  return (
+    <>
+      <input {...rest} ref={(element) => void (box = element)} type="text" role="searchbox" autoComplete="off" value={typed} maxLength={MOST} onChange={({ target }) => change(target.value)} />
+      {typed ? clear : hint}
+    </>
+  );
+}
+
+export function ClearSearch({ children, ...rest }) {
+  const clear = () => {
+    change("");
+    box.focus();
+  };
+  return <button {...rest} type="button" onClick={clear}>{children}</button>;
+}

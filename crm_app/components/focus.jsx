@@ -1,0 +1,37 @@
+// Where the focus goes when its place is gone.
+
+import { useEffect, useRef } from "react";
+
+let opener = null;
+
+// Remember the control that opens something, to return to it.
+export const openedBy = (control) => void (opener = control);
+
+const isThere = (element) => element?.isConnected && element !== document.body;
+const elsewhere = () => document.querySelector("dialog[open] [data-takes-focus]") ?? document.querySelector("#contacts-heading");
+
+export const returnFocus = () => (isThere(opener) ? opener : elsewhere())?.focus();
+
+export const isTyping = (element) => Boolean(element?.matches?.("input, textarea, select, [contenteditable]"));
+
+// A button that is removed or disabled by its click loses the focus: it gets it back, or another does.
+export function SteadyButton({ disabled, onClick, children, ...rest }) {
+  const button = useRef(null);
+  const wasClicked = useRef(false);
+  const refocus = () => {
+    if (!wasClicked.current || document.activeElement !== document.body) return;
+    (isThere(button.current) ? button.current : elsewhere())?.focus();
+    wasClicked.current = false;
+  };
+  useEffect(() => void (disabled || refocus()), [disabled]);
+  useEffect(() => () => void setTimeout(refocus), []);
+  const click = (event) => {
+    wasClicked.current = true;
+    onClick?.(event);
+  };
+  return <button {...rest} ref={button} type="button" disabled={disabled} onClick={click}>{children}</button>;
+}
+
+export const ReloadButton = ({ children, ...rest }) => (
+  <button {...rest} type="button" onClick={() => window.location.reload()}>{children}</button>
+);

@@ -1,0 +1,86 @@
+"""The page with the visitor's first contacts in its HTML, there before any script has run."""
+
+import gzip
+import json
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+from crm_app.domain.actor import Caller
+from crm_app.http.origin import get_headers
+
+COMPRESSION = 6
+_BLANK = re.compile(r"mailto:~email~|~(\w+)~")
+OPTIONAL = ("company", "phone", "phone_link", "notes")
+
+
+class FirstRows(Protocol):
+    """How many contacts match, and the first of them with what the row's template names."""
+
+    @property
+    def total(self) -> int:
+        """How many contacts match."""
+        ...
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """The first of them."""
+        ...
+
+
+FindFirst = Callable[[Caller, str], Awaitable[FirstRows | None]]
+"""Returns the first contacts of a caller for the text of a search, None if they cannot be had."""
+
+
+class FirstPage:
+    """The built page, to be served with rows in it."""
+
+    def __init__(self, client: Path) -> None:
+        """Read the page and the templates; without them, as in development, nothing is served."""
+        page, templates = client / "index.html", client.parent / "rows.json"
+        self._html = page.read_text() if page.is_file() else ""
+        self._templates: dict[str, str] = (
+            json.loads(templates.read_text()) if templates.is_file() else {}
+        )
+
+    def respond(self, scope: Scope, first: FirstRows) -> Response | None:
+        """Return the page with these rows; None where it has no place for any."""
+        if not first.rows or not self._templates:
+            return None
+        rows = "".join(map(self._fill, first.rows))
+        places = {"rows": f"<ul>{rows}</ul>", "count": f"{first.total:,}"}
+        html = self._html
+        for name, content in places.items():
+            html = _put(html, name, content)
+        return _compressed(scope, html.encode())
+
+    def _fill(self, row: Any) -> str:
+        form = " ".join([str(row.tone), *(name for name in OPTIONAL if getattr(row, name))])
+
+        def value(blank: re.Match[str]) -> str:
+            if blank[1] is None:
+                address = quote(row.email, safe="-_.!~*'()").replace("%40", "@", 1)
+                return escape(f"mailto:{address}")
+            return escape(str(getattr(row, blank[1])))
+
+        return _BLANK.sub(value, self._templates[form])
+
+
+def _put(html: str, name: str, content: str) -> str:
+    """Put the content where the page has a place of this name."""
+    place = re.compile(f'(<(?:div|span)[^>]* data-served="{name}"[^>]*>)(?=</)')
+    return place.sub(lambda opening: opening[1] + content, html, count=1)
+
+
+def _compressed(scope: Scope, body: bytes) -> Response:
+    headers = {"vary": "accept-encoding"}
+    if any("gzip" in value for value in get_headers(scope, b"accept-encoding")):
+        headers["content-encoding"] = "gzip"
+        body = gzip.compress(body, COMPRESSION, mtime=0)
+    return Response(body, media_type="text/html", headers=headers)

@@ -1,0 +1,132 @@
+"""Contacts as the list draws them, what of them is sent again, and those the page begins with."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, make_dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm_app.domain import phone, text
+from crm_app.domain.actor import Caller
+from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.contact_query import ContactQuery
+from crm_app.domain.text import initials
+from crm_app.operations.perform import READ, perform
+from crm_app.operations.results import Ok
+from crm_app.schemas.contacts import ContactView
+from crm_app.services import contacts
+
+AVATAR_TONES = 4
+MAX_CHANGED = 5  # rows; a list that differs in more is sent as a whole
+FIRST_ROWS = 16  # as many as a high window shows
+QUERY_LENGTH = 200
+
+_fields: Any = make_dataclass("_fields", [(name, str) for name in NAMES], kw_only=True)
+
+
+@dataclass(kw_only=True)
+class ContactRow(_fields):
+    """A contact as the list draws it, with an attribute for each field, empty without a value.
+
+    `phone_link` is where the phone number leads, empty for what is no number. Times are ISO 8601 in
+    UTC, the page localises them.
+    """
+
+    if TYPE_CHECKING:
+        name: str
+        email: str
+        company: str
+        phone: str
+        notes: str
+
+    id: str
+    version: int
+    phone_link: str
+    created_at: str
+    updated_at: str
+    initials: str
+    tone: int
+
+
+def contact_row(contact: ContactView) -> ContactRow:
+    """Make the row of a contact."""
+    values: Any = {name: getattr(contact, name) or "" for name in NAMES}
+    return ContactRow(
+        **values,
+        id=contact.id,
+        version=contact.version,
+        phone_link=phone.link(contact.phone),
+        created_at=contact.created_at.isoformat(),
+        updated_at=contact.updated_at.isoformat(),
+        initials=initials(contact.name),
+        tone=zlib.crc32(contact.name.encode()) % AVATAR_TONES,
+    )
+
+
+NO_CONTACT = ContactRow(
+    **dict.fromkeys(NAMES, ""),
+    id="",
+    version=0,
+    phone_link="",
+    created_at="",
+    updated_at="",
+    initials="",
+    tone=0,
+)
+"""The row of no contact."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A row and its place in the list, from 0."""
+
+    place: int
+    row: ContactRow
+
+
+@dataclass(frozen=True)
+class Change:
+    """What makes a list of another: rows that go, then rows that are put, the first place first."""
+
+    sequence: int
+    gone: list[str]
+    put: list[Placed]
+
+
+def change_between(
+    old: Sequence[ContactRow], new: Sequence[ContactRow], sequence: int
+) -> Change | None:
+    """Return what makes the new rows of the old ones; None where that is most of them."""
+    known = {row.id: row for row in old}
+    put = [Placed(place, row) for place, row in enumerate(new) if row != known.get(row.id)]
+    put_ids = {placed.row.id for placed in put}
+    new_ids = {row.id for row in new}
+    gone = [row.id for row in old if row.id not in new_ids]
+    if len(gone) + len(put) > MAX_CHANGED:
+        return None
+    kept_order = [row.id for row in old if row.id in new_ids and row.id not in put_ids]
+    if kept_order != [row.id for row in new if row.id not in put_ids]:
+        return None
+    return Change(sequence, gone, put)
+
+
+@dataclass(frozen=True)
+class FirstRows:
+    """How many contacts match, and the first of them."""
+
+    total: int
+    rows: Sequence[ContactRow]
+
+
+async def find_first(caller: Caller, query: str) -> FirstRows | None:
+    """Return the first contacts of a search; None where they cannot be had."""
+    shown = ContactQuery(cut_query(query), FIRST_ROWS)
+    result = await perform(contacts.get_contacts, caller, READ, query=shown)
+    if not isinstance(result, Ok):
+        return None
+    page = result.value
+    return FirstRows(page.total, [contact_row(contact) for contact in page.contacts])
+
+
+def cut_query(query: str) -> str:
+    """Return as much of a query as is searched for."""
+    return text.single_line(query).strip()[:QUERY_LENGTH]
