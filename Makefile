@@ -10,6 +10,10 @@ UV := $(VENV)/bin/uv
 # Playwright's own Node needs a library that a bare system lacks; ours does not.
 export PLAYWRIGHT_NODEJS_PATH ?= $(CURDIR)/$(VENV)/node-shim/node
 
+# Node comes from a wheel; the links to it are made when the configuration is read.
+NODE := $(VENV)/node-shim/node
+UNIT := tests/components
+
 # Containers often tell Python not to keep its bytecode; then each start takes twice the time.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -26,11 +30,14 @@ run: $(VENV)/.installed ## install, migrate, build, serve on http://localhost:80
 dev: $(VENV)/.installed ## reflex run with hot reload, on http://localhost:3000
 	@exec $(VENV)/bin/reflex run
 
-test: $(VENV)/.installed-dev ## all tests, the browser's included
+test: $(VENV)/.installed-dev unit ## all tests, the browser's included
 	@$(PY) -m crm_app build
 	@$(PY) -m tests.browser.chromium
 	$(PY) -m pytest tests --ignore=tests/browser -n 4 $(BY_FILE)
 	$(PY) -m pytest tests/browser -n 3 $(BY_FILE)
+
+unit: $(UNIT)/node_modules/.package-lock.json # of the React components, a part of `make test`
+	@cd $(UNIT) && $(CURDIR)/$(NODE) node_modules/vitest/vitest.mjs run
 
 soak: $(VENV)/.installed-dev ## repeat faults for minutes: 100 kills, 200 dropped sockets, 60 seconds offline
 	@$(PY) -m crm_app build
@@ -83,4 +90,12 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@$(UV) pip install -p $(PY) --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run dev test check bench screenshot lock
+$(NODE): | $(VENV)/.installed
+	@$(PY) -c "import rxconfig"
+
+$(UNIT)/node_modules/.package-lock.json: $(UNIT)/package-lock.json | $(NODE)
+	@echo "Installing what the unit tests need..."
+	@cd $(UNIT) && PATH="$(CURDIR)/$(VENV)/node-shim:$$PATH" npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: help run dev test unit check bench screenshot lock
