@@ -1,0 +1,135 @@
+import { act, fireEvent, render, screen } from "@testing-library/react";
+import { memo } from "react";
+import { beforeEach, expect, test, vi } from "vitest";
+import { load } from "./page.jsx";
+
+let ours;
+let drawn; // ids of rows, each time one is drawn
+let onGap;
+const [ADA, GRACE, MARY] = ["Ada", "Grace", "Mary"].map((name) => ({ id: name.toLowerCase(), name }));
+const copy = (rows) => structuredClone(rows);
+const names = () => screen.getAllByRole("listitem").map((row) => row.querySelector("button").textContent);
+const address = () => window.location.search;
+
+const Row = memo(({ row, isOpen }) => {
+  drawn.push(row.id);
+  return (
+    <li data-contact-id={row.id} aria-current={isOpen}>
+      <span>{`about ${row.name}`}</span>
+      <ours.OpenButton contactId={row.id}>{row.name}</ours.OpenButton>
+      <a href={`#${row.id}`}>{`mail ${row.name}`}</a>
+    </li>
+  );
+});
+
+const list = (contacts, changes = [], sequence = 0) => (
+  <>
+    <ours.RowsOfServer contacts={contacts} sequence={sequence} changes={changes} onGap={onGap} />
+    <ours.ContactRows><Row /></ours.ContactRows>
+    <ours.StepButton by={-1}>Previous</ours.StepButton>
+    <ours.StepButton by={1}>Next</ours.StepButton>
+  </>
+);
+const put = (sequence, place, row) => ({ sequence, gone: [], put: [{ place, row }] });
+const take = (sequence, id) => ({ sequence, gone: [id], put: [] });
+
+beforeEach(async () => {
+  ours = await load("rows.jsx", "address.js");
+  drawn = [];
+  onGap = vi.fn();
+});
+
+test("a row that has not changed stays the same object", () => {
+  const last = [ADA, GRACE];
+  const next = ours.keepIdentity(copy([MARY, GRACE, { ...ADA, name: "Ada King" }]), last);
+  expect(next).toEqual([MARY, GRACE, { id: "ada", name: "Ada King" }]);
+  expect(next[1]).toBe(GRACE);
+  expect(next[2]).not.toBe(ADA);
+});
+
+test("a change takes contacts out, then puts each at its place", () => {
+  const change = { gone: ["grace"], put: [{ place: 0, row: MARY }, { place: 1, row: { ...ADA, name: "Bea" } }] };
+  expect(ours.apply([ADA, GRACE], change)).toEqual([MARY, { id: "ada", name: "Bea" }]);
+});
+
+test("changes are applied in their order", () => {
+  const { rerender } = render(list([ADA, GRACE]));
+  expect(names()).toEqual(["Ada", "Grace"]);
+  const contacts = [ADA, GRACE];
+  rerender(list(contacts, [], 4));
+  rerender(list(contacts, [put(5, 0, MARY), take(6, "ada")], 4));
+  expect(names()).toEqual(["Mary", "Grace"]);
+  expect(onGap).not.toHaveBeenCalled();
+});
+
+test("a change that the rows have already is not applied again", () => {
+  const contacts = [ADA];
+  const { rerender } = render(list(contacts, [put(1, 0, MARY)]));
+  rerender(list(contacts, [put(1, 0, MARY), take(2, "mary")]));
+  rerender(list(contacts, [put(1, 0, MARY), take(2, "mary"), put(3, 1, GRACE)]));
+  expect(names()).toEqual(["Ada", "Grace"]);
+});
+
+test("a whole list has the changes up to its number", () => {
+  const { rerender } = render(list([ADA]));
+  rerender(list([ADA, GRACE], [take(7, "grace"), put(8, 0, MARY)], 7));
+  expect(names()).toEqual(["Mary", "Ada", "Grace"]);
+  expect(onGap).not.toHaveBeenCalled();
+});
+
+test("a missing change is noticed", () => {
+  const contacts = [ADA, GRACE];
+  const { rerender } = render(list(contacts, [], 1));
+  rerender(list(contacts, [take(3, "ada")], 1));
+  expect(onGap).toHaveBeenCalledOnce();
+});
+
+test("only rows that have changed are drawn again", () => {
+  const { rerender } = render(list([ADA, GRACE]));
+  drawn = [];
+  rerender(list(copy([ADA, GRACE, MARY])));
+  expect(drawn).toEqual(["mary"]);
+  drawn = [];
+  rerender(list(copy([{ ...ADA, name: "Ada King" }, GRACE, MARY])));
+  expect(drawn).toEqual(["ada"]);
+});
+
+test("pointing anywhere in a row opens it, and marks it", () => {
+  render(list([ADA, GRACE]));
+  fireEvent.click(screen.getByText("about Grace"));
+  expect(address()).toBe("?contact=grace");
+  expect(screen.getAllByRole("listitem").map((row) => row.getAttribute("aria-current"))).toEqual(["false", "true"]);
+});
+
+test("its name opens a row, and a link in it does what it says", () => {
+  render(list([ADA, GRACE]));
+  fireEvent.click(screen.getByText("mail Ada"));
+  expect(address()).toBe("");
+  fireEvent.click(screen.getByText("Ada"));
+  expect(address()).toBe("?contact=ada");
+});
+
+test("the row of the contact that is edited is marked, too", () => {
+  render(list([ADA, GRACE]));
+  act(() => ours.show({ edit: "ada" }, "edit"));
+  expect(screen.getAllByRole("listitem")[0].getAttribute("aria-current")).toBe("true");
+});
+
+test("the buttons step through the rows, to their ends", () => {
+  render(list([ADA, GRACE]));
+  const [previous, next] = ["Previous", "Next"].map((name) => screen.getByText(name));
+  expect([previous.disabled, next.disabled]).toEqual([true, true]); // nothing is open
+  fireEvent.click(screen.getByText("Ada"));
+  expect([previous.disabled, next.disabled]).toEqual([true, false]);
+  fireEvent.click(next);
+  expect(address()).toBe("?contact=grace");
+  expect([previous.disabled, next.disabled]).toEqual([false, true]);
+  fireEvent.click(previous);
+  expect(address()).toBe("?contact=ada");
+});
+
+test("there is no step from a contact that is not in the list", () => {
+  history.replaceState(null, "", "/?contact=other");
+  render(list([ADA, GRACE]));
+  expect(screen.getByText("Next").disabled).toBe(true);
+});
