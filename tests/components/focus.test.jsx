@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
-import { load, wait } from "./page.jsx";
+import { load, stubReload, wait } from "./page.jsx";
 
 let focus;
 const heading = () => screen.getByText("Contacts");
@@ -89,8 +89,7 @@ test("when a pressed button is removed the list gets the focus", async () => {
 });
 
 test("the reload button loads the page again", () => {
-  const reload = vi.fn();
-  vi.stubGlobal("location", { reload });
+  const reload = stubReload();
   render(<focus.ReloadButton>Reload</focus.ReloadButton>);
   fireEvent.click(screen.getByText("Reload"));
   expect(reload).toHaveBeenCalledOnce();

@@ -69,3 +69,10 @@ export async function travel(go) {
   act(go);
   await wait(0.01);
 }
+
+// The page cannot be left in jsdom: return what is called instead.
+export function stubReload() {
+  const [real, reload] = [window.location, vi.fn()];
+  vi.stubGlobal("location", new Proxy({}, { get: (_, name) => (name === "reload" ? reload : real[name]) }));
+  return reload;
+}
