@@ -59,7 +59,8 @@ export function pageWith({ ConnectionBanner }) {
     draw();
   };
   const lose = () => act(() => window.__reflex_otel.onSocketDisconnect());
-  return { draw, connect, lose };
+  const leave = () => view.unmount();
+  return { draw, connect, lose, leave };
 }
 
 export const wait = (seconds) => act(() => vi.advanceTimersByTimeAsync(seconds * 1000));
