@@ -1,6 +1,7 @@
 // A page of fresh modules, with a connection that the test makes and loses.
 
 import { act, render } from "@testing-library/react";
+import { renderToString } from "react-dom/server";
 import { vi } from "vitest";
 
 const sources = import.meta.glob("../../crm_app/components/**/*.{js,jsx}");
@@ -41,17 +42,24 @@ export function pageWith({ ConnectionBanner }) {
   let element = null;
   let view = null;
   let loads = 0;
+  const tree = () => (
+    <>
+      <ConnectionBanner loadId={loads ? `load ${loads}` : ""}>Connection problem</ConnectionBanner>
+      {element}
+    </>
+  );
   const draw = (next = element) => {
     element = next;
-    const tree = (
-      <>
-        <ConnectionBanner loadId={loads ? `load ${loads}` : ""}>Connection problem</ConnectionBanner>
-        {element}
-      </>
-    );
-    if (view) view.rerender(tree);
-    else view = render(tree);
-    return view;
+    if (view) view.rerender(tree());
+    else view = render(tree());
+  };
+  // Draw what the HTML of the server shows already, after somebody typed into it.
+  const hydrate = (next, typeEarly) => {
+    element = next;
+    const container = document.body.appendChild(document.createElement("div"));
+    container.innerHTML = renderToString(tree());
+    typeEarly();
+    view = render(tree(), { container, hydrate: true });
   };
   const connect = () => {
     act(() => window.__reflex_otel.onSocketConnect());
@@ -60,7 +68,7 @@ export function pageWith({ ConnectionBanner }) {
   };
   const lose = () => act(() => window.__reflex_otel.onSocketDisconnect());
   const leave = () => view.unmount();
-  return { draw, connect, lose, leave };
+  return { draw, hydrate, connect, lose, leave };
 }
 
 export const wait = (seconds) => act(() => vi.advanceTimersByTimeAsync(seconds * 1000));

@@ -1,5 +1,4 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { renderToString } from "react-dom/server";
+import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { load, pageWith, travel, wait } from "./page.jsx";
 
@@ -125,11 +124,8 @@ test("the box begins with the search of the address, as long as it may be", asyn
 
 test("what was typed before React took over stays", async () => {
   cleanup();
-  ours = await load("search_box.jsx");
-  const container = document.body.appendChild(document.createElement("div"));
-  container.innerHTML = renderToString(search());
-  box().value = "ada";
-  render(search(), { container, hydrate: true });
+  ours = await load("connection.jsx", "search_box.jsx");
+  pageWith(ours).hydrate(search(), () => (box().value = "ada"));
   expect(box().value).toBe("ada");
   expect(screen.getByText("Clear")).toBeDefined();
 });
