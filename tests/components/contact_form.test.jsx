@@ -213,6 +213,15 @@ test("a text that is too long to be sent says so, and stays", () => {
   expect(page.sent()).toHaveLength(1);
 });
 
+test("what was typed before React took over the page stays, also when the server names the form", async () => {
+  await page.typeEarly("name", "Early");
+  expect(field("name").value).toBe("Early");
+  page.serve({ formKey: "another" });
+  expect(field("name").value).toBe("Early");
+  await page.reload();
+  expect(field("name").value).toBe("Early");
+});
+
 test("the text of a deleted contact is offered as a new one, in place of a draft", () => {
   type({ name: "Draft" });
   page.serve({ formKey: "another", contactId: "", version: 0, values: ADA });

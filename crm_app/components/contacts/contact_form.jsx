@@ -161,7 +161,7 @@ export function ContactForm(props) {
     const next = adopt(last, wasSaved, props);
     if (!last.key) Object.assign(next, { fields: { ...next.fields, ...typedEarly(element.current, next.fields) } });
     update({ ...next, formKey });
-    if (last.key || isTypedOn(next)) keep();
+    if (last.key || !isPristine(next)) keep();
     if (last.key) follow(last, wasSaved);
   }, [formKey, load]);
 
