@@ -78,7 +78,7 @@ export async function formPage(path = "/") {
       </ours.ContactForm>
     </>
   );
-  const fresh = () => load("connection.jsx", "contact_form.jsx", "address.js", "column.jsx", "drafts.js");
+  const fresh = () => load("connection.jsx", "contact_form.jsx", "address.js", "column.jsx", "drafts.js", "focus.jsx");
   const sent = () => [...on.onCreate.mock.calls, ...on.onUpdate.mock.calls].map(([data]) => data);
   const lastKey = () => sent().at(-1).idempotency_key;
 
