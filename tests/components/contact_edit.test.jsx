@@ -236,3 +236,16 @@ test("it replaces no draft of a new contact", async () => {
   expect(field("name").value).toBe("Third");
   expect(page.draft("ada").fields.notes).toBe("Countess!");
 });
+
+test("what is typed while an edit is saved is kept if the contact is deleted meanwhile", () => {
+  page.open("ada", 3, ADA);
+  type({ name: " King" });
+  enter("name");
+  type({ name: ", Countess" });
+  page.save();
+  page.serve({ missing: "ada word" });
+  expect(field("name").value).toBe("Ada King, Countess");
+  expect(screen.getByText("Add contact")).toBeDefined();
+  submit();
+  expect(page.on.onCreate).toHaveBeenCalledOnce();
+});

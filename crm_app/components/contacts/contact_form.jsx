@@ -202,9 +202,9 @@ export function ContactForm(props) {
   // What was typed for a contact that is missing can become a new one.
   useEffect(() => {
     const id = missing.split(" ")[0];
-    const draft = id && !latest.current.contactId && !readDraft("new") ? readDraft(id) : null;
     if (id && getAddress().edit === id) close("edit");
     if (latest.current.isReopening && latest.current.contactId === id) update(opened(props));
+    const draft = id && !latest.current.contactId && !readDraft("new") ? readDraft(id) : null;
     if (!draft) return;
     writeDraft(id, null);
     writeDraft("new", { key: newKey(), others: {}, fields: draft.fields });
