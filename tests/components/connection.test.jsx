@@ -1,4 +1,4 @@
-import { act, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { load, pageWith, wait } from "./page.jsx";
 
@@ -34,6 +34,17 @@ test("a first connection that is not there after four seconds is a problem", asy
   await wait(0.2);
   expect(isLost()).toBe(true);
   page.connect();
+  expect(isLost()).toBe(false);
+});
+
+test("a socket that is open, or data that has arrived, is a connection", async () => {
+  act(() => window.__reflex_otel.onSocketConnect());
+  await wait(10);
+  expect(isLost()).toBe(false);
+  page.leave();
+  ours = await load("connection.jsx");
+  render(<ours.ConnectionBanner loadId="1">Connection problem</ours.ConnectionBanner>); // it was open before we could know
+  await wait(10);
   expect(isLost()).toBe(false);
 });
 
@@ -77,6 +88,14 @@ test("a lost connection is tried again with pauses, until it is there", async ()
   page.connect();
   await wait(60);
   expect(seen).toHaveLength(6);
+});
+
+test("attempts that fail, too, are no more than one at a time", async () => {
+  page.connect();
+  page.lose();
+  page.lose();
+  await wait(5);
+  expect(seen).toEqual(["open 2"]);
 });
 
 test("the pauses begin again once the data was loaded, not before", async () => {

@@ -50,7 +50,7 @@ async function signIn(As = "div") {
 
 function submit(email) {
   fireEvent.input(screen.getByLabelText("Email"), { target: { value: email } });
-  fireEvent.submit(screen.getByRole("form"));
+  return fireEvent.submit(screen.getByRole("form"));
 }
 
 beforeEach(async () => {
@@ -64,7 +64,7 @@ beforeEach(async () => {
 
 test("a form goes out with a ticket that nobody can guess", () => {
   render(form());
-  submit("ada@example.com");
+  expect(submit("ada@example.com")).toBe(false); // the browser does not send it itself
   const first = sent;
   submit("ada@example.com");
   expect(first.email).toBe("ada@example.com");
@@ -86,6 +86,14 @@ test("the ticket of the accepted form is traded, and the page starts over", asyn
   expect(reload).toHaveBeenCalledOnce();
   expect(tab.postMessage).toHaveBeenCalledExactlyOnceWith("signed in");
   expect(handlers.onTooLate).not.toHaveBeenCalled();
+});
+
+test("a ticket is traded once", async () => {
+  const view = await signIn();
+  view.unmount();
+  render(session({ accepted: sent.attempt }));
+  await wait(10);
+  expect(fetch).toHaveBeenCalledOnce();
 });
 
 test("a form of another tab has no ticket here", async () => {
