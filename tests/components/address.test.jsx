@@ -53,11 +53,12 @@ test("components follow the address",  () => {
 test("closing what this page opened goes back, once", async () => {
   address.show({ contact: "c1" }, "contact");
   address.show({ edit: "c1", contact: "" }, "edit");
-  const follower = follow();
+  const [follower, back] = [follow(), vi.spyOn(history, "back")];
   await travel(() => {
     expect(address.close("edit")).toBe(true);
     expect(address.close("edit")).toBe(true); // a second click before the browser went back
   });
+  expect(back).toHaveBeenCalledOnce();
   expect(address.getAddress()).toMatchObject({ contact: "c1", edit: "" });
   expect(follower).toHaveBeenCalledExactlyOnceWith(
     expect.objectContaining({ contact: "c1", edit: "" }),
@@ -101,6 +102,18 @@ test("Back and Forward reach the followers, and not the router", async () => {
   expect(follower).toHaveBeenLastCalledWith(expect.objectContaining({ q: "grace" }), expect.objectContaining({ q: "ada" }));
   window.removeEventListener("popstate", router);
   expect(router).not.toHaveBeenCalled();
+});
+
+test.each(["/#contacts", "/elsewhere"])("%s is left to the router", async (path) => {
+  const follower = follow();
+  const router = vi.fn();
+  window.addEventListener("popstate", router);
+  history.pushState(null, "", path);
+  history.pushState(null, "", "/");
+  await travel(() => history.back());
+  window.removeEventListener("popstate", router);
+  expect(router).toHaveBeenCalledOnce();
+  expect(follower).not.toHaveBeenCalled();
 });
 
 test("who is not drawn any more is not called", async () => {
