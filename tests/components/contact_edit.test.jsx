@@ -58,6 +58,16 @@ test("after the update the form is for a new contact again", () => {
   expect(page.draft("ada")).toBeNull();
 });
 
+test.each([["", "create_contact"], ["ada", "update_contact"]])("the wait of the form about '%s' is reported as %s", async (contactId, action) => {
+  await wait(1);
+  if (contactId) page.open(contactId, 3, ADA);
+  submit({ name: "Ada" });
+  page.save();
+  await wait(6);
+  const [[, body]] = navigator.sendBeacon.mock.calls;
+  expect(JSON.parse(body).map((report) => report.action)).toEqual([action]);
+});
+
 test("the form says what was changed, and from what", () => {
   page.open("ada", 3, ADA);
   expect(screen.queryByText("Unsaved changes")).toBeNull();
@@ -135,6 +145,25 @@ test("Cancel forgets the edit and goes back to where it was opened", async () =>
   expect(address()).toBe("");
   expect(page.on.onCancel).toHaveBeenCalledOnce();
   expect(page.draft("ada")).toBeNull();
+});
+
+test("an edit that waits for the connection can be cancelled", async () => {
+  page.open("ada", 3, ADA);
+  page.lose();
+  submit({ notes: "!" });
+  await travel(() => press("Discard"));
+  expect(page.on.onCancel).toHaveBeenCalledOnce();
+  page.connect();
+  await wait(1);
+  expect(page.sent()).toEqual([]);
+});
+
+test("a contact that is opened while a text is pending shows itself, and the text is kept", () => {
+  submit(ADA);
+  type({ notes: "!" });
+  page.open("grace", 1, { ...EMPTY, name: "Grace" });
+  expect(texts()).toEqual({ ...EMPTY, name: "Grace" });
+  expect(page.draft().fields.notes).toBe("Countess!");
 });
 
 test("after an edit the focus returns to what opened it", () => {

@@ -113,6 +113,24 @@ test("what is typed while a contact is saved is the next one, from its name on",
   expect(second.idempotency_key).not.toBe(first.idempotency_key);
 });
 
+test("the next contact can be typed into the field of the last one's name", () => {
+  type({ email: ADA.email, name: ADA.name });
+  enter("name");
+  type({ name: "Grace" });
+  page.save();
+  expect(texts()).toEqual({ ...EMPTY, name: "Grace" });
+});
+
+test("what is typed while a form fails is another one", () => {
+  submit(ADA);
+  type({ notes: "!" });
+  page.fail();
+  submit();
+  const [first, second] = page.sent();
+  expect(second.notes).toBe("Countess!");
+  expect(second.idempotency_key).not.toBe(first.idempotency_key);
+});
+
 test("what is typed while a form is refused stays, as another form", () => {
   type({ name: "Ada", email: "ada@" });
   enter("email");
@@ -162,6 +180,19 @@ test.each(["the button", "typing"])("what waits to be sent can be taken back by 
   await wait(1);
   expect(page.sent()).toEqual([]);
   expect(field("name").value).toBe("Ada");
+});
+
+test.each(["taking back", "a failure"])("after %s a form is not sent by a reload", async (how) => {
+  if (how === "taking back") page.lose();
+  submit(ADA);
+  const times = page.sent().length;
+  if (how === "taking back") press("Take back");
+  else page.fail();
+  await page.reload();
+  page.connect();
+  await wait(1);
+  expect(page.sent()).toHaveLength(times);
+  expect(texts()).toEqual(ADA);
 });
 
 test("a form in flight cannot be taken back", () => {
