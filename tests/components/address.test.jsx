@@ -87,6 +87,15 @@ test("closing what a link opened stays on the page and tells the followers", () 
   );
 });
 
+test("closing what was opened before a reload does not go back to before it", async () => {
+  address.show({ contact: "c1" }, "contact");
+  address = await load("address.js");
+  const back = vi.spyOn(history, "back");
+  expect(address.close("contact")).toBe(true);
+  expect(back).not.toHaveBeenCalled();
+  expect(address.getAddress().contact).toBe("");
+});
+
 test("what is not open cannot be closed", () => {
   expect(address.close("edit")).toBe(false);
 });

@@ -8,6 +8,7 @@ let onDelete;
 let state; // of the page: the rows, and what the server says of deletions
 const ADA = { id: "ada", name: "Ada", version: 3 };
 const GRACE = { id: "grace", name: "Grace", version: 1 };
+const NONE = [];
 const dialog = () => screen.getByRole("alertdialog", { hidden: true });
 const press = (label) => fireEvent.click(screen.getByText(label));
 const key = () => onDelete.mock.calls.at(-1)[1];
@@ -16,8 +17,7 @@ function draw(changes = {}) {
   state = { ...state, ...changes };
   const { contacts, ...server } = state;
   page.draw(
-    <>
-      <ours.RowsOfServer contacts={contacts} sequence={0} changes={[]} onGap={() => {}} />
+    <ours.Rows contacts={contacts} sequence={0} changes={NONE} onGap={() => {}}>
       <ours.AskButton contact={ADA}>Delete Ada</ours.AskButton>
       <ours.AskButton contact={GRACE}>Delete Grace</ours.AskButton>
       <ours.ConfirmDelete {...server} onDelete={onDelete} role="alertdialog">
@@ -27,7 +27,7 @@ function draw(changes = {}) {
         <ours.DismissButton>Cancel</ours.DismissButton>
         <ours.DeleteButton data-testid="delete" />
       </ours.ConfirmDelete>
-    </>,
+    </ours.Rows>,
   );
 }
 

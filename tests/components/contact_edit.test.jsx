@@ -76,15 +76,35 @@ test("the form says what was changed, and from what", () => {
   expect(screen.getByText("Was").textContent).toBe("Was Ada");
 });
 
+test("what is typed stays when the server opens the same version again", () => {
+  page.open("ada", 3, ADA);
+  submit({ notes: "!" });
+  type({ notes: "?" });
+  page.open("ada", 3, ADA);
+  expect(field("notes").value).toBe("Countess!?");
+  page.open("ada", 4, STORED);
+  expect(page.draft("ada").fields.notes).toBe("Countess!?");
+});
+
+test("a connection that has not loaded the data changes no form", () => {
+  page.open("ada", 3, ADA);
+  page.lose();
+  page.serve({ ...page.startOver, formKey: "another" });
+  expect(texts()).toEqual(ADA);
+  page.open("ada", 3, ADA);
+  page.connect();
+  expect(texts()).toEqual(ADA);
+});
+
 test("an edit is a draft of its contact, beside that of a new one", async () => {
   type({ name: "Third" });
   page.open("ada", 3, ADA);
   type({ notes: "!" });
   await page.reload();
   expect(field("name").value).toBe("Third");
+  page.connect();
   page.open("ada", 3, ADA);
   expect(field("notes").value).toBe("Countess!");
-  page.connect();
   submit();
   page.save();
   expect(field("name").value).toBe("Third");
@@ -94,8 +114,8 @@ test("a draft builds on the version it was typed for", async () => {
   page.open("ada", 3, ADA);
   type({ notes: "!" });
   await page.reload();
-  page.open("ada", 5, STORED);
   page.connect();
+  page.open("ada", 5, STORED);
   submit();
   expect(page.sent().at(-1)).toMatchObject({ version: "3", base: JSON.stringify(ADA), notes: "Countess!" });
 });
@@ -239,6 +259,7 @@ test("a conflict outlives a reload", async () => {
   submit({ name: " Byron" });
   collide();
   await page.reload();
+  page.connect();
   page.open("ada", 5, STORED);
   expect(field("name").value).toBe("Ada Byron");
   expect(other("name").textContent).toContain("Saved: Ada King");

@@ -1,4 +1,4 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { ADA, EMPTY, enter, field, formPage, press, replace, submit, submitButton, texts, type } from "./form_page.jsx";
 import { setWide, travel, wait } from "./page.jsx";
@@ -215,9 +215,9 @@ test("a form that was saved before the reload is not offered again", async () =>
   const key = page.lastKey();
   await page.reload();
   page.serve({ formKey: "another", savedKey: key });
+  page.connect();
   expect(texts()).toEqual(EMPTY);
   expect(page.draft()).toBeNull();
-  page.connect();
   await wait(1);
   expect(page.sent()).toHaveLength(1);
 });
@@ -248,6 +248,7 @@ test("what was typed before React took over the page stays, also when the server
   await page.typeEarly("name", "Early");
   expect(field("name").value).toBe("Early");
   page.serve({ formKey: "another" });
+  page.connect();
   expect(field("name").value).toBe("Early");
   await page.reload();
   expect(field("name").value).toBe("Early");
@@ -270,8 +271,7 @@ test("the focus goes to no form while somebody types elsewhere", () => {
 
 test("on a phone a text that waits for attention opens its sheet again", async () => {
   setWide(false);
-  page = await formPage("/?add=1");
-  page.connect();
+  act(() => page.ours().show({ add: "1" }, "add"));
   submit(ADA);
   await travel(() => page.ours().close("add"));
   expect(address()).toBe("");
@@ -290,8 +290,7 @@ test("on a phone a draft is shown once the page is loaded", async () => {
 
 test("on a phone the sheet closes three seconds after success, unless somebody types", async () => {
   setWide(false);
-  page = await formPage("/?add=1");
-  page.connect();
+  act(() => page.ours().show({ add: "1" }, "add"));
   submit(ADA);
   page.save();
   type({ name: "G" });
@@ -299,7 +298,22 @@ test("on a phone the sheet closes three seconds after success, unless somebody t
   expect(address()).toBe("?add=1");
   submit();
   page.save();
-  await wait(3);
+  await wait(3.1);
+  expect(address()).toBe("");
+});
+
+test("nobody types into a form that is about to be another's", async () => {
+  page = await formPage("/?edit=ada");
+  expect(field("name").form.hasAttribute("inert")).toBe(true);
+  page.connect();
+  page.open("ada", 3, ADA);
+  expect(field("name").form.hasAttribute("inert")).toBe(false);
+});
+
+test("an empty form needs no sheet after a reload", async () => {
+  setWide(false);
+  page = await formPage("/?add=1");
+  page.connect();
   expect(address()).toBe("");
 });
 

@@ -23,12 +23,11 @@ const Row = memo(({ row, isOpen }) => {
 });
 
 const list = (contacts, changes = [], sequence = 0) => (
-  <>
-    <ours.RowsOfServer contacts={contacts} sequence={sequence} changes={changes} onGap={onGap} />
+  <ours.Rows contacts={contacts} sequence={sequence} changes={changes} onGap={onGap}>
     <ours.ContactRows><Row /></ours.ContactRows>
     <ours.StepButton by={-1}>Previous</ours.StepButton>
     <ours.StepButton by={1}>Next</ours.StepButton>
-  </>
+  </ours.Rows>
 );
 const put = (sequence, place, row) => ({ sequence, gone: [], put: [{ place, row }] });
 const take = (sequence, id) => ({ sequence, gone: [id], put: [] });

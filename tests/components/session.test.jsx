@@ -222,14 +222,18 @@ test.each([
       <button type="submit" aria-label="Sign in" disabled={isBusy}>Sign in</button>
     </ours.AccountForm>
   );
-  const { rerender } = render(refused(true));
+  const { rerender } = render(refused(false));
+  fireEvent.submit(screen.getByLabelText("Email"));
+  rerender(refused(true));
   rerender(refused(false));
   expect(document.activeElement).toBe(screen.getByLabelText(focused));
 });
 
 test("a refusal takes the focus from no other field", () => {
   const page = (isBusy) => <><input aria-label="Search" />{form({ isBusy })}</>;
-  const { rerender } = render(page(true));
+  const { rerender } = render(page(false));
+  submit("ada@example.com");
+  rerender(page(true));
   screen.getByLabelText("Search").focus();
   rerender(page(false));
   expect(document.activeElement).toBe(screen.getByLabelText("Search"));

@@ -20,7 +20,7 @@ beforeEach(() => {
   document.head.innerHTML = '<script src="http://server.example/session.js"></script>';
   document.body.innerHTML = "";
   document.documentElement.className = "";
-  history.replaceState(null, "", "/");
+  history.pushState(null, "", "/"); // without what another test could go forward to
   localStorage.clear();
   sessionStorage.clear();
   navigator.sendBeacon = vi.fn(() => true);
