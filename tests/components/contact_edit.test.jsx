@@ -49,10 +49,11 @@ test("an update names the contact, its version, and what it was", () => {
   expect(submitButton().textContent).toBe("Updating");
 });
 
-test("after the update the form is for a new contact again", () => {
+test("after the update the form is for a new contact again", async () => {
   page.open("ada", 3, ADA);
   submit({ name: " King" });
-  page.save();
+  await travel(() => page.save());
+  expect(address()).toBe("");
   expect(texts()).toEqual(EMPTY);
   expect(screen.getByText("Add contact")).toBeDefined();
   expect(page.draft("ada")).toBeNull();

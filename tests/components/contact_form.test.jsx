@@ -107,6 +107,7 @@ test("what is typed while a contact is saved is the next one, from its name on",
   page.save();
   expect(texts()).toEqual({ name: "Grace", email: "", notes: " of the navy" });
   expect(page.draft().fields.name).toBe("Grace");
+  expect(document.activeElement).toBe(field("name"));
   submit();
   const [first, second] = page.sent();
   expect(second).toMatchObject({ name: "Grace", email: "" });
@@ -300,6 +301,14 @@ test("on a phone the sheet closes three seconds after success, unless somebody t
   page.save();
   await wait(3.1);
   expect(address()).toBe("");
+});
+
+test("a form that is empty without success keeps its sheet", async () => {
+  setWide(false);
+  act(() => page.ours().show({ add: "1" }, "add"));
+  page.serve({ formKey: "another" });
+  await wait(3.1);
+  expect(address()).toBe("?add=1");
 });
 
 test("nobody types into a form that is about to be another's", async () => {

@@ -132,3 +132,10 @@ test("there is no step from a contact that is not in the list", () => {
   render(list([ADA, GRACE]));
   expect(screen.getByText("Next").disabled).toBe(true);
 });
+
+test("React leaves alone what the server has drawn", () => {
+  const container = document.body.appendChild(document.createElement("div"));
+  container.innerHTML = '<ul data-served="rows" inert=""><li>Ada</li></ul>';
+  render(<ours.Served as="ul" name="rows" />, { container, hydrate: true });
+  expect(container.textContent).toBe("Ada");
+});
