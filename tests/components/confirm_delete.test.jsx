@@ -78,11 +78,13 @@ test("a changed contact is deleted as it is shown now", () => {
   expect(onDelete.mock.calls[0][2]).toBe(4);
 });
 
-test("Cancel deletes nothing", () => {
+test("Cancel deletes nothing, and the question can be asked again", () => {
   press("Delete Ada");
   press("Cancel");
   expect(dialog().open).toBe(false);
   expect(onDelete).not.toHaveBeenCalled();
+  press("Delete Ada");
+  expect(dialog().open).toBe(true);
 });
 
 test("when it is done the dialog closes, and the view of the contact", () => {

@@ -73,6 +73,7 @@ test("the acknowledgement with its key settles it", () => {
   expect(form.isPending).toBe(true);
   acknowledge("k1 word");
   expect(form.isPending).toBe(false);
+  acknowledge("k1 another");
   expect(onSettled).toHaveBeenCalledOnce();
 });
 
