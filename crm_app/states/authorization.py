@@ -17,12 +17,27 @@ from crm_app.reflex_seam import events, tab_states
 from crm_app.reflex_seam.builtin_events import HYDRATE_EVENT
 from crm_app.states import actions
 from crm_app.states.access import Access
+from crm_app.states.account import AccountState
+from crm_app.states.confirm_delete import ConfirmDeleteState
+from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.handler_error import stop_waiting
-from crm_app.states.page_load import forget_messages
+from crm_app.states.notice import NoticeState
 from crm_app.states.rules import RULES
+from crm_app.states.section_error import SectionErrorState
 from crm_app.states.session import SessionState, end_session
+from crm_app.states.sign_in import SignInState
+from crm_app.states.tokens import TokenState
 
+STATES_WITH_MESSAGES = (
+    ContactFormState,
+    ConfirmDeleteState,
+    NoticeState,
+    SectionErrorState,
+    SignInState,
+    AccountState,
+    TokenState,
+)
 NOT_UNDERSTOOD = "The page sent what the server does not understand. Reload it; your text is kept."
 
 
@@ -60,6 +75,16 @@ class AuthorizationMiddleware(Middleware):
         if rule.is_report and isinstance(await look_up(caller, Limit.REPORTS_PER_ADDRESS), Failed):
             return StateUpdate()
         return None
+
+
+async def forget_messages(state: BaseState) -> None:
+    """Remove all messages of the last page; a reconnect keeps them.
+
+    A form's acknowledgement goes with them: the page sends a form that is still pending again, with
+    its key, and so shows the outcome.
+    """
+    for each in STATES_WITH_MESSAGES:
+        (await state.get_state(each))._forget_messages()
 
 
 async def _has_ended(caller: Caller, session: SessionState) -> bool:

@@ -6,10 +6,10 @@ import pytest
 from reflex.state import State
 
 from crm_app.states.account import AccountState
+from crm_app.states.authorization import forget_messages
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.notice import NoticeState
-from crm_app.states.page_load import forget_messages
 from crm_app.states.section_error import SectionErrorState
 from crm_app.states.sign_in import SignInState
 from tests.driving import Tree, run
