@@ -63,7 +63,7 @@ async def reach(server: Server) -> None:
     """Call every handler without a session, and with a stranger's on what is another's."""
     async with Visitor(server.url, await sign_up(server.url, "owner@example.com")) as owner:
         await owner.send(ContactFormState.create_contact, form_data=form(name="Only mine"))
-        contact_id = owner.of(ContactListState)["contacts"][0]["id"]
+        contact_id = owner.rows[0]["id"]
         await owner.send(AccountState.open)
         session_id = owner.of(AccountState)["sessions"][0]["id"]
     before = rows_of_owner(server)

@@ -13,6 +13,8 @@ import reflex as rx
 import socketio
 from reflex.utils.format import format_event_handler
 
+from crm_app.states.contact_list import ContactListState
+
 T = TypeVar("T")
 HYDRATE = "reflex___state____state.hydrate_and_load"
 SETTLED = "reflex___state____state.set_is_hydrated"
@@ -20,7 +22,10 @@ ROOT_STATE = "reflex___state____state"
 
 
 class Visitor:
-    """One tab. `vars[StateClass][name]` is what the page would show."""
+    """One tab. `of(StateClass)[name]` is what the page was sent, `rows` the list it draws.
+
+    `gaps` counts changes of the list that came without the one before.
+    """
 
     def __init__(
         self,
@@ -37,6 +42,9 @@ class Visitor:
         self.headers = {"Origin": url, "Cookie": self.cookie, **(headers or {})}
         self.vars: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.frames: list[Any] = []
+        self.rows: list[Any] = []
+        self.gaps = 0
+        self._sequence = 0
         self._settled = asyncio.Event()
         self._socket = socketio.AsyncClient(reconnection=False)
         self.new_token = ""
@@ -115,8 +123,20 @@ class Visitor:
         for state, values in (update.get("delta") or {}).items():
             for name, value in values.items():
                 self.vars[state][name.removesuffix("_rx_state_")] = value
+            if state == ContactListState.get_full_name():
+                self._follow("contacts_rx_state_" in values)
             if values.get("is_hydrated_rx_state_"):
                 self._settled.set()
+
+    def _follow(self, has_rows: bool) -> None:
+        """Draw the list as `rows.jsx` does: the last whole one and the changes since."""
+        sent = self.of(ContactListState)
+        if has_rows:
+            self.rows, self._sequence = sent["contacts"], sent["sequence"]
+        for change in sent.get("changes", []):
+            if change["sequence"] > self._sequence:
+                self.gaps += change["sequence"] > self._sequence + 1
+                self.rows, self._sequence = changed(self.rows, change), change["sequence"]
 
     async def _take_token(self, token: str) -> None:
         self.new_token = token
@@ -124,6 +144,15 @@ class Visitor:
     def of(self, state: type[rx.State]) -> dict[str, Any]:
         """Return the vars of a state that the server has sent."""
         return self.vars[state.get_full_name()]
+
+
+def changed(rows: list[Any], change: Mapping[str, Any]) -> list[Any]:
+    """Return the rows after a change: some go, others are put, the first place first."""
+    taken = {*change["gone"], *(placed["row"]["id"] for placed in change["put"])}
+    rows = [row for row in rows if row["id"] not in taken]
+    for placed in change["put"]:
+        rows.insert(placed["place"], placed["row"])
+    return rows
 
 
 def fetch_cookie(url: str) -> str:

@@ -47,7 +47,7 @@ def form(name: str) -> dict[str, str]:
 async def names(visitor: Visitor) -> list[str]:
     """Load the list again; return who is in it, from the top."""
     await visitor.send(ContactListState.get_contacts, query="")
-    return [row["name"] for row in visitor.of(ContactListState)["contacts"]]
+    return [row["name"] for row in visitor.rows]
 
 
 async def work_on(clock: Clock, seconds: int) -> None:
@@ -61,7 +61,7 @@ async def work_on(clock: Clock, seconds: int) -> None:
         await visitor.send(ContactFormState.create_contact, form_data=form("after"))
         assert visitor.of(ContactFormState)["message"] == "Contact created"
         assert await names(visitor) == ["after", "before"]
-        first = visitor.of(ContactListState)["contacts"][1]
+        first = visitor.rows[1]
         edited = {**form("before"), "notes": "x", "contact_id": first["id"], "version": "1"}
         await visitor.send(ContactFormState.update_contact, form_data=edited)
         assert visitor.of(ContactFormState)["message"] == "Contact updated"

@@ -10,7 +10,6 @@ import pytest
 
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import ContactListState
 from tests.server import running
 from tests.tables import rows
 from tests.visitor import Visitor, fetch_cookie
@@ -60,7 +59,7 @@ async def change_and_delete_across_drops(url: str, cookie: str) -> list[Any]:
     created = {"name": "Ada", "email": "ada@example.com", "idempotency_key": str(uuid4())}
     async with Visitor(url, cookie) as visitor:
         await visitor.send(ContactFormState.create_contact, form_data=created)
-        contact_id = visitor.of(ContactListState)["contacts"][0]["id"]
+        contact_id = visitor.rows[0]["id"]
     changed = {**created, "notes": "changed", "contact_id": contact_id, "version": "1"}
     changed["idempotency_key"] = str(uuid4())
     for handler, payload in (
@@ -73,7 +72,7 @@ async def change_and_delete_across_drops(url: str, cookie: str) -> list[Any]:
             visitor.drop()
         async with Visitor(url, cookie) as visitor:
             await visitor.send(handler, **payload)
-    return visitor.of(ContactListState)["contacts"]
+    return visitor.rows
 
 
 def test_an_update_and_a_deletion_that_come_twice_are_made_once(tmp_path: Path) -> None:

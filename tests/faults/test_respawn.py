@@ -50,7 +50,7 @@ async def names(server: Server, cookie: str) -> list[str]:
     async with Visitor(server.url, cookie) as visitor:
         await visitor.hydrate()
         await visitor.until(ContactListState, total=1)
-        return [row["name"] for row in visitor.of(ContactListState)["contacts"]]
+        return [row["name"] for row in visitor.rows]
 
 
 def logged(server: Server) -> dict[str, str]:

@@ -69,7 +69,7 @@ def test_a_field_is_refused_with_a_message_or_stored_as_sent(
                 return
             errors = shown["field_errors"]
             if shown["is_success"]:
-                contact_id = visitor.of(ContactListState)["contacts"][0]["id"]
+                contact_id = visitor.rows[0]["id"]
                 row = stored(server, contact_id)
                 expected = {**ADA, field: unicodedata.normalize("NFC", sent or "") or None}
                 assert {name: row[name] for name in FIELDS} == expected
@@ -104,7 +104,7 @@ HANDLERS = [
     ContactFormState.update_contact,
     ContactFormState.edit_contact,
     ContactListState.get_contacts,
-    ConfirmDeleteState.ask,
+    ContactListState.open_contact,
     ConfirmDeleteState.delete_contact,
     NoticeState.restore_contact,
     NoticeState.dismiss,
@@ -123,7 +123,7 @@ def test_every_handler_survives_every_value_and_no_value(server: Server, kind: s
                 for argument in ("form_data", "contact_id", "query", "notice_id"):
                     await visitor.send(handler, **{argument: VALUES[kind]})
             await visitor.send(ContactListState.get_contacts, query="")
-            contacts = visitor.of(ContactListState)["contacts"]
+            contacts = visitor.rows
             assert [contact["name"] for contact in contacts] == [ADA["name"]]
 
     in_own_loop(visit)

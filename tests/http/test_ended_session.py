@@ -23,7 +23,7 @@ async def names_after_the_end(server: Server) -> list[str]:
         await tab.until(SessionState, is_signed_in=False)
         tab.vars.clear()
         await tab.hydrate()
-        return [row["name"] for row in tab.of(ContactListState).get("contacts", [])]
+        return [row["name"] for row in tab.rows]
 
 
 def test_nothing_of_a_new_visitors_session_is_sent_after_its_end(tmp_path: Path) -> None:

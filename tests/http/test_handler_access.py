@@ -40,7 +40,7 @@ def victim(server: Server) -> Victim:
         async with Visitor(server.url, cookie) as visitor:
             data = form(name=f"Mrs {secret}", email=f"{secret}@example.com", notes=secret)
             await visitor.send(ContactFormState.create_contact, form_data=data)
-            return visitor.of(ContactListState)["contacts"][0]["id"]
+            return visitor.rows[0]["id"]
 
     contact_id = in_own_loop(begin)
     owner = account_id(server, email)

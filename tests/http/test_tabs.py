@@ -2,7 +2,6 @@
 
 import asyncio
 
-from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from tests.factories import ADA, form
@@ -17,7 +16,7 @@ def test_another_browser_sees_nothing(server: Server) -> None:
         async with Visitor(server.url) as mine, Visitor(server.url) as other:
             await mine.send(ContactFormState.create_contact, form_data=form())
             await other.send(ContactListState.get_contacts, query="")
-            contact_id = mine.of(ContactListState)["contacts"][0]["id"]
+            contact_id = mine.rows[0]["id"]
             await other.send(ContactFormState.edit_contact, contact_id=contact_id)
             return (
                 mine.of(ContactListState)["total"],
@@ -32,9 +31,9 @@ def test_the_token_of_anothers_tab_shows_nothing_of_it(server: Server) -> None:
     async def visit() -> tuple[str, str]:
         async with Visitor(server.url) as owner:
             await owner.send(ContactFormState.create_contact, form_data=form())
-            contact_id = owner.of(ContactListState)["contacts"][0]["id"]
+            contact_id = owner.rows[0]["id"]
             await owner.send(ContactFormState.edit_contact, contact_id=contact_id)
-            await owner.send(ConfirmDeleteState.ask, contact_id=contact_id)
+            await owner.send(ContactListState.open_contact, contact_id=contact_id)
         async with Visitor(server.url, token=owner.token) as thief:
             await thief.hydrate()
             await thief.send(ContactListState.get_contacts, query="")
@@ -57,7 +56,7 @@ def test_the_owner_finds_the_tab_as_it_was(server: Server) -> None:
     async def visit() -> str:
         async with Visitor(server.url) as first:
             await first.send(ContactFormState.create_contact, form_data=form())
-            contact_id = first.of(ContactListState)["contacts"][0]["id"]
+            contact_id = first.rows[0]["id"]
             await first.send(ContactFormState.edit_contact, contact_id=contact_id)
         async with Visitor(server.url, cookie=first.cookie, token=first.token) as again:
             await again.hydrate()
@@ -94,7 +93,7 @@ def test_a_duplicated_tab_finds_its_own_state_when_it_reconnects(server: Server)
     async def visit() -> tuple[str, str, str]:
         async with Visitor(server.url) as first:
             await first.send(ContactFormState.create_contact, form_data=form())
-            contact_id = first.of(ContactListState)["contacts"][0]["id"]
+            contact_id = first.rows[0]["id"]
             async with Visitor(server.url, first.cookie, token=first.token) as copy:
                 await copy.send(ContactFormState.edit_contact, contact_id=contact_id)
             async with Visitor(server.url, first.cookie, token=copy.new_token) as again:
