@@ -95,8 +95,8 @@ class ContactListState(rx.State):
 
     async def _refresh(self) -> None:
         await self._show(max(self._shown, PAGE_SIZE))
-        if self.opened:
-            await self._open(self.opened.id)
+        if contact_id := self.opened.id if self.opened else self.missing_id:
+            await self._open(contact_id)
 
     async def _open(self, contact_id: str) -> None:
         row = next((row for row in self.contacts if row.id == contact_id), None)
