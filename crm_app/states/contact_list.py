@@ -50,7 +50,6 @@ class ContactListState(rx.State):
     @access.performing()
     async def load(self):
         """Load the list the address of the page asks for (`?q=`), as long as it was before."""
-        self._is_whole = True
         parameters = self.router.url.query_parameters
         query = parameters.get("q", "")
         if self._shown and query == self.query:
@@ -87,6 +86,16 @@ class ContactListState(rx.State):
         """Load again what is shown, and send it as a whole: the page may have lost it."""
         self._is_whole = True
         await self._refresh()
+
+    @rx.event
+    @access.signed_in()
+    def resend(self):
+        """Send the list as a whole to a page that missed a change."""
+        self._send_whole([*self.contacts])
+
+    def _send_whole(self, rows: list[ContactRow]) -> None:
+        self.contacts, self.changes = rows, []
+        self.sequence = time.time_ns() // 1_000_000  # another than before a restart
 
     async def _search(self, query: Any) -> None:
         self.query = cut_query(query) if isinstance(query, str) else ""
@@ -131,7 +140,6 @@ class ContactListState(rx.State):
             self, contacts.get_contacts, query=ContactQuery(self.query, limit)
         )
         self.load_count += 1
-        self._is_forgotten = False
         match result:
             case Ok(page):
                 self._put([contact_row(contact) for contact in page.contacts])
@@ -146,11 +154,12 @@ class ContactListState(rx.State):
 
     def _put(self, rows: list[ContactRow]) -> None:
         """Show these rows, of which the page is sent no more than it has not."""
-        change = change_between(self.contacts, rows, self.sequence + 1)
-        if change is None or self._is_whole:
-            self._is_whole = False
-            self.contacts, self.changes = rows, []
-            self.sequence = time.time_ns() // 1_000_000  # another than before a restart
+        change = None
+        if not (self._is_whole or self._is_forgotten):
+            change = change_between(self.contacts, rows, self.sequence + 1)
+        self._is_whole = self._is_forgotten = False
+        if change is None:
+            self._send_whole(rows)
         elif change.gone or change.put:
             tab_states.set_unsent(self, contacts=rows, sequence=change.sequence)
             self.changes = [*self.changes, change][-KEPT_CHANGES:]

@@ -1,8 +1,10 @@
 """The real pipeline: updates after the events of the page, and their order."""
 
 from crm_app.services.sessions import hash_token
+from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.notice import NoticeState
 from tests.factories import form
 from tests.server import Server
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
@@ -64,15 +66,51 @@ def test_two_tabs_send_one_form_and_create_one_contact(server: Server) -> None:
     assert in_own_loop(visit) == (1, 1)
 
 
-def test_success_is_taken_back_by_the_server_itself(server: Server) -> None:
-    async def visit() -> tuple[str, str]:
-        async with Visitor(server.url) as visitor:
-            await visitor.send(ContactFormState.create_contact, form_data=form())
-            before = visitor.of(ContactFormState)["message"]
-            await visitor.until(ContactFormState, message="")
-            return before, visitor.of(ContactFormState)["message"]
+def test_a_page_that_loads_again_draws_what_the_changes_made(server: Server) -> None:
+    async def visit() -> None:
+        cookie = fetch_cookie(server.url)
+        async with Visitor(server.url, cookie) as tab:
+            await tab.hydrate()
+            for number in range(8):
+                data = form(name=f"Person {number}", email=f"{number}@changes.example")
+                await tab.send(ContactFormState.create_contact, form_data=data)
+            ids = [row["id"] for row in tab.rows]
+            for index in (0, 4):
+                await tab.send(ConfirmDeleteState.delete_contact, contact_id=ids[index])
+            await tab.send(NoticeState.restore_contact, contact_id=ids[0])
+            drawn = tab.rows
+            assert [row["id"] for row in drawn] == [*ids[:4], *ids[5:]]
+            sizes = [len(rows) for rows in sent_lists(tab)]
+            assert max(sizes) == 0  # each change was sent by itself
+            await tab.hydrate()
+            assert (tab.rows, tab.gaps) == (drawn, 0)
+        async with Visitor(server.url, cookie) as other:
+            await other.send(ContactListState.load)
+            assert other.rows == drawn
 
-    assert in_own_loop(visit) == ("Contact created", "")
+    in_own_loop(visit)
+
+
+def test_a_page_that_missed_a_change_asks_for_the_whole_list(server: Server) -> None:
+    async def visit() -> None:
+        async with Visitor(server.url) as tab:
+            await tab.hydrate()
+            await tab.send(ContactFormState.create_contact, form_data=form())
+            before = tab.rows
+            tab.rows = []
+            await tab.send(ContactListState.load)
+            assert tab.rows == []  # nothing has changed on the server
+            await tab.send(ContactListState.resend)
+            assert tab.rows == before != []
+
+    in_own_loop(visit)
+
+
+def sent_lists(tab: Visitor) -> list[list[object]]:
+    """Return the lists that were sent as a whole."""
+    deltas = [frame.get("delta") or {} for frame in tab.frames]
+    lists = [delta.get(LIST, {}) for delta in deltas]
+    return [each["contacts_rx_state_"] for each in lists if "contacts_rx_state_" in each]
 
 
 def test_events_that_fit_nothing_leave_no_payload_in_the_log(server: Server) -> None:

@@ -77,7 +77,7 @@ def with_rows(*children: rx.Component) -> rx.Component:
         contacts=ContactListState.contacts,
         sequence=ContactListState.sequence,
         changes=ContactListState.changes,
-        on_gap=SessionState.load,
+        on_gap=ContactListState.resend,
     )
 
 
