@@ -133,7 +133,7 @@ class ContactListState(rx.State):
         """Say that loading failed, if nothing was loaded yet."""
         self.is_loading_more = False
         if not self.is_loaded:
-            self.failure = message
+            self.failure, self.retry_after = message, 0
 
     async def _show(self, limit: int) -> None:
         result = await actions.read(
