@@ -22,7 +22,7 @@ class ContactField:
     """One field. `max_length` is in code points; `subject` is how a message about it begins.
 
     `missing` is what the form says where a required field is blank. The opened contact shows the
-    `icon` before the value.
+    `icon` before the value, or the label.
     """
 
     name: str

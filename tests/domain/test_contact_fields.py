@@ -10,22 +10,21 @@ from tests.server import ROOT
 
 BIRTHDAY = """
 import json
-import reflex as rx
 import crm_app.domain.contact_fields as fields
 
 own = fields.ContactField("birthday", "Birthday", "The birthday", 20)
 fields.FIELDS = (*fields.FIELDS, own)
 fields.NAMES, fields.SEARCHED = (*fields.NAMES, "birthday"), (*fields.SEARCHED, "birthday")
 
-from crm_app.components.contact_form import contact_form
-from crm_app.components.contact_row import facts
+from crm_app.components.contacts.contact_form import contact_form
+from crm_app.components.contacts.contact_panel import facts
 from crm_app.database import revisions
 from crm_app.database.transaction import transaction
 from crm_app.errors import ValidationFailed
 from crm_app.services import contacts, history
 from crm_app.states.access import ContactArguments
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import ContactListState, ContactRow
+from crm_app.states.contact_list import ContactListState
 from tests.driving import actor_of, run, signed_in
 from tests.factories import form
 
@@ -44,7 +43,7 @@ print(json.dumps({
     "form": str(contact_form()).count("Birthday"),
     "opened": tree[ContactFormState].birthday,
     "row": row.birthday,
-    "drawn": "birthday" in str(facts(rx.Var("row").to(ContactRow))),
+    "drawn": "birthday" in str(facts()),
     "found": tree[ContactListState].total,
     "refused": too_long[-1].vars["field_errors"],
     "history": changes[0].changes["birthday"],

@@ -155,7 +155,7 @@ def way(icon_name: str, label: str, href: Any) -> rx.Component:
 def facts() -> rx.Component:
     texts = [own for own in FIELDS if own.kind is Kind.TEXT]
     return rx.el.div(
-        rx.el.dl(*(fact(own) for own in FIELDS if own.icon)),
+        rx.el.dl(*(fact(own) for own in FIELDS if own.kind not in (Kind.NAME, Kind.TEXT))),
         *(text(own) for own in texts),
         rx.el.p(
             rx.el.span("Added ", day(contact.created_at)),
@@ -170,7 +170,7 @@ def facts() -> rx.Component:
 
 
 def fact(own: ContactField) -> rx.Component:
-    """Return a value with its icon and, for email and phone, a button that copies it."""
+    """Return a value with its icon or label and, for email and phone, a button that copies it."""
     value = getattr(contact, own.name)
     links = {Kind.EMAIL: mailto(contact), Kind.PHONE: contact.phone_link}
     link = links.get(own.kind)
@@ -187,8 +187,8 @@ def fact(own: ContactField) -> rx.Component:
         value,
         rx.el.div(
             rx.el.dt(
-                icon(own.icon),
-                rx.el.span(own.label, class_name="sr-only"),
+                *([icon(own.icon)] if own.icon else []),
+                rx.el.span(own.label, class_name="sr-only" if own.icon else "text-sm"),
                 title=own.label,
                 class_name=MUTED,
             ),
