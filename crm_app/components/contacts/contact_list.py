@@ -101,7 +101,11 @@ def contact_list() -> rx.Component:
             "@container flex min-h-full flex-col max-sm:rounded-none max-sm:border-0 "
             f"max-sm:shadow-none lg:h-full lg:overflow-hidden {CARD}"
         ),
-        custom_attrs={"data-testid": "contact-list", "aria-labelledby": "contacts-heading"},
+        custom_attrs={
+            "data-testid": "contact-list",
+            "data-query": ContactListState.query,
+            "aria-labelledby": "contacts-heading",
+        },
     )
 
 
