@@ -13,10 +13,9 @@ from crm_app.inspector.actions import Action
 from crm_app.inspector.recorder import current, recorder
 from crm_app.reflex_seam.builtin_events import HYDRATE_EVENT
 from crm_app.reflex_seam.socket_events import Tagged
-from crm_app.states.contact_form import ContactFormState
+from tests.background import BACKGROUND
 
 NOTHING: Any = None
-BACKGROUND = f"{ContactFormState.get_full_name()}.clear_message_later"
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from reflex_base.event.context import EventContext
 
 from crm_app.reflex_seam import socket_events
 from crm_app.reflex_seam.builtin_events import HYDRATE_EVENT
+from tests.background import BACKGROUND
 
 NOTHING: Any = None
 
@@ -73,8 +74,5 @@ def test_an_update_is_announced_just_before_it_is_sent(namespace: Namespace) -> 
 
 
 def test_only_a_background_event_leaves_its_action() -> None:
-    from crm_app.states.contact_form import ContactFormState
-
-    name = f"{ContactFormState.get_full_name()}.clear_message_later"
     assert not socket_events.detach_if_background(HYDRATE_EVENT)
-    assert socket_events.detach_if_background(name)
+    assert socket_events.detach_if_background(BACKGROUND)
