@@ -38,7 +38,6 @@ def directives(response: Response) -> dict[str, list[str]]:
         ("/nowhere", "GET", 404, ""),
         ("/assets/none.js", "GET", 404, ""),
         ("/_upload", "GET", 404, ""),
-        ("/crm.js", "GET", 200, ""),
         ("/session.js", "GET", 200, ""),
         ("/favicon.svg", "GET", 200, ""),
         ("/ping", "GET", 200, ""),
@@ -105,13 +104,15 @@ def test_only_what_is_named_after_its_content_is_kept_for_ever(server: Server) -
         assert response["cache-control"] == "public, max-age=31536000, immutable"
         assert response["x-content-type-options"] == "nosniff"
         assert "set-cookie" not in response.headers
-    for path in ("/nowhere", "/assets/none.js", "/assets/", "/crm.js", "/ping"):
+    for path in ("/nowhere", "/assets/none.js", "/assets/", "/favicon.svg", "/ping"):
         assert request(server.url, path)["cache-control"] == "no-cache"
     for path in ("/", "/session.js"):
         assert request(server.url, path)["cache-control"] == "private, no-cache"
 
 
-@pytest.mark.parametrize("path", ["/assets/../crm.js", "/assets/%2e%2e/crm.js", "/assets/../"])
+@pytest.mark.parametrize(
+    "path", ["/assets/../favicon.svg", "/assets/%2e%2e/favicon.svg", "/assets/../"]
+)
 def test_a_detour_through_the_assets_keeps_nothing_for_ever(server: Server, path: str) -> None:
     response = request(server.url, path)
     assert "immutable" not in response["cache-control"]

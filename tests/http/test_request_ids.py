@@ -16,7 +16,9 @@ OWN = re.compile(r"[0-9a-f]{12}")
 NAMED = [("X-Request-ID", "from-the-proxy.1")]
 
 
-@pytest.mark.parametrize("path", ["/", "/session.js", "/crm.js", "/ping", "/healthz", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/session.js", "/favicon.svg", "/ping", "/healthz", "/nowhere"]
+)
 def test_every_response_has_an_id_of_its_own(server: Server, path: str) -> None:
     ids = [request(server.url, path).headers["x-request-id"] for _ in range(2)]
     assert all(len(each) == 1 and OWN.fullmatch(each[0]) for each in ids)

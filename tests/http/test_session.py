@@ -75,7 +75,7 @@ def test_over_tls_the_cookie_is_secure(tmp_path: Path) -> None:
 
 def test_only_the_page_starts_a_session(server: Server) -> None:
     before = len(rows(server, "account"))
-    for path in ("/ping", "/favicon.svg", "/crm.js"):
+    for path in ("/ping", "/favicon.svg"):
         assert get(server.url + path)["set-cookie"] is None
     assert get(server.url, method="HEAD")["set-cookie"] is None
     try:

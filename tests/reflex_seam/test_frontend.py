@@ -9,9 +9,13 @@ import pytest
 import reflex as rx
 
 from crm_app.cli.build import CLIENT, build_page, is_built
+from crm_app.reflex_seam import frontend
 from crm_app.reflex_seam.frontend import (
+    COMPONENTS,
     HOST_AND_PORT,
     HOSTNAME_ONLY,
+    TAILWIND,
+    ReactPlugin,
     backend_url,
     set_host_line,
     set_jsx_alias,
@@ -72,3 +76,38 @@ def test_react_makes_the_elements_and_emotion_is_not_in_the_bundle() -> None:
     assert not any("emotion-" in path.name or "__EMOTION" in path.read_text() for path in scripts)
     with pytest.raises(ValueError, match="no aliases"):
         set_jsx_alias("another vite.config.js")
+
+
+def test_the_sources_of_all_components_are_written_into_one_folder() -> None:
+    sources = [*COMPONENTS.rglob("*.jsx"), *COMPONENTS.rglob("*.js")]
+    written = {str(path): text for path, text in ReactPlugin().get_static_assets()}
+    assert written == {f"browser/{source.name}": source.read_text() for source in sources}
+    assert len(written) == len(sources) > 10  # no two of one name
+
+
+def test_what_the_components_import_is_there() -> None:
+    names = {source.name for source in COMPONENTS.rglob("*.js*")}
+    sources = [*COMPONENTS.rglob("*.js*"), *COMPONENTS.rglob("*.py")]
+    imported = {
+        name
+        for source in sources
+        for name in re.findall(r"\$/browser/([\w.]+)", source.read_text())
+    }
+    assert "rows.jsx" in imported
+    assert imported <= names
+
+
+def test_a_component_that_is_gone_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frontend, "get_web_dir", lambda: tmp_path)
+    ReactPlugin().pre_compile()  # before the first build
+    (tmp_path / "browser").mkdir()
+    (tmp_path / "browser/old.jsx").write_text("export {}")
+    (tmp_path / "utils").mkdir()
+    ReactPlugin().pre_compile()
+    assert [path.name for path in tmp_path.iterdir()] == ["utils"]
+
+
+def test_tailwind_looks_for_classes_in_the_components() -> None:
+    assert "./browser/*.{js,jsx}" in TAILWIND.get("content", [])

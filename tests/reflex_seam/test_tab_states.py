@@ -23,6 +23,27 @@ def test_a_delta_is_taken_once(tree: Tree) -> None:
     assert asyncio.run(tab_states.take_delta(state)).delta == {}
 
 
+def test_a_var_that_the_page_learns_of_otherwise_is_sent_to_a_page_that_loads_only(
+    tree: Tree,
+) -> None:
+    state = tree[ContactListState]
+    asyncio.run(tab_states.take_delta(state))
+    tab_states.set_unsent(state, query="ada", total=3)
+    assert (state.query, state.total) == ("ada", 3)
+    assert asyncio.run(tab_states.take_delta(state)).delta == {}
+    loaded = tree.root.dict()[ContactListState.get_full_name()]
+    assert (loaded["query_rx_state_"], loaded["total_rx_state_"]) == ("ada", 3)
+
+
+def test_a_var_that_was_to_be_sent_anyway_is_sent_with_its_last_value(tree: Tree) -> None:
+    state = tree[ContactListState]
+    asyncio.run(tab_states.take_delta(state))
+    state.query = "ad"
+    tab_states.set_unsent(state, query="ada", total=3)
+    delta = asyncio.run(tab_states.take_delta(state)).delta
+    assert delta[ContactListState.get_full_name()] == {"query_rx_state_": "ada"}
+
+
 def test_emptied_states_have_their_first_values_and_stay_hydrated(tree: Tree) -> None:
     tree.root.is_hydrated = True  # pyright: ignore[reportAttributeAccessIssue]
     tree[ContactListState].query, tree[ContactFormState].message = "ada", "changed"
