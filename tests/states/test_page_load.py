@@ -32,11 +32,13 @@ def test_errors_of_the_form_go_and_its_values_stay(tree: Tree) -> None:
     assert (state.form_key, state.contact_id, state.name, state.saved_key) == kept
 
 
-def test_a_question_stays_without_its_failure(tree: Tree) -> None:
+def test_what_a_deletion_failed_with_goes_and_that_one_is_over_stays(tree: Tree) -> None:
     state = tree[ConfirmDeleteState]
-    state.is_open, state.failure, state.ack = True, "Could not save right now.", "key word"
+    state.failure, state.failed_key = "Could not save right now.", "key"
+    state.ack, state.done_key = "key word", "another key"
     load_page(tree)
-    assert (state.is_open, state.failure, state.ack) == (True, "", "")
+    assert (state.failure, state.failed_key, state.ack) == ("", "", "")
+    assert state.done_key == "another key"
 
 
 def test_only_notices_with_undo_stay(tree: Tree) -> None:
@@ -55,7 +57,8 @@ def test_references_of_broken_sections_go(tree: Tree) -> None:
 
 @pytest.mark.parametrize("is_success", [False, True])
 def test_messages_of_the_forms_about_accounts_go(tree: Tree, is_success: bool) -> None:
-    tree[SignInState]._say({"email": "Enter an email address"}, "Wrong")
+    tree[SignInState]._say("Wrong")
+    tree[SignInState].field_errors = {"email": "Enter an email address"}
     tree[AccountState]._say("Said", is_success=is_success)
     load_page(tree)
     assert (tree[SignInState].message, tree[SignInState].field_errors) == ("", {})
