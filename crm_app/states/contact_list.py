@@ -116,7 +116,7 @@ class ContactListState(rx.State):
                     row = contact_row(contact)
                 case Failed(failure) if failure.code != ErrorCode.NOT_FOUND:
                     return  # what is shown stays, as the rows do
-        self.missing_id = "" if row else contact_id
+        self.missing_id = "" if row else text.sendable(contact_id)
         if row != self.opened:
             self.opened = row
 

@@ -76,6 +76,14 @@ def test_a_missing_contact_is_named_and_nothing_is_shown(
     assert shown(tree) == ("Ada", "")
 
 
+@pytest.mark.parametrize("nonsense", ["\ud800", "a" * 60_000, None, 5, [], {}])
+def test_whatever_is_asked_for_can_be_sent_to_the_page(tree: Tree, nonsense: Any) -> None:
+    run(tree, OPEN, nonsense)
+    opened, missing_id = shown(tree)
+    assert opened is None
+    missing_id.encode()
+
+
 def test_somebody_elses_contact_is_like_none(tree: Tree, contact_id: str) -> None:
     other = signed_in()
     run(other, OPEN, contact_id)
