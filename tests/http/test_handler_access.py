@@ -74,7 +74,11 @@ def aimed_payloads(arguments: list[str], victim: Victim) -> list[dict[str, Any]]
     values = forms if "form_data" in arguments else ids
     payloads = [dict.fromkeys(arguments, value) for value in values]
     # A key is made by its sender and returned: it reveals nothing about others.
-    return [{**each, "key": str(uuid4())} if "key" in each else each for each in payloads]
+    return [
+        each
+        | {name: value for name, value in (("key", str(uuid4())), ("version", 1)) if name in each}
+        for each in payloads
+    ]
 
 
 def not_of(account: int, tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
@@ -99,8 +103,9 @@ async def call(server: Server, cookie: str, name: str, payloads: list[Any]) -> s
         await attacker.settle()
         await attacker.hydrate()
         await attacker.settle()
-        # What one searches for comes back to oneself: it tells nothing of anybody.
-        return re.sub(r'"query_rx_state_": "[^"]*"', "", json.dumps(attacker.frames))
+        # What one asks for comes back to oneself: it tells nothing of anybody.
+        asked = r'"(query|missing|missing_id)_rx_state_": "[^"]*"'
+        return re.sub(asked, "", json.dumps(attacker.frames))
 
 
 @pytest.mark.parametrize("name", rules.RULES)
