@@ -109,7 +109,7 @@ def outcome(
 ) -> rx.Component:
     """Return the outcome of a form, which screen readers announce; news go after three seconds.
 
-    Success is hidden while the connection is lost: the server could not clear it in time.
+    Success is hidden while the connection is lost: the banner and what is unsent are the news then.
     """
     return rx.el.div(
         rx.cond(
