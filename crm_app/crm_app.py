@@ -27,7 +27,7 @@ from crm_app.reflex_seam.frontend import IN_HTML, backend_url
 from crm_app.reflex_seam.kept_states import KeptStates
 from crm_app.states import rules
 from crm_app.states.authorization import AuthorizationMiddleware
-from crm_app.states.contact_rows import find_first
+from crm_app.states.contact_list import find_first
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.session import SessionState
 

@@ -36,6 +36,18 @@ def locked(server: Server, how: str = "IMMEDIATE") -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
+@contextmanager
+def without_contacts(server: Server) -> Iterator[None]:
+    """Take the table of contacts away for a while."""
+    for_a_while = ("ALTER TABLE contact RENAME TO away", "ALTER TABLE away RENAME TO contact")
+    with closing(sqlite3.connect(server.database)) as connection:
+        connection.execute(for_a_while[0])
+        try:
+            yield
+        finally:
+            connection.execute(for_a_while[1])
+
+
 def count(server: Server, action: str, email: str = "") -> int:
     """Return how often the audit trail has this, for one account or for all."""
     found = rows(server, "SELECT account_id FROM audit_event WHERE action = ?", action)

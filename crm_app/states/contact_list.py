@@ -1,20 +1,27 @@
 """The list: which contacts are shown, how many match, and what went wrong while loading."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
+from crm_app.domain import text
+from crm_app.domain.actor import Caller
 from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
 from crm_app.domain.search_text import search_terms
 from crm_app.errors import ErrorCode
+from crm_app.operations.perform import READ, perform
 from crm_app.operations.results import Failed, Ok
 from crm_app.reflex_seam import tab_states
+from crm_app.schemas.contact_rows import Change, ContactRow, change_between, contact_row
 from crm_app.services import contacts
 from crm_app.states import access, actions
 from crm_app.states.access import Id, Line
-from crm_app.states.contact_rows import Change, ContactRow, change_between, contact_row, cut_query
 
+QUERY_LENGTH = 200
+FIRST_ROWS = 16  # as many as a high window shows
 KEPT_CHANGES = 4  # of which the browser may draw several at once
 
 
@@ -163,3 +170,26 @@ class ContactListState(rx.State):
         elif change.gone or change.put:
             tab_states.set_unsent(self, contacts=rows, sequence=change.sequence)
             self.changes = [*self.changes, change][-KEPT_CHANGES:]
+
+
+@dataclass(frozen=True)
+class FirstRows:
+    """How many contacts match, and the first of them."""
+
+    total: int
+    rows: Sequence[ContactRow]
+
+
+async def find_first(caller: Caller, query: str) -> FirstRows | None:
+    """Return the first contacts of a search; None where they cannot be had."""
+    shown = ContactQuery(cut_query(query), FIRST_ROWS)
+    result = await perform(contacts.get_contacts, caller, READ, query=shown)
+    if not isinstance(result, Ok):
+        return None
+    page = result.value
+    return FirstRows(page.total, [contact_row(contact) for contact in page.contacts])
+
+
+def cut_query(query: str) -> str:
+    """Return as much of a query as is searched for."""
+    return text.single_line(query).strip()[:QUERY_LENGTH]

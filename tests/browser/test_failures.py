@@ -1,9 +1,6 @@
 """What the page says and keeps when the database, a section or the connection fails."""
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
@@ -13,18 +10,7 @@ from tests.browser.steps import add, edit, expect_account, field, fill, row, sea
 from tests.http.test_page_reports import ERRORS
 from tests.http.test_probes import value
 from tests.server import Server
-
-
-@contextmanager
-def without_contacts(server: Server) -> Iterator[None]:
-    """Take the table of contacts away for a while."""
-    for_a_while = ("ALTER TABLE contact RENAME TO away", "ALTER TABLE away RENAME TO contact")
-    with closing(sqlite3.connect(server.database)) as connection:
-        connection.execute(for_a_while[0])
-        try:
-            yield
-        finally:
-            connection.execute(for_a_while[1])
+from tests.tables import without_contacts
 
 
 def test_a_failing_database_keeps_the_rows_and_says_so(page: Page, server: Server) -> None:

@@ -9,17 +9,16 @@ from typing import Any
 import pytest
 
 from crm_app.reflex_seam import tab_states
-from crm_app.states.confirm_delete import ConfirmDeleteState
-from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_list import (
-    KEPT_CHANGES,
+from crm_app.schemas.contact_rows import (
     MAX_CHANGED,
     NO_CONTACT,
     Change,
-    ContactListState,
     ContactRow,
     change_between,
 )
+from crm_app.states.confirm_delete import ConfirmDeleteState
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import KEPT_CHANGES, ContactListState
 from crm_app.states.notice import NoticeState
 from tests.driving import Tree, run
 from tests.factories import form

@@ -7,8 +7,8 @@ from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import DANGER, HEADING, MUTED, NOTE, SECONDARY
 from crm_app.errors import ConnectionLost
+from crm_app.schemas.contact_rows import ContactRow
 from crm_app.states.confirm_delete import ConfirmDeleteState
-from crm_app.states.contact_rows import ContactRow
 
 WAITING = f"{ConnectionLost.message} It is sent then."
 

@@ -22,9 +22,9 @@ from crm_app.components.theme import (
 )
 from crm_app.components.words import VERBATIM, verbatim, words
 from crm_app.domain.contact_query import MAX_ROWS
+from crm_app.schemas.contact_rows import NO_CONTACT, Change, ContactRow
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from crm_app.states.contact_rows import NO_CONTACT, Change, ContactRow
 from crm_app.states.session import SessionState
 
 SKELETON_ROWS = 8

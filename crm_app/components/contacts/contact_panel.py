@@ -22,9 +22,9 @@ from crm_app.components.theme import (
 )
 from crm_app.components.words import VERBATIM, Changed, day, words
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
+from crm_app.schemas.contact_rows import ContactRow
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from crm_app.states.contact_rows import ContactRow
 
 ROUND = (
     "grid size-12 cursor-pointer place-items-center rounded-full bg-accent-50 text-accent-700 "

@@ -22,8 +22,8 @@ from crm_app.components.theme import (
 )
 from crm_app.components.words import VERBATIM, Added
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
+from crm_app.schemas.contact_rows import ContactRow
 from crm_app.states.contact_form import ContactFormState
-from crm_app.states.contact_rows import ContactRow
 
 # Rows out of sight are laid out when they come into it.
 ROW = (

@@ -1,24 +1,17 @@
-"""Contacts as the list draws them, what of them is sent again, and those the page begins with."""
+"""Contacts as the list draws them, and what of a list is sent when a few of them have changed."""
 
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, make_dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_app.domain import phone, text
-from crm_app.domain.actor import Caller
+from crm_app.domain import phone
 from crm_app.domain.contact_fields import NAMES
-from crm_app.domain.contact_query import ContactQuery
 from crm_app.domain.text import initials
-from crm_app.operations.perform import READ, perform
-from crm_app.operations.results import Ok
 from crm_app.schemas.contacts import ContactView
-from crm_app.services import contacts
 
 AVATAR_TONES = 4
 MAX_CHANGED = 5  # rows; a list that differs in more is sent as a whole
-FIRST_ROWS = 16  # as many as a high window shows
-QUERY_LENGTH = 200
 
 _fields: Any = make_dataclass("_fields", [(name, str) for name in NAMES], kw_only=True)
 
@@ -107,26 +100,3 @@ def change_between(
     if kept_order != [row.id for row in new if row.id not in put_ids]:
         return None
     return Change(sequence, gone, put)
-
-
-@dataclass(frozen=True)
-class FirstRows:
-    """How many contacts match, and the first of them."""
-
-    total: int
-    rows: Sequence[ContactRow]
-
-
-async def find_first(caller: Caller, query: str) -> FirstRows | None:
-    """Return the first contacts of a search; None where they cannot be had."""
-    shown = ContactQuery(cut_query(query), FIRST_ROWS)
-    result = await perform(contacts.get_contacts, caller, READ, query=shown)
-    if not isinstance(result, Ok):
-        return None
-    page = result.value
-    return FirstRows(page.total, [contact_row(contact) for contact in page.contacts])
-
-
-def cut_query(query: str) -> str:
-    """Return as much of a query as is searched for."""
-    return text.single_line(query).strip()[:QUERY_LENGTH]
