@@ -16,7 +16,8 @@ from crm_app.domain.actor import Caller
 from crm_app.http.origin import get_headers
 
 COMPRESSION = 6
-_BLANK = re.compile(r"mailto:~email~|~(\w+)~")
+# Links have their scheme in the template: without one React Router would change them.
+_BLANK = re.compile(r"mailto:~email~|(?:tel:(?=~phone_link~))?~(\w+)~")
 OPTIONAL = ("company", "phone", "phone_link", "notes")
 
 

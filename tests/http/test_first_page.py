@@ -20,10 +20,11 @@ EVIL = "<script>alert(1)</script> & ~email~ \\1"
 def get(server: Server, cookie: str, path: str = "/", **headers: str) -> tuple[str, dict[str, str]]:
     request = Request(server.url + path, headers={"Cookie": cookie, **headers})
     with urlopen(request) as response:
-        body, given = response.read(), dict(response.headers)
-    if given.get("Content-Encoding") == "gzip":
+        body = response.read()
+        given = {name.lower(): value for name, value in response.headers.items()}
+    if given.get("content-encoding") == "gzip":
         body = gzip.decompress(body)
-    return body.decode(), {name.lower(): value for name, value in given.items()}
+    return body.decode(), given
 
 
 def rows(html: str) -> list[str]:

@@ -189,7 +189,7 @@ def test_a_change_of_one_contact_sends_its_row_and_no_other(page: PageOf) -> Non
 
 def test_a_list_that_has_not_changed_sends_no_rows(page: PageOf) -> None:
     create_contact(page, 1)
-    assert {"contacts", "sequence", "changes"}.isdisjoint(page.do(ContactListState.retry))
+    assert {"contacts", "sequence", "changes"}.isdisjoint(page.do(ContactListState.load))
 
 
 def test_changes_of_several_actions_at_once_are_all_made(page: PageOf) -> None:
@@ -206,7 +206,7 @@ def test_a_page_that_missed_a_change_is_sent_the_whole_list(page: PageOf) -> Non
         fields = form(email=f"{number}@example.com")
         run(page.tree, ContactFormState.create_contact, fields)
     sent = page.tree[ContactListState].changes
-    assert sent[0].sequence == 2  # after 0
+    assert sent[0].sequence > page.sequence + 1
     asyncio.run(tab_states.take_delta(page.tree[ContactListState]))
     sent = page.do(ContactListState.resend)
     assert len(sent["contacts"]) == KEPT_CHANGES + 1

@@ -83,7 +83,7 @@ export function StepButton({ by, children, ...rest }) {
 }
 
 const ABSENT = { company: "", phone: "", phone_link: "", notes: "" };
-const WITH = [{ company: "~company~" }, { phone: "~phone~" }, { phone: "~phone~", phone_link: "~phone_link~" }, { notes: "~notes~" }];
+const WITH = [{ company: "~company~" }, { phone: "~phone~" }, { phone: "~phone~", phone_link: "tel:~phone_link~" }, { notes: "~notes~" }];
 const ALWAYS = { id: "~id~", version: 0, name: "~name~", email: "~email~", initials: "~initials~", created_at: "", updated_at: "" };
 const isAnyOf = (number, place) => Math.floor(number / 2 ** place) % 2 === 1;
 
