@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 let opener = null;
 
 // Remember the control that opens something, to return to it.
-export const openedBy = (control) => void (opener = control);
+export const openedBy = (control) => void (opener = control ?? opener);
 
 const isThere = (element) => element?.isConnected && element !== document.body;
 const elsewhere = () => document.querySelector("dialog[open] [data-takes-focus]") ?? document.querySelector("#contacts-heading");

@@ -9,7 +9,7 @@ let onAdd;
 const address = () => window.location.search;
 const column = () => screen.getByTestId("column");
 const name = () => screen.getByRole("textbox", { hidden: true });
-const visible = () => (screen.queryByText("Ada") ? "View" : "Form");
+const visible = () => (screen.queryByText("Ada")?.closest(".contents") ? "View" : "Form");
 const show = (changes, opened) => act(() => ours.show(changes, opened));
 const escape = (init = {}) => fireEvent.keyDown(document.activeElement, { key: "Escape", ...init });
 

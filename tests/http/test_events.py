@@ -79,7 +79,7 @@ def test_a_page_that_loads_again_draws_what_the_changes_made(server: Server) -> 
             await tab.send(NoticeState.restore_contact, contact_id=ids[0])
             drawn = tab.rows
             assert [row["id"] for row in drawn] == [*ids[:4], *ids[5:]]
-            assert sent_lists(tab) == []  # each change was sent by itself
+            assert len(sent_lists(tab)) == 1  # the first; later changes were sent by themselves
             await tab.hydrate()
             assert (tab.rows, tab.gaps) == (drawn, 0)
         async with Visitor(server.url, cookie) as other:

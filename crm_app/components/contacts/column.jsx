@@ -74,6 +74,7 @@ export function Column({ openedId, onOpen, children: [contact, form], look, ...r
   const isSheet = !useIsWide() && isShown(address);
   const isView = Boolean(address.contact && !address.edit);
   const wasSheet = useRef(false);
+  const wasEdit = useRef(false);
   useEscape();
   useEffect(() => {
     if (load && address.contact && address.contact !== openedId) onOpen(address.contact);
@@ -81,12 +82,14 @@ export function Column({ openedId, onOpen, children: [contact, form], look, ...r
   useLayoutEffect(() => {
     if (isSheet) element.current.querySelector(isView ? "h2" : "input")?.focus();
     else if (wasSheet.current) returnFocus();
+    else if (wasEdit.current && isView) returnFocus();
     wasSheet.current = isSheet;
+    wasEdit.current = Boolean(address.edit);
   }, [isSheet, isView]);
   const asDialog = isSheet ? { role: "dialog", "aria-modal": true, "aria-labelledby": isView ? "contact-heading" : "form-heading" } : {};
   return (
     <div {...rest} {...asDialog} ref={element} className={isShown(address) ? look : `${look} max-lg:hidden lg:in-[.column-closed]:hidden`}>
-      {isView && <div className="contents" onClickCapture={({ target }) => openedBy(target.closest("button"))}>{contact}</div>}
+      {address.contact && <div className={isView ? "contents" : "hidden"} data-is-loaded={openedId === address.contact} onClickCapture={({ target }) => openedBy(target.closest("[data-opens]"))}>{contact}</div>}
       <div className={isView ? "hidden" : "contents"}>{form}</div>
     </div>
   );

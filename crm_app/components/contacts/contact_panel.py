@@ -49,9 +49,11 @@ def contact_panel() -> rx.Component:
         header(),
         rx.cond(
             contact,
-            rx.fragment(
+            rx.el.div(
                 rx.el.div(person(), ways(), facts(), class_name="min-h-0 flex-1 overflow-y-auto"),
                 foot(),
+                # Until the contact is there, the one before is out of sight.
+                class_name="contents in-data-[is-loaded=false]:invisible",
             ),
             rx.cond(
                 ContactListState.missing_id,
@@ -194,10 +196,13 @@ def fact(own: ContactField) -> rx.Component:
             ),
             rx.el.dd(
                 shown,
-                class_name=f"min-w-0 flex-1 text-left text-sm wrap-anywhere {STRONG}",
+                *([copying] if link is not None else []),
+                class_name=(
+                    "flex min-w-0 flex-1 items-center justify-between text-left text-sm "
+                    f"wrap-anywhere {STRONG}"
+                ),
                 custom_attrs=VERBATIM,
             ),
-            *([copying] if link is not None else []),
             class_name="flex items-center gap-3 py-1.5",
         ),
     )
@@ -231,14 +236,14 @@ def foot() -> rx.Component:
                 f"{SECONDARY} h-10! flex-1 max-lg:h-11! max-lg:border-0 max-lg:bg-accent-600! "
                 "max-lg:text-white!"
             ),
-            custom_attrs={"data-testid": "edit"},
+            custom_attrs={"data-testid": "edit", "data-opens": ""},
         ),
         AskButton.create(
             icon("trash"),
             rx.el.span("Delete", class_name="max-lg:sr-only"),
             contact=contact,
             class_name=f"{GHOST_DANGER} h-10! px-4! max-lg:h-11!",
-            custom_attrs={"data-testid": "delete"},
+            custom_attrs={"data-testid": "delete", "data-opens": ""},
         ),
         class_name=f"flex shrink-0 gap-2 border-t px-5 py-4 {LINE}",
     )

@@ -79,12 +79,11 @@ def contact_row(
             OpenButton.create(
                 row.name,
                 contact_id=row.id,
-                dir="auto",
                 class_name=(
                     "block max-w-full cursor-pointer truncate rounded text-base leading-6 "
                     f"font-semibold sm:text-sm sm:leading-6 {STRONG} {FOCUS}"
                 ),
-                custom_attrs=VERBATIM,
+                custom_attrs={"dir": "auto", **VERBATIM},
             ),
             rx.el.p(
                 rx.cond(row.company, rx.el.span(row.company, dir="auto", class_name="sm:hidden")),
