@@ -22,7 +22,7 @@ const columns = (openedId = "", more = null) => (
     <ours.Column openedId={openedId} onOpen={onOpen} look="look" data-testid="column">
       <section>
         <h2 id="contact-heading" tabIndex={-1}>Ada</h2>
-        <button type="button">Edit Ada</button>
+        <button type="button" data-opens="">Edit Ada</button>
       </section>
       <form>
         <h2 id="form-heading">Add contact</h2>
