@@ -104,8 +104,9 @@ def test_a_section_that_breaks_says_so_and_recovers(
     page.get_by_test_id("try-again").click()
     expect(boundary).to_have_count(0)
     expect(page.get_by_test_id("contact-row")).to_have_count(2)
-    switch[0] = True
     edit(page, "Ada")
+    switch[0] = True
+    fill(page, notes="changed")
     page.get_by_test_id("submit").click()
     expect(boundary).to_be_visible()
     switch[0] = False

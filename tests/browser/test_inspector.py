@@ -13,6 +13,7 @@ from tests.browser.steps import add, fill, form_message, open_account, search, s
 from tests.development import DevelopmentServer, developing
 
 SECRET = "Zebulon Quartz"
+PAINTED = re.compile(r"paint [\d.]+ ms")
 PARTS = re.compile(
     r"waiting ([\d.]+), database ([\d.]+), commit ([\d.]+), wire ([\d.]+), paint (.+) ms"
 )
@@ -66,6 +67,7 @@ def test_an_action_shows_where_its_time_went(page: Page) -> None:
     add(page, name=SECRET)
     row = action(page, "create_contact")
     expect(row.get_by_test_id("inspector-outcome")).to_have_text("ok, revision 1")
+    expect(row.get_by_role("img")).to_have_attribute("aria-label", PAINTED)
     found = PARTS.fullmatch(row.get_by_role("img").get_attribute("aria-label") or "")
     assert found is not None
     parts = [float(part) for part in found.groups()]

@@ -47,7 +47,9 @@ function useRoom({ isOpen, height }) {
   useEffect(() => {
     const wide = window.matchMedia("(min-width: 1024px)");
     const apply = () => {
-      document.body.style.paddingBottom = isOpen && wide.matches ? `${height}px` : "";
+      const room = isOpen && wide.matches ? `${height}px` : "";
+      document.body.style.paddingBottom = room;
+      document.body.style.setProperty("--docked", room); // what fills the window ends above it
     };
     apply();
     wide.addEventListener("change", apply);
