@@ -22,7 +22,7 @@ from crm_app.states.access import Id, Line
 
 QUERY_LENGTH = 200
 FIRST_ROWS = 16  # as many as a high window shows
-KEPT_CHANGES = 4  # of which the browser may draw several at once
+KEPT_CHANGES = 2  # of which the browser may draw both at once
 
 
 class ContactListState(rx.State):

@@ -52,8 +52,11 @@ def test_a_first_load_that_fails_is_no_empty_list(
     expect(second.get_by_test_id("empty-state")).to_be_visible()
 
 
-def break_page(page: Page, before: str, unfit: str) -> list[bool]:
-    """Put something that cannot be drawn into what the server sends, while the switch is on."""
+def break_page(page: Page, unfit: dict[str, str]) -> list[bool]:
+    """Put something that cannot be drawn into what the server sends, while the switch is on.
+
+    `unfit` is what takes the place of a text.
+    """
     switch = [False]
 
     def meddle(route: WebSocketRoute) -> None:
@@ -61,7 +64,8 @@ def break_page(page: Page, before: str, unfit: str) -> list[bool]:
 
         def pass_on(message: str | bytes) -> None:
             if switch[0] and isinstance(message, str):
-                message = message.replace(before, unfit, 1)
+                for before, after in unfit.items():
+                    message = message.replace(before, after, 1)
             route.send(message)
 
         server.on_message(pass_on)
@@ -77,9 +81,15 @@ def test_a_section_that_breaks_says_so_and_recovers(
 ) -> None:
     page = new_page()
     counts = {kind: value(server, ERRORS.format(kind)) for kind in ("section", "script")}
-    rows = '"put":[{'  # an empty list may still be on its way: it stays whole
-    unfit = '"place":0,"row":{"id":"unfit","name":{"an object":"is no text"}}},{'
-    switch = break_page(page, rows, rows + unfit)
+    unfit = '"id":"unfit","name":{"an object":"is no text"}'
+    rows, changes = '"contacts_rx_state_":[{', '"put":[{'
+    switch = break_page(
+        page,
+        {
+            rows: f"{rows}{unfit}}},{{",  # an empty list may still be on its way: it stays whole
+            changes: f'{changes}"place":0,"row":{{{unfit}}}}},{{',
+        },
+    )
     switch[0] = True
     fill(page, name="Ada", email="ada@example.com")
     page.get_by_test_id("submit").click()
@@ -122,7 +132,7 @@ def test_a_broken_form_leaves_the_list_alone_and_keeps_its_text(
     add(page)
     edit(page, "Ada Lovelace")
     switch = break_page(
-        page, '"message_rx_state_":"Please', '"message_rx_state_":{"no":"text"},"x":"'
+        page, {'"message_rx_state_":"Please': '"message_rx_state_":{"no":"text"},"x":"'}
     )
     fill(page, name="", notes="typed before it broke")
     switch[0] = True

@@ -202,7 +202,7 @@ def test_changes_of_several_actions_at_once_are_all_made(page: PageOf) -> None:
 
 
 def test_a_page_that_missed_a_change_is_sent_the_whole_list(page: PageOf) -> None:
-    for number in range(KEPT_CHANGES + 1):  # of which it has the last four
+    for number in range(KEPT_CHANGES + 1):  # one more than it is sent
         fields = form(email=f"{number}@example.com")
         run(page.tree, ContactFormState.create_contact, fields)
     sent = page.tree[ContactListState].changes
