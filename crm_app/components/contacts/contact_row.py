@@ -1,7 +1,5 @@
 """One contact in the list: two lines in fixed columns, the day it was added, its buttons."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import reflex as rx
@@ -71,7 +69,7 @@ class CopyButton(rx.Component):
 def contact_row(
     row: ObjectVar[ContactRow], is_open: rx.Var[bool], rest: rx.RestProp
 ) -> rx.Component:
-    """Return one contact; missing values take no space, and the first lines stand side by side."""
+    """Return one contact; the columns are where they are in every row, whatever is missing."""
     return rx.el.li(
         rest,
         avatar(row, "size-11 text-sm sm:size-10"),
@@ -99,13 +97,10 @@ def contact_row(
             ),
             class_name="min-w-0 flex-[5] text-left",
         ),
-        rx.cond(
-            reduce(or_, (getattr(row, own.name) for own in WORK)),
-            rx.el.div(
-                *(line(own, row) for own in WORK),
-                class_name="h-12 min-w-0 flex-[3] overflow-hidden text-left max-sm:hidden",
-                custom_attrs=VERBATIM,
-            ),
+        rx.el.div(
+            *(rx.cond(getattr(row, own.name), line(own, row)) for own in WORK),
+            class_name="h-12 min-w-0 flex-[3] overflow-hidden text-left max-sm:hidden",
+            custom_attrs=VERBATIM,
         ),
         *(notes(getattr(row, own.name)) for own in NOTES),
         rx.el.div(
@@ -158,7 +153,7 @@ def notes(value: rx.Var[str]) -> rx.Component:
     style = (
         f"line-clamp-2 hidden h-12 min-w-0 flex-[5] text-left text-sm leading-6 @4xl:block {MUTED}"
     )
-    return rx.cond(value, rx.el.p(value, dir="auto", custom_attrs=VERBATIM, class_name=style))
+    return rx.el.div(value, dir="auto", custom_attrs=VERBATIM, class_name=style)
 
 
 def notes_mark(value: rx.Var[str]) -> rx.Component:
