@@ -165,7 +165,8 @@ def test_text_is_shown_and_never_run(page: Page) -> None:
     add(page, name=evil, company=evil, notes=f"{evil}\u202e reversed")
     expect(row(page, evil).first).to_contain_text(evil)
     assert page.title() == "Contact Manager"
-    assert row(page, evil).locator("[dir=auto]").count() == 3
+    # The company twice: on phones it is below the name.
+    assert row(page, evil).locator("[dir=auto]").count() == 4
 
 
 def test_a_missing_contact_is_reported_once(page: Page, server: Server) -> None:
