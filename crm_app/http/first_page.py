@@ -55,7 +55,8 @@ class FirstPage:
         if not first.rows or not self._templates:
             return None
         rows = "".join(map(self._fill, first.rows))
-        places = {"rows": f"<ul>{rows}</ul>", "count": f"{first.total:,}"}
+        noun = "contact" if first.total == 1 else "contacts"
+        places = {"rows": f"<ul>{rows}</ul>", "count": f"{first.total:,}", "noun": f" {noun}"}
         html = self._html
         for name, content in places.items():
             html = _put(html, name, content)

@@ -38,6 +38,9 @@ SESSION_SCRIPT = "/session.js"
 PROBE = "/ping"
 API = "/api"
 HIDDEN = ("/_health", "/_upload", "/_all_routes")
+NO_CACHE = b"private, no-cache"
+# After Back, browsers show what they stored without asking whether it is still allowed.
+NO_STORE = b"private, no-store"
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 <p>The contacts cannot be reached right now. Nothing was lost; this page tries again by itself.</p>
 """
@@ -152,7 +155,8 @@ class HttpMiddleware:
             response = Response(session.script, media_type="text/javascript")
         else:
             response = await self._first_page(scope, session) or self.app
-        return _with_cookies(response, session.cookies)
+        is_private = isinstance(response, Response)  # its content is the session's
+        return _with_cookies(response, session.cookies, NO_STORE if is_private else NO_CACHE)
 
     async def _first_page(self, scope: Scope, session: sessions.Session) -> Response | None:
         """Return the page with the first contacts; None for the page as it was built."""
@@ -207,8 +211,8 @@ async def _read_ticket(request: Request) -> str:
     return body.decode("ascii", "replace")
 
 
-def _with_cookies(app: ASGIApp, cookies: list[bytes]) -> ASGIApp:
-    own = [(b"cache-control", b"private, no-cache"), *((b"set-cookie", each) for each in cookies)]
+def _with_cookies(app: ASGIApp, cookies: list[bytes], caching: bytes) -> ASGIApp:
+    own = [(b"cache-control", caching), *((b"set-cookie", each) for each in cookies)]
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_cookies(message: Message) -> None:

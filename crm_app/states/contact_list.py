@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -22,6 +22,8 @@ from crm_app.states.access import Id, Line
 
 QUERY_LENGTH = 200
 FIRST_ROWS = 16  # as many as a high window shows
+BRIEF = replace(READ, is_routine=True, seconds=0.3)
+"""For rows without which the page is served as well, only later."""
 KEPT_CHANGES = 2  # of which the browser may draw both at once
 
 
@@ -31,7 +33,8 @@ class ContactListState(rx.State):
     The page has `contacts` as they were when they were sent as a whole, and makes each of `changes`
     that is not among them yet: a change of one row sends that row. `sequence` counts changes, from
     another number after each whole list. `opened` is the contact the address names, None while
-    there is none; `missing_id` the one asked for that does not exist.
+    there is none; `missing_id` the one asked for that does not exist,
+    `open_failure` why the last could not be read.
     """
 
     contacts: list[ContactRow] = []
@@ -39,6 +42,7 @@ class ContactListState(rx.State):
     changes: list[Change] = []
     opened: ContactRow | None = None
     missing_id: str = ""
+    open_failure: str = ""
     total: int = 0
     query: str = ""
     is_search: bool = False
@@ -115,15 +119,17 @@ class ContactListState(rx.State):
             await self._open(contact_id)
 
     async def _open(self, contact_id: str) -> None:
-        row = next((row for row in self.contacts if row.id == contact_id), None)
-        if row is None:
-            result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
-            match result:
-                case Ok(contact):
-                    row = contact_row(contact)
-                case Failed(failure) if failure.code != ErrorCode.NOT_FOUND:
-                    return  # what is shown stays, as the rows do
-        self.missing_id = "" if row else text.sendable(contact_id)
+        result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
+        match result:
+            case Ok(contact):
+                self._show_opened(contact_row(contact))
+            case Failed(failure) if failure.code == ErrorCode.NOT_FOUND:
+                self._show_opened(None, text.sendable(contact_id))
+            case Failed(failure):  # what is shown stays, as the rows do
+                self.open_failure = failure.text
+
+    def _show_opened(self, row: ContactRow | None, missing_id: str = "") -> None:
+        self.missing_id, self.open_failure = missing_id, ""
         if row != self.opened:
             self.opened = row
 
@@ -183,7 +189,7 @@ class FirstRows:
 async def find_first(caller: Caller, query: str) -> FirstRows | None:
     """Return the first contacts of a search; None where they cannot be had."""
     shown = ContactQuery(cut_query(query), FIRST_ROWS)
-    result = await perform(contacts.get_contacts, caller, READ, query=shown)
+    result = await perform(contacts.get_contacts, caller, BRIEF, query=shown)
     if not isinstance(result, Ok):
         return None
     page = result.value

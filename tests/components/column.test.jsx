@@ -160,20 +160,21 @@ test("with nothing open the button closes a wide column, and Add opens it again"
   fireEvent.click(add);
   expect(document.documentElement.className).toBe("");
   expect(localStorage.getItem("column-closed")).toBeNull();
+  vi.advanceTimersToNextFrame();
   expect(document.activeElement).toBe(name());
 });
 
-test("Add leaves a contact that is shown, and asks for an empty form only if one is edited", async () => {
+test("Add leaves a contact that is shown, and asks for an empty form", async () => {
   await open("/?contact=ada", true);
   const add = screen.getByText("Add");
   expect(add.className).toBe("loud");
   fireEvent.click(add);
   expect(address()).toBe("");
-  expect(onAdd).not.toHaveBeenCalled();
+  expect(onAdd).toHaveBeenCalledOnce(); // an edit may be open under what is shown
   show({ edit: "ada" }, "edit");
   fireEvent.click(add);
   expect(address()).toBe("");
-  expect(onAdd).toHaveBeenCalledOnce();
+  expect(onAdd).toHaveBeenCalledTimes(2);
 });
 
 test.each([

@@ -6,6 +6,7 @@ let ours;
 let page;
 let onSearch;
 let answers;
+let query; // what the list shows
 const box = () => screen.getByRole("searchbox");
 const type = (text) => fireEvent.change(box(), { target: { value: text } });
 const address = () => new URL(window.location.href).searchParams.get("q");
@@ -13,7 +14,7 @@ const searches = () => onSearch.mock.calls.flat();
 
 const search = () => (
   <>
-    <ours.SearchBox answers={answers} onSearch={onSearch} aria-label="Search">
+    <ours.SearchBox answers={answers} query={query} onSearch={onSearch} aria-label="Search">
       <kbd>/</kbd>
       <ours.ClearSearch>Clear</ours.ClearSearch>
     </ours.SearchBox>
@@ -28,6 +29,7 @@ function answer() {
 
 async function open(path = "/") {
   history.replaceState(null, "", path);
+  query = address() ?? "";
   ours = await load("connection.jsx", "search_box.jsx", "address.js");
   page = pageWith(ours);
   page.draw(search());
@@ -71,7 +73,6 @@ test("the wait for the latest answer is reported", async () => {
 });
 
 test("offline nothing is sent, and the address keeps the text", () => {
-  type("before");
   page.connect();
   page.lose();
   type("ada");
@@ -79,10 +80,18 @@ test("offline nothing is sent, and the address keeps the text", () => {
   expect(address()).toBe("ada");
 });
 
+test("what is typed while the data is loaded is searched then", () => {
+  type("before");
+  page.connect();
+  expect(searches()).toEqual(["before"]);
+});
+
 test("an answer that was lost with its connection blocks no search", () => {
   page.connect();
   type("a");
   page.lose();
+  query = "a";
+  page.draw(search());
   page.connect();
   type("ad");
   expect(searches()).toEqual(["a", "ad"]);

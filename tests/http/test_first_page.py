@@ -68,7 +68,7 @@ def test_the_first_contacts_are_in_the_html(server: Server, cookie: str) -> None
     assert 'href="tel:+442079460958"' in oldest
     assert "<p" in newest
     assert "Analytical" not in newest
-    assert headers["cache-control"] == "private, no-cache"
+    assert headers["cache-control"] == "private, no-store"
     assert "accept-encoding" in headers["vary"]
 
 

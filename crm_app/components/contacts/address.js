@@ -16,6 +16,8 @@ function read() {
 
 const page = Math.random(); // going back to before a reload would load the page once more
 let isGoingBack = false; // history.back() takes a moment
+let toClose = ""; // what is closed next
+let hash = typeof window === "undefined" ? "" : window.location.hash;
 let address = typeof window === "undefined" ? NOTHING : read();
 const subscribe = (follower) => (followers.add(follower), () => followers.delete(follower));
 export const getAddress = () => address;
@@ -44,7 +46,10 @@ export function show(changes, opened = "") {
 // Close what was opened, the way Back does where this page opened it. Return whether it was open.
 export function close(name) {
   if (!address[name]) return false;
-  if (isGoingBack) return true;
+  if (isGoingBack) {
+    toClose = name;
+    return true;
+  }
   isGoingBack = history.state?.opened === name && history.state.page === page;
   if (isGoingBack) history.back();
   else {
@@ -64,10 +69,15 @@ export function useTravel(follow) {
 }
 
 function travel(event) {
-  if (window.location.pathname !== "/" || window.location.hash) return;
-  event.stopImmediatePropagation(); // the router would load the page's data anew
   isGoingBack = false;
+  const isHash = window.location.hash !== hash;
+  hash = window.location.hash;
+  if (window.location.pathname !== "/" || isHash) return;
+  event.stopImmediatePropagation(); // the router would load the page's data once more
   tell(refresh());
+  const next = toClose;
+  toClose = "";
+  if (next) close(next);
 }
 
 function tell(last) {

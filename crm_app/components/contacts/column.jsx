@@ -31,8 +31,11 @@ export function openSheet(contactId) {
   else open({ add: "1" }, "add");
 }
 
+let closing; // the sheet, after a success; using it again keeps it open
+
 export function closeAfterSuccess(isStillEmpty) {
-  setTimeout(() => isStillEmpty() && close("add"), SUCCESS_SECONDS * 1000);
+  clearTimeout(closing);
+  closing = setTimeout(() => isStillEmpty() && close("add"), SUCCESS_SECONDS * 1000);
 }
 
 const followers = new Set();
@@ -42,9 +45,13 @@ const useIsClosed = () => useSyncExternalStore(subscribeToClosed, isClosed, () =
 
 function setClosed(isClosed) {
   document.documentElement.classList.toggle(CLOSED, isClosed);
-  if (isClosed) localStorage.setItem(CLOSED, "yes");
-  else localStorage.removeItem(CLOSED);
   for (const follower of followers) follower();
+  try {
+    if (isClosed) localStorage.setItem(CLOSED, "yes");
+    else localStorage.removeItem(CLOSED);
+  } catch {
+    // The storage is full: it is remembered until the page is left.
+  }
 }
 
 // Close what is on top; with nothing open, a wide column itself.
@@ -108,11 +115,12 @@ export function AddButton({ onAdd, look, lookWhileForm, children, ...rest }) {
   const isForm = !useIsClosed() && (!contact || Boolean(edit));
   const add = (event) => {
     openedBy(event.currentTarget);
+    clearTimeout(closing);
     setClosed(false);
-    if (getAddress().edit) onAdd();
+    onAdd(); // which does nothing unless a contact is being edited
     if (!wide.matches) open({ add: "1" }, "add");
     else if (isShown(getAddress())) open({}, "");
-    document.querySelector('[name="name"]')?.focus();
+    requestAnimationFrame(() => document.querySelector('[name="name"]')?.focus()); // once it is shown
   };
   return <button {...rest} className={isForm ? lookWhileForm : look} type="button" onClick={add}>{children}</button>;
 }

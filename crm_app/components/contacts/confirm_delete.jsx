@@ -24,8 +24,8 @@ function ask(contact) {
 const askToDelete = (contact) => getConnection().load && ask(contact);
 
 // `doneKey` names the deletion that is over, `failedKey` the one that failed last.
-export function ConfirmDelete({ ack, failedKey, doneKey, onDelete, children, ...rest }) {
-  const contact = useFresh(useAsked());
+export function ConfirmDelete({ ack, failedKey, doneKey, opened, onDelete, children, ...rest }) {
+  const contact = useFresh(useAsked(), opened);
   const record = useRecord(() => ({ key: "", contactId: "", isPending: false }));
   const { latest, update } = record;
 
@@ -44,7 +44,8 @@ export function ConfirmDelete({ ack, failedKey, doneKey, onDelete, children, ...
   };
   const settled = () => {
     writeDraft("deletion", null);
-    const { key, contactId } = latest.current;
+    const { key, contactId, version, name } = latest.current;
+    if (failedKey === key && !asked) ask({ id: contactId, version, name }); // it was sent before a reload
     if (doneKey !== key) return;
     if (asked?.id === contactId) ask(null);
     if (getAddress().contact === contactId) close("contact");
@@ -78,10 +79,10 @@ export function ConfirmDelete({ ack, failedKey, doneKey, onDelete, children, ...
   );
 }
 
-// The question names the contact as it is now; gone from the list, as it was.
-function useFresh(contact) {
-  const rows = useShown();
-  return contact && (rows.find(({ id }) => id === contact.id) ?? contact);
+// The question names the contact as it is now; where that is not known, as it was.
+function useFresh(contact, opened) {
+  const known = [...useShown(), ...(opened ? [opened] : [])];
+  return contact && (known.find(({ id }) => id === contact.id) ?? contact);
 }
 
 export const AskButton = ({ contact, children, ...rest }) => (

@@ -9,6 +9,7 @@ from crm_app.components.theme import DANGER, HEADING, MUTED, NOTE, SECONDARY
 from crm_app.errors import ConnectionLost
 from crm_app.schemas.contact_rows import ContactRow
 from crm_app.states.confirm_delete import ConfirmDeleteState
+from crm_app.states.contact_list import ContactListState
 
 WAITING = f"{ConnectionLost.message} It is sent then."
 
@@ -28,6 +29,7 @@ class ConfirmDelete(rx.Component):
     ack: rx.Var[str]
     failed_key: rx.Var[str]
     done_key: rx.Var[str]
+    opened: rx.Var[ContactRow | None]
     on_delete: rx.EventHandler[_deletion_spec]
 
 
@@ -99,6 +101,7 @@ def confirm_delete() -> rx.Component:
         ack=ConfirmDeleteState.ack,
         failed_key=ConfirmDeleteState.failed_key,
         done_key=ConfirmDeleteState.done_key,
+        opened=ContactListState.opened,
         on_delete=lambda contact_id, key, version: ConfirmDeleteState.delete_contact(
             contact_id, key, version
         ),

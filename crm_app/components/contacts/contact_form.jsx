@@ -235,9 +235,11 @@ export function ContactForm(props) {
   return <Form.Provider value={shared}>{children}</Form.Provider>;
 }
 
-// What was typed before React took over the page.
+// What was typed before React took over the page, into fields that are empty otherwise. Where an edit
+// was open the browser may have put back that one's text.
 function typedEarly(element, fields) {
-  const typed = Object.keys(fields).map((name) => [name, element?.elements[name]?.value]);
+  const names = getAddress().edit ? [] : Object.keys(fields).filter((name) => !fields[name]);
+  const typed = names.map((name) => [name, element?.elements[name]?.value]);
   return Object.fromEntries(typed.filter(([, value]) => value));
 }
 
@@ -268,7 +270,7 @@ export function FormElement({ children, ...rest }) {
   };
   const sendOnKey = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit();
   return (
-    <form {...rest} ref={element} onSubmit={send} onKeyDown={sendOnKey} inert={isOpening} noValidate>
+    <form {...rest} ref={element} onSubmit={send} onKeyDown={sendOnKey} inert={isOpening} autoComplete="off" noValidate>
       {children}
     </form>
   );

@@ -131,7 +131,7 @@ def list_header() -> rx.Component:
                         custom_attrs={"data-testid": "contact-count", **VERBATIM},
                     ),
                     rx.el.span("Contacts", class_name="peer-[:not(:empty)]:hidden"),
-                    rx.el.span(" contacts", class_name="peer-[:empty]:hidden"),
+                    Served.create(name="noun", as_="span"),
                 ),
             ),
             id="contacts-heading",

@@ -62,8 +62,18 @@ def contact_panel() -> rx.Component:
                 ),
             ),
         ),
+        rx.cond(ContactListState.open_failure, failed()),
         class_name="flex min-h-0 flex-1 flex-col",
         custom_attrs={"aria-labelledby": "contact-heading", "data-testid": "contact-panel"},
+    )
+
+
+def failed() -> rx.Component:
+    """Return why the contact could not be read; choosing it again tries again."""
+    return rx.el.p(
+        words(ContactListState.open_failure),
+        role="alert",
+        class_name="p-5 text-sm text-red-700 dark:text-red-400",
     )
 
 

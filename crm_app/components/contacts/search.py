@@ -19,6 +19,7 @@ class SearchBox(rx.Component):
     tag = "SearchBox"
 
     answers: rx.Var[int]
+    query: rx.Var[str]
     placeholder: rx.Var[str]
     on_search: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
@@ -54,6 +55,7 @@ def search() -> rx.Component:
                 custom_attrs={"aria-label": "Clear", "data-testid": "clear-search"},
             ),
             answers=ContactListState.load_count,
+            query=ContactListState.query,
             placeholder="Search name, email, company, phone…",
             on_search=lambda text: ContactListState.get_contacts(text),
             class_name=f"{INPUT} h-9! bg-ink-50! pr-9 pl-9 max-sm:h-11! dark:bg-ink-900!",

@@ -26,7 +26,7 @@ const isContinued = (one, other) => Boolean(one && other) && (one.startsWith(oth
 const ofAddress = ({ q }) => [...q].slice(0, MOST).join("");
 
 // `answers` grows with each answer of the server.
-function useLatest({ answers, onSearch }) {
+function useLatest({ answers, query, onSearch }) {
   const { load } = useConnection();
   const sent = useRef(null);
   const send = () => {
@@ -40,15 +40,19 @@ function useLatest({ answers, onSearch }) {
     if (answered === text) reportWhenPainted("get_contacts", at);
     else send();
   }, [answers]);
-  useEffect(() => void (sent.current = null), [load]);
+  // What was typed before the data was loaded, too.
+  useEffect(() => {
+    sent.current = null;
+    if (load && text.trim() !== query) send();
+  }, [load]);
   // Offline nothing is sent: the address has the text, reconnecting loads it.
   return () => load && !sent.current && send();
 }
 
 // Its children: a hint while the box is empty, and what clears it.
-export function SearchBox({ answers, onSearch, children: [hint, clear], ...rest }) {
+export function SearchBox({ answers, query, onSearch, children: [hint, clear], ...rest }) {
   const typed = useText();
-  const search = useLatest({ answers, onSearch });
+  const search = useLatest({ answers, query, onSearch });
   change = (next) => {
     const [last, query] = [getAddress().q, next.trim()];
     setText(next);
@@ -63,7 +67,8 @@ export function SearchBox({ answers, onSearch, children: [hint, clear], ...rest 
   });
 
   useEffect(() => {
-    setText(box.value || ofAddress(getAddress()));
+    if (box.value) change(box.value);
+    else setText(ofAddress(getAddress()));
     const focusOnKey = (event) => {
       const hasModifier = event.ctrlKey || event.metaKey;
       const isSlash = event.key === "/" && !isTyping(event.target) && !hasModifier && !event.altKey;

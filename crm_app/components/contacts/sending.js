@@ -22,7 +22,7 @@ function isFor(ack, { key, sentIn }) {
   return ack.startsWith(key) || (ack[0] === "*" && sentIn && sentIn === getConnection().load);
 }
 
-// `send` sends the form and is called again where it was not acknowledged. `onReconnect` is told
+// `send` sends the form and is called again where it was not acknowledged. `onReconnect` is called
 // first, and may withdraw the form.
 export function useSending({ record, ack, send, onSettled, onReconnect }) {
   const { value, latest, update } = record;
