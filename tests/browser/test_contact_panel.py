@@ -226,3 +226,75 @@ def test_the_first_contacts_need_no_script(
     expect(plain.get_by_test_id("contact-row")).to_have_count(2)
     expect(plain.get_by_test_id("contact-count")).to_have_text("2")
     expect(plain.get_by_test_id("skeleton")).to_be_hidden()
+
+
+def test_add_shows_an_empty_form_whatever_was_edited(page: Page) -> None:
+    edit(page, "Ada Lovelace")
+    view(page, "Grace Hopper")
+    page.get_by_test_id("add-contact").click()
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible()
+    expect(field(page, "name")).to_have_value("")
+    expect(field(page, "name")).to_be_focused()
+
+
+def test_a_contact_is_closed_where_the_address_has_a_hash(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/#x")
+    view(page, "Ada Lovelace")
+    page.get_by_test_id("close-panel").click()
+    expect(panel(page)).to_have_count(0)
+    view(page, "Grace Hopper")
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_have_count(0)
+
+
+def test_a_contact_that_is_deleted_while_it_is_edited_is_closed_too(page: Page) -> None:
+    view(page, "Ada Lovelace")
+    panel(page).get_by_test_id("edit").click()
+    expect(field(page, "name")).to_have_value("Ada Lovelace")
+    ask_to_delete(page, "Ada Lovelace")
+    page.get_by_test_id("confirm-delete").click()
+    expect(row(page, "Ada Lovelace")).to_have_count(0)
+    expect(panel(page)).to_have_count(0)
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible()
+    expect(page.get_by_text("This contact no longer exists")).to_have_count(0)
+
+
+def test_the_opened_contact_is_as_it_is_now(page: Page, new_page: NewPage) -> None:
+    other = new_page(context=page.context)
+    edit(other, "Ada Lovelace")
+    fill(other, notes="from the other tab")
+    other.get_by_test_id("submit").click()
+    expect(form_message(other)).to_have_text("Contact updated")
+    view(page, "Ada Lovelace")
+    expect(panel(page)).to_contain_text("from the other tab")
+
+
+def test_a_deletion_that_fails_after_a_reload_asks_again(page: Page, new_page: NewPage) -> None:
+    other = new_page(context=page.context)
+    edit(other, "Ada Lovelace")
+    fill(other, name="Ada King")
+    other.get_by_test_id("submit").click()
+    expect(form_message(other)).to_have_text("Contact updated")
+    other.close()
+    contact_id = row(page, "Ada Lovelace").get_attribute("data-contact-id")
+    page.evaluate(
+        """contactId => {
+            const draft = {contactId, version: 1, name: "Ada Lovelace", isPending: true,
+                wasSent: true, key: "0192d1c8-0000-7000-8000-000000000000"};
+            sessionStorage.setItem(`crm-draft:${crmAccount}:deletion`, JSON.stringify(draft));
+        }""",
+        contact_id,
+    )
+    page.reload()
+    expect(page.get_by_role("alertdialog")).to_contain_text("Delete Ada King?")
+    page.get_by_test_id("cancel-delete").click()
+    expect(row(page, "Ada King")).to_be_visible()
+
+
+def test_a_sheet_that_is_used_again_stays_open(phone: Page) -> None:
+    phone.get_by_test_id("add-contact").click()
+    add(phone)
+    phone.get_by_test_id("close-form").click()
+    phone.get_by_test_id("add-contact").click()
+    phone.wait_for_timeout(3500)
+    expect(field(phone, "name")).to_be_visible()

@@ -44,6 +44,20 @@ def test_an_edit_survives_a_reload_and_a_second_form(page: Page) -> None:
     expect(field(page, "name")).to_have_value("Third, not sent yet")
 
 
+def test_a_draft_stays_its_own_when_the_browser_restores_the_fields(
+    page: Page, server: Server
+) -> None:
+    add(page)
+    fill(page, name="My draft", notes="precious")
+    edit(page, "Ada Lovelace")
+    page.goto(f"{server.url}/api/docs")
+    page.go_back()
+    expect(field(page, "name")).to_have_value("Ada Lovelace")
+    page.get_by_test_id("cancel-edit").click()
+    expect(field(page, "name")).to_have_value("My draft")
+    expect(field(page, "notes")).to_have_value("precious")
+
+
 def test_text_for_a_missing_contact_is_kept(new_page: NewPage, page: Page) -> None:
     add(page)
     second = new_page(context=page.context)

@@ -114,13 +114,14 @@ export function AddButton({ onAdd, look, lookWhileForm, children, ...rest }) {
   const { contact, edit } = useAddress();
   const isForm = !useIsClosed() && (!contact || Boolean(edit));
   const add = (event) => {
-    openedBy(event.currentTarget);
+    const input = document.querySelector('[name="name"]');
+    openedBy(wide.matches ? input : event.currentTarget); // the form of an edit may be closed only now
     clearTimeout(closing);
     setClosed(false);
     onAdd(); // which does nothing unless a contact is being edited
     if (!wide.matches) open({ add: "1" }, "add");
     else if (isShown(getAddress())) open({}, "");
-    requestAnimationFrame(() => document.querySelector('[name="name"]')?.focus()); // once it is shown
+    requestAnimationFrame(() => input?.focus()); // once it is shown
   };
   return <button {...rest} className={isForm ? lookWhileForm : look} type="button" onClick={add}>{children}</button>;
 }
