@@ -21,6 +21,7 @@ CHECKS = (
 )
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.soak(short=15, long=1600)
 def test_whatever_is_sent_the_response_is_as_the_schema_says(
     server: Server, repeats: int, tmp_path: Path
