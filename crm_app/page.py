@@ -10,6 +10,7 @@ from crm_app.components.contacts.contact_form import contact_form
 from crm_app.components.contacts.contact_list import contact_list, with_rows
 from crm_app.components.contacts.contact_panel import contact_panel
 from crm_app.components.error_boundary import section_boundary
+from crm_app.components.field import LOST
 from crm_app.components.notice import connection_banner, notices
 from crm_app.components.theme import HEADING, MUTED, SECONDARY
 from crm_app.components.top_bar import top_bar
@@ -18,7 +19,11 @@ from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 
-PAGE = "min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950"
+PAGE = (
+    "min-h-dvh bg-ink-50 font-sans antialiased dark:bg-ink-950 "
+    # On paper all is black on white, in dark mode too.
+    "print:bg-white! print:**:bg-white! print:**:text-black!"
+)
 
 # `/session.js` sets the class before the first paint.
 HIDDEN_WHEN_SIGNED_OUT = "in-[.signed-out]:hidden"
@@ -74,6 +79,7 @@ def two_columns(left: rx.Component, right: rx.Component) -> rx.Component:
         class_name=(
             "mx-auto flex min-h-[calc(100dvh-3.5rem-1px)] max-w-[96rem] gap-5 max-lg:pb-16 "
             "sm:px-6 sm:py-5 lg:h-[calc(100dvh-3.5rem-1px-var(--docked,0px))] lg:min-h-0! "
+            f"lg:{LOST}h-[calc(100dvh-5.75rem-1px)] "
             "print:h-auto!"
         ),
     )

@@ -190,6 +190,8 @@ class ContactFormState(FieldVars, Outcome, rx.State):
             case Failed(failure):
                 self._say_failed(failure)
                 if failure.code == ErrorCode.NOT_FOUND:
+                    contact_list = await self.get_state(ContactListState)
+                    await contact_list._refresh()
                     self.missing = f"{text.sendable(contact_id)} {new_reference()}"
 
     def _fill(self, contact: ContactView) -> None:

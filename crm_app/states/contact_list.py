@@ -125,7 +125,9 @@ class ContactListState(rx.State):
                 self._show_opened(contact_row(contact))
             case Failed(failure) if failure.code == ErrorCode.NOT_FOUND:
                 self._show_opened(None, text.sendable(contact_id))
-            case Failed(failure):  # what is shown stays, as the rows do
+            case Failed(failure):  # what the list has is better than nothing
+                row = next((row for row in self.contacts if row.id == contact_id), self.opened)
+                self._show_opened(row)
                 self.open_failure = failure.text
 
     def _show_opened(self, row: ContactRow | None, missing_id: str = "") -> None:

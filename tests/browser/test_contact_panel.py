@@ -298,3 +298,38 @@ def test_a_sheet_that_is_used_again_stays_open(phone: Page) -> None:
     phone.get_by_test_id("add-contact").click()
     phone.wait_for_timeout(3500)
     expect(field(phone, "name")).to_be_visible()
+
+
+def test_editing_begins_in_the_name(page: Page) -> None:
+    view(page, "Ada Lovelace")
+    panel(page).get_by_test_id("edit").press("Enter")
+    expect(field(page, "name")).to_be_focused()
+
+
+def test_editing_what_another_tab_deleted_says_that_it_is_gone(
+    page: Page, new_page: NewPage
+) -> None:
+    view(page, "Ada Lovelace")
+    other = new_page(context=page.context)
+    ask_to_delete(other, "Ada Lovelace")
+    other.get_by_test_id("confirm-delete").click()
+    expect(row(other, "Ada Lovelace")).to_have_count(0)
+    panel(page).get_by_test_id("edit").click()
+    expect(panel(page)).to_contain_text("This contact no longer exists")
+    expect(row(page, "Ada Lovelace")).to_have_count(0)
+
+
+def test_closing_a_contact_returns_the_focus_to_its_row(page: Page) -> None:
+    view(page, "Ada Lovelace")
+    page.get_by_test_id("close-panel").click()
+    expect(row(page, "Ada Lovelace").get_by_role("button").first).to_be_focused()
+
+
+def test_on_paper_all_is_black_on_white(new_page: NewPage) -> None:
+    page = new_page(color_scheme="dark")
+    add(page)
+    page.emulate_media(media="print", color_scheme="dark")
+    for shown in (row(page, "Ada Lovelace").get_by_role("button").first, page.locator("h2").first):
+        expect(shown).to_have_css("color", "rgb(0, 0, 0)")
+    expect(row(page, "Ada Lovelace")).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(page.get_by_test_id("contact-form")).to_be_hidden()

@@ -80,18 +80,19 @@ export function Column({ openedId, onOpen, children: [contact, form], look, ...r
   const { load } = useConnection();
   const isSheet = !useIsWide() && isShown(address);
   const isView = Boolean(address.contact && !address.edit);
-  const wasSheet = useRef(false);
-  const wasEdit = useRef(false);
+  const before = useRef({ wasSheet: false, wasEdit: false, wasView: false });
   useEscape();
   useEffect(() => {
     if (load && address.contact && address.contact !== openedId) onOpen(address.contact);
   }, [load, address.contact]);
   useLayoutEffect(() => {
-    if (isSheet) element.current.querySelector(isView ? "h2" : "input")?.focus();
-    else if (wasSheet.current) returnFocus();
-    else if (wasEdit.current && isView) returnFocus();
-    wasSheet.current = isSheet;
-    wasEdit.current = Boolean(address.edit);
+    const { wasSheet, wasEdit, wasView } = before.current;
+    const isLost = document.activeElement === document.body;
+    if (isSheet) element.current.querySelector(isView ? "h2" : "form input")?.focus();
+    else if (wasSheet || (wasEdit && isView)) returnFocus();
+    else if (wasView && address.edit) element.current.querySelector("form input")?.focus();
+    else if (wasView && !isView && isLost) returnFocus();
+    before.current = { wasSheet: isSheet, wasEdit: Boolean(address.edit), wasView: isView };
   }, [isSheet, isView]);
   const asDialog = isSheet ? { role: "dialog", "aria-modal": true, "aria-labelledby": isView ? "contact-heading" : "form-heading" } : {};
   return (
@@ -110,7 +111,7 @@ export function BehindSheet({ as: Element = "div", children, ...rest }) {
 }
 
 // One primary button at a time: it is quiet while the column shows a form.
-export function AddButton({ onAdd, look, lookWhileForm, children, ...rest }) {
+export function AddButton({ onAdd, look, lookWhileForm = look, children, ...rest }) {
   const { contact, edit } = useAddress();
   const isForm = !useIsClosed() && (!contact || Boolean(edit));
   const add = (event) => {

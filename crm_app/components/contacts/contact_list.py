@@ -263,7 +263,6 @@ def nothing_to_show() -> rx.Component:
                 "Add contact",
                 on_add=ContactFormState.add_contact,
                 look=f"mt-5 lg:hidden {PRIMARY}",
-                look_while_form=f"mt-5 lg:hidden {PRIMARY}",
                 custom_attrs={"data-testid": "empty-add"},
             ),
             test_id="empty-state",

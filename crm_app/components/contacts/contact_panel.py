@@ -186,13 +186,13 @@ def fact(own: ContactField) -> rx.Component:
     value = getattr(contact, own.name)
     links = {Kind.EMAIL: mailto(contact), Kind.PHONE: contact.phone_link}
     link = links.get(own.kind)
-    shown = rx.el.bdi(value, key=value)
+    shown = rx.el.bdi(value, key=value, class_name="min-w-0")
     if link is not None:
-        shown = rx.cond(link, rx.el.a(shown, href=link, class_name=LINK), shown)
+        shown = rx.cond(link, rx.el.a(shown, href=link, class_name=f"min-w-0 {LINK}"), shown)
     copying = copy_button(
         value,
         f"Copy {own.name}",
-        f"{GHOST} -my-1.5 -mr-2 size-8 px-0! max-lg:size-11",
+        f"{GHOST} -my-1.5 -mr-2 size-8 shrink-0 px-0! max-lg:size-11",
         f"copy-{own.name}",
     )
     return rx.cond(

@@ -29,6 +29,7 @@ ROW = (
     "[contain-intrinsic-size:auto_72px] [content-visibility:auto] print:h-auto print:py-2"
 )
 OPENED = (
+    "forced-colors:border-2 "
     "bg-accent-50/60 before:absolute before:inset-y-0 before:left-0 before:w-0.5 "
     "before:bg-accent-600 dark:bg-accent-950/40"
 )
