@@ -106,8 +106,9 @@ def test_only_what_is_named_after_its_content_is_kept_for_ever(server: Server) -
         assert "set-cookie" not in response.headers
     for path in ("/nowhere", "/assets/none.js", "/assets/", "/favicon.svg", "/ping"):
         assert request(server.url, path)["cache-control"] == "no-cache"
-    for path in ("/", "/session.js"):
-        assert request(server.url, path)["cache-control"] == "private, no-cache"
+    assert request(server.url, "/")["cache-control"] == "private, no-cache"
+    # Back, after signing out, must not show whose session it was.
+    assert request(server.url, "/session.js")["cache-control"] == "private, no-store"
 
 
 @pytest.mark.parametrize(
