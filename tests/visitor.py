@@ -148,7 +148,7 @@ class Visitor:
 
 def changed(rows: list[Any], change: Mapping[str, Any]) -> list[Any]:
     """Return the rows after a change: some go, others are put, the first place first."""
-    taken = {*change["gone"], *(placed["row"]["id"] for placed in change["put"])}
+    taken = {*change["removed"], *(placed["row"]["id"] for placed in change["put"])}
     rows = [row for row in rows if row["id"] not in taken]
     for placed in change["put"]:
         rows.insert(placed["place"], placed["row"])

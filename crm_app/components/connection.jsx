@@ -1,7 +1,8 @@
 // The socket, as far as the page can observe and reopen it. Reflex's utils/state.js reports it by the
 // hooks of `__reflex_otel`, closes it on `pagehide`, and opens it when the tab becomes visible.
 
-import { useEffect, useLayoutEffect, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect } from "react";
+import { createStore } from "$/browser/store.js";
 
 const SECOND = 1000;
 const LONGEST_PAUSE = 10 * SECOND;
@@ -14,26 +15,21 @@ const FIRST_CONNECT_SECONDS = 4;
 // had one: before, what is sent could meet states that know nothing yet.
 const AT_FIRST = { isLost: false, hasLoaded: false, load: "" };
 
-let connection = AT_FIRST;
+const connection = createStore(AT_FIRST);
 let isOpen = false;
 let isLeaving = false;
 let attempts = 0;
 let retry;
 let quietSince = 0;
-const followers = new Set();
 const awaited = new Set(); // what was sent and is not acknowledged
 
-const subscribe = (follower) => (followers.add(follower), () => followers.delete(follower));
-export const getConnection = () => connection;
-export const useConnection = () => useSyncExternalStore(subscribe, getConnection, () => AT_FIRST);
+export const getConnection = connection.get;
+export const useConnection = connection.use;
 
 // 0, 1, 2, 4, 8, then 10 seconds.
 export const pauseBefore = (attempt) => (attempt ? Math.min(2 ** (attempt - 1) * SECOND, LONGEST_PAUSE) : 0);
 
-function change(changes) {
-  connection = { ...connection, ...changes };
-  for (const follower of followers) follower();
-}
+const change = (changes) => connection.set({ ...connection.get(), ...changes });
 
 function loaded(load) {
   isOpen = true;
@@ -50,7 +46,7 @@ function connected() {
 
 function disconnected() {
   isOpen = false;
-  change({ isLost: connection.isLost || !isLeaving, load: "" });
+  change({ isLost: connection.get().isLost || !isLeaving, load: "" });
   planRetry();
 }
 

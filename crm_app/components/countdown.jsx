@@ -18,7 +18,7 @@ export function Countdown({ message, messageId, retryAfter, ...rest }) {
   return <span {...rest} key={`${messageId} ${text}`}>{text}</span>;
 }
 
-const SUCCESS_SECONDS = 3;
+export const SUCCESS_SECONDS = 3;
 
 // Success is news for three seconds.
 export function WhileNews({ isSuccess, messageId, children }) {

@@ -55,7 +55,7 @@ export function forgetWhoWasHere(hasSignedIn) {
 
 // A guest's drafts follow into the account that is signed in to, as soon as the server says who that
 // is; those of an account wait, unseen by others, until it is back in this tab.
-export function adoptGuestsDrafts() {
+function adoptGuestsDrafts() {
   const to = window.crmAccount;
   const from = to && recall("crm-guest-before");
   if (!from || from === to) return;

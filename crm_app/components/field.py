@@ -8,7 +8,11 @@ import reflex as rx
 from crm_app.components.icon import icon
 from crm_app.components.theme import FAILURE, FIELD_ERROR, INPUT, LABEL, PRIMARY, SUCCESS
 from crm_app.components.words import words
+from crm_app.errors import ConnectionLost
 from crm_app.states.outcome import Outcome
+
+WAITING = f"{ConnectionLost.message} It is sent then."
+"""What is said of something that is pending while the connection is lost."""
 
 LOST = "in-[.lost]:"
 """Prefix of styles that apply while the connection is lost; see `connection.jsx`."""

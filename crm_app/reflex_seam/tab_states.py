@@ -28,7 +28,7 @@ async def take_delta(state: BaseState) -> StateUpdate:
 
 
 def set_unsent(state: BaseState, **values: Any) -> None:
-    """Set vars that the page learns of otherwise: only a page that loads anew is sent them."""
+    """Set vars without sending them: the page has them by other vars, after a reload by these."""
     for name, value in values.items():
         is_due = name in state.dirty_vars
         setattr(state, name, value)

@@ -81,7 +81,7 @@ class Change:
     """What makes a list of another: rows that go, then rows that are put, the first place first."""
 
     sequence: int
-    gone: list[str]
+    removed: list[str]
     put: list[Placed]
 
 
@@ -93,10 +93,10 @@ def change_between(
     put = [Placed(place, row) for place, row in enumerate(new) if row != known.get(row.id)]
     put_ids = {placed.row.id for placed in put}
     new_ids = {row.id for row in new}
-    gone = [row.id for row in old if row.id not in new_ids]
-    if len(gone) + len(put) > MAX_CHANGED:
+    removed = [row.id for row in old if row.id not in new_ids]
+    if len(removed) + len(put) > MAX_CHANGED:
         return None
     kept_order = [row.id for row in old if row.id in new_ids and row.id not in put_ids]
     if kept_order != [row.id for row in new if row.id not in put_ids]:
         return None
-    return Change(sequence, gone, put)
+    return Change(sequence, removed, put)

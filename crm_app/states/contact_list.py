@@ -33,8 +33,8 @@ class ContactListState(rx.State):
     The page has `contacts` as they were when they were sent as a whole, and makes each of `changes`
     that is not among them yet: a change of one row sends that row. `sequence` counts changes, from
     another number after each whole list. `opened` is the contact the address names, None while
-    there is none; `missing_id` the one asked for that does not exist,
-    `open_failure` why the last could not be read.
+    there is none; `missing_id` the one asked for that does not exist, `open_failure` why the last
+    could not be read.
     """
 
     contacts: list[ContactRow] = []
@@ -64,7 +64,7 @@ class ContactListState(rx.State):
         parameters = self.router.url.query_parameters
         query = parameters.get("q", "")
         if self._shown and query == self.query:
-            await self._refresh()
+            await self._show(max(self._shown, PAGE_SIZE))
         else:
             await self._search(query)
         if contact_id := parameters.get("contact", ""):
@@ -114,9 +114,17 @@ class ContactListState(rx.State):
         await self._show(PAGE_SIZE)
 
     async def _refresh(self) -> None:
+        """Show the list as it is now, and the opened contact, which is read if it is not in it."""
         await self._show(max(self._shown, PAGE_SIZE))
-        if contact_id := self.opened.id if self.opened else self.missing_id:
+        contact_id = self.opened.id if self.opened else self.missing_id
+        row = None if self.failure else self._row_of(contact_id)
+        if row:
+            self._show_opened(row)
+        elif contact_id:
             await self._open(contact_id)
+
+    def _row_of(self, contact_id: str) -> ContactRow | None:
+        return next((row for row in self.contacts if row.id == contact_id), None)
 
     async def _open(self, contact_id: str) -> None:
         result = await actions.read(self, contacts.get_contact, contact_id=contact_id)
@@ -126,8 +134,7 @@ class ContactListState(rx.State):
             case Failed(failure) if failure.code == ErrorCode.NOT_FOUND:
                 self._show_opened(None, text.sendable(contact_id))
             case Failed(failure):  # what the list has is better than nothing
-                row = next((row for row in self.contacts if row.id == contact_id), self.opened)
-                self._show_opened(row)
+                self._show_opened(self._row_of(contact_id) or self.opened)
                 self.open_failure = failure.text
 
     def _show_opened(self, row: ContactRow | None, missing_id: str = "") -> None:
@@ -168,14 +175,14 @@ class ContactListState(rx.State):
                 self.failure, self.retry_after = failure.text, failure.retry_after
 
     def _put(self, rows: list[ContactRow]) -> None:
-        """Show these rows, of which the page is sent no more than it has not."""
+        """Show these rows; the page is sent those that it does not have."""
         change = None
         if not (self._is_whole or self._is_forgotten):
             change = change_between(self.contacts, rows, self.sequence + 1)
         self._is_whole = self._is_forgotten = False
         if change is None:
             self._send_whole(rows)
-        elif change.gone or change.put:
+        elif change.removed or change.put:
             tab_states.set_unsent(self, contacts=rows, sequence=change.sequence)
             self.changes = [*self.changes, change][-KEPT_CHANGES:]
 

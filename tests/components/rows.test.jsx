@@ -29,8 +29,8 @@ const list = (contacts, changes = [], sequence = 0) => (
     <ours.StepButton by={1}>Next</ours.StepButton>
   </ours.Rows>
 );
-const put = (sequence, place, row) => ({ sequence, gone: [], put: [{ place, row }] });
-const take = (sequence, id) => ({ sequence, gone: [id], put: [] });
+const put = (sequence, place, row) => ({ sequence, removed: [], put: [{ place, row }] });
+const take = (sequence, id) => ({ sequence, removed: [id], put: [] });
 
 beforeEach(async () => {
   ours = await load("rows.jsx", "address.js");
@@ -47,7 +47,7 @@ test("a row that has not changed stays the same object", () => {
 });
 
 test("a change takes contacts out, then puts each at its place", () => {
-  const change = { gone: ["grace"], put: [{ place: 0, row: MARY }, { place: 1, row: { ...ADA, name: "Bea" } }] };
+  const change = { removed: ["grace"], put: [{ place: 0, row: MARY }, { place: 1, row: { ...ADA, name: "Bea" } }] };
   expect(ours.apply([ADA, GRACE], change)).toEqual([MARY, { id: "ada", name: "Bea" }]);
 });
 

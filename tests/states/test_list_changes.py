@@ -44,7 +44,7 @@ def drawn(old: Sequence[ContactRow], change: Change) -> list[Any]:
 
 def outline(change: Change | None) -> tuple[list[str], list[tuple[int, str]]] | None:
     """Return the ids of the rows that go, and the places and names of those that are put."""
-    return change and (change.gone, [(placed.place, placed.row.name) for placed in change.put])
+    return change and (change.removed, [(placed.place, placed.row.name) for placed in change.put])
 
 
 OLD = rows("a", "b", "c", "d")

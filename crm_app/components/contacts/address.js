@@ -1,11 +1,11 @@
 // The address of the page says what is shown: a search (`q`), the opened contact (`contact`), the one
 // that is edited (`edit`), and on phones the form (`add`). Back closes what was opened last.
 
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
+import { createStore } from "$/browser/store.js";
 
 const NAMES = ["q", "contact", "edit", "add"];
 const NOTHING = Object.fromEntries(NAMES.map((name) => [name, ""]));
-const followers = new Set();
 const travellers = new Set(); // who follows Back and Forward
 
 // The last of several equal parameters, as Reflex reads it.
@@ -18,17 +18,9 @@ const page = Math.random(); // going back to before a reload would load the page
 let isGoingBack = false; // history.back() takes a moment
 let toClose = ""; // what is closed next
 let hash = typeof window === "undefined" ? "" : window.location.hash;
-let address = typeof window === "undefined" ? NOTHING : read();
-const subscribe = (follower) => (followers.add(follower), () => followers.delete(follower));
-export const getAddress = () => address;
-export const useAddress = () => useSyncExternalStore(subscribe, getAddress, () => NOTHING);
-
-function refresh() {
-  const last = address;
-  address = read();
-  for (const follower of followers) follower();
-  return last;
-}
+const address = createStore(typeof window === "undefined" ? NOTHING : read(), NOTHING);
+export const getAddress = address.get;
+export const useAddress = address.use;
 
 // Show in the address what is shown; `opened` names what Back is to close.
 export function show(changes, opened = "") {
@@ -37,15 +29,17 @@ export function show(changes, opened = "") {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
   }
-  if (NAMES.every((name) => (changes[name] ?? address[name]) === address[name])) return;
+  const now = address.get();
+  if (NAMES.every((name) => (changes[name] ?? now[name]) === now[name])) return;
   if (opened) history.pushState({ ...history.state, opened, page }, "", url);
   else history.replaceState(history.state, "", url);
-  refresh();
+  address.set(read());
 }
 
 // Close what was opened, the way Back does where this page opened it. Return whether it was open.
 export function close(name) {
-  if (!address[name]) return false;
+  const last = address.get();
+  if (!last[name]) return false;
   if (isGoingBack) {
     toClose = name;
     return true;
@@ -53,7 +47,6 @@ export function close(name) {
   isGoingBack = history.state?.opened === name && history.state.page === page;
   if (isGoingBack) history.back();
   else {
-    const last = address;
     show({ [name]: "" });
     tell(last);
   }
@@ -74,14 +67,16 @@ function travel(event) {
   hash = window.location.hash;
   if (window.location.pathname !== "/" || isHash) return;
   event.stopImmediatePropagation(); // the router would load the page's data once more
-  tell(refresh());
+  const last = address.get();
+  address.set(read());
+  tell(last);
   const next = toClose;
   toClose = "";
   if (next) close(next);
 }
 
 function tell(last) {
-  for (const follow of travellers) follow(address, last);
+  for (const follow of travellers) follow(address.get(), last);
 }
 
 if (typeof window !== "undefined") window.addEventListener("popstate", travel);

@@ -4,16 +4,17 @@
 import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { close, getAddress, show, useAddress } from "$/browser/address.js";
 import { useConnection } from "$/browser/connection.jsx";
+import { SUCCESS_SECONDS } from "$/browser/countdown.jsx";
 import { openedBy, returnFocus } from "$/browser/focus.jsx";
+import { createStore } from "$/browser/store.js";
 
-const SUCCESS_SECONDS = 3;
 const CLOSED = "column-closed"; // `head.js` sets the class before the first paint
 const wide = typeof window === "undefined" ? null : window.matchMedia("(min-width: 1024px)");
 const subscribe = (follower) => {
   wide.addEventListener("change", follower);
   return () => wide.removeEventListener("change", follower);
 };
-export const useIsWide = () => useSyncExternalStore(subscribe, () => wide.matches, () => true);
+const useIsWide = () => useSyncExternalStore(subscribe, () => wide.matches, () => true);
 
 export const isShown = ({ add, contact, edit }) => Boolean(add || contact || edit);
 
@@ -38,14 +39,11 @@ export function closeAfterSuccess(isStillEmpty) {
   closing = setTimeout(() => isStillEmpty() && close("add"), SUCCESS_SECONDS * 1000);
 }
 
-const followers = new Set();
-const subscribeToClosed = (follower) => (followers.add(follower), () => followers.delete(follower));
-const isClosed = () => document.documentElement.classList.contains(CLOSED);
-const useIsClosed = () => useSyncExternalStore(subscribeToClosed, isClosed, () => false);
+const closed = createStore(wide ? document.documentElement.classList.contains(CLOSED) : false, false);
 
 function setClosed(isClosed) {
   document.documentElement.classList.toggle(CLOSED, isClosed);
-  for (const follower of followers) follower();
+  closed.set(isClosed);
   try {
     if (isClosed) localStorage.setItem(CLOSED, "yes");
     else localStorage.removeItem(CLOSED);
@@ -55,7 +53,7 @@ function setClosed(isClosed) {
 }
 
 // Close what is on top; with nothing open, a wide column itself.
-export function closeColumn() {
+function closeColumn() {
   const name = ["edit", "contact", "add"].find((name) => getAddress()[name]);
   if (name) close(name);
   else setClosed(true);
@@ -113,7 +111,7 @@ export function BehindSheet({ as: Element = "div", children, ...rest }) {
 // One primary button at a time: it is quiet while the column shows a form.
 export function AddButton({ onAdd, look, lookWhileForm = look, children, ...rest }) {
   const { contact, edit } = useAddress();
-  const isForm = !useIsClosed() && (!contact || Boolean(edit));
+  const isForm = !closed.use() && (!contact || Boolean(edit));
   const add = (event) => {
     const input = document.querySelector('[name="name"]');
     openedBy(wide.matches ? input : event.currentTarget); // the form of an edit may be closed only now

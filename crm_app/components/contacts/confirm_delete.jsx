@@ -1,31 +1,24 @@
 // The question before a contact is deleted. The page asks it itself; the server judges by the id and
 // the version of the contact that the question named.
 
-import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
+import { createContext, useContext, useEffect } from "react";
 import { close, getAddress } from "$/browser/address.js";
 import { Dialog } from "$/browser/dialog.jsx";
 import { newKey, readDraft, writeDraft } from "$/browser/drafts.js";
 import { getConnection } from "$/browser/connection.jsx";
 import { useShown } from "$/browser/rows.jsx";
+import { createStore } from "$/browser/store.js";
 import { useRecord, useSending } from "$/browser/sending.js";
 
 const Question = createContext(null);
-let asked = null; // the contact, as its row was
-const followers = new Set();
-const subscribe = (follower) => (followers.add(follower), () => followers.delete(follower));
-const useAsked = () => useSyncExternalStore(subscribe, () => asked, () => null);
-
-function ask(contact) {
-  asked = contact;
-  for (const follower of followers) follower();
-}
+const asked = createStore(null); // the contact, as its row was
 
 // While the connection is lost nothing can be deleted; a dialog would only be in the way.
-const askToDelete = (contact) => getConnection().load && ask(contact);
+const askToDelete = (contact) => getConnection().load && asked.set(contact);
 
 // `doneKey` names the deletion that is over, `failedKey` the one that failed last.
 export function ConfirmDelete({ ack, failedKey, doneKey, opened, onDelete, children, ...rest }) {
-  const contact = useFresh(useAsked(), opened);
+  const contact = useFresh(asked.use(), opened);
   const record = useRecord(() => ({ key: "", contactId: "", isPending: false }));
   const { latest, update } = record;
 
@@ -45,14 +38,14 @@ export function ConfirmDelete({ ack, failedKey, doneKey, opened, onDelete, child
   const settled = () => {
     writeDraft("deletion", null);
     const { key, contactId, version, name } = latest.current;
-    if (failedKey === key && !asked) ask({ id: contactId, version, name }); // it was sent before a reload
+    if (failedKey === key && !asked.get()) asked.set({ id: contactId, version, name }); // it was sent before a reload
     if (doneKey !== key) return;
-    if (asked?.id === contactId) ask(null);
+    if (asked.get()?.id === contactId) asked.set(null);
     if (getAddress().contact === contactId) close("contact");
   };
   const sending = useSending({ record, ack, send: attempt, onSettled: settled });
   const dismiss = () => {
-    ask(null);
+    asked.set(null);
     if (latest.current.contactId !== contact?.id) return; // another one's goes on waiting
     sending.withdraw();
     writeDraft("deletion", null);

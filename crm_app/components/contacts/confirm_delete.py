@@ -3,15 +3,12 @@
 import reflex as rx
 
 from crm_app.components.dialog import DIALOG, DismissButton, attributes
-from crm_app.components.field import Countdown
+from crm_app.components.field import WAITING, Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import DANGER, HEADING, MUTED, NOTE, SECONDARY
-from crm_app.errors import ConnectionLost
 from crm_app.schemas.contact_rows import ContactRow
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_list import ContactListState
-
-WAITING = f"{ConnectionLost.message} It is sent then."
 
 
 def _deletion_spec(

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from crm_app.components.contacts.column import CloseButton
-from crm_app.components.field import field, outcome
+from crm_app.components.field import WAITING, field, outcome
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
     COLUMN_HEADER,
@@ -19,7 +19,6 @@ from crm_app.components.theme import (
     SECONDARY,
 )
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
-from crm_app.errors import ConnectionLost
 from crm_app.states.contact_form import ContactFormState
 
 LIBRARY = "$/browser/contact_form.jsx"
@@ -27,7 +26,6 @@ SHORTCUT = (
     "lg:enabled:after:text-xs lg:enabled:after:font-normal lg:enabled:after:opacity-90 "
     "lg:enabled:after:content-[attr(data-keys)]"
 )
-WAITING = f"{ConnectionLost.message} It is sent then."
 Values = rx.event.passthrough_event_spec(dict[str, str])
 
 

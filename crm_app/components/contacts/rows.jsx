@@ -18,8 +18,8 @@ export function keepIdentity(rows, last) {
 }
 
 // A change takes contacts out, then puts each of `put` at its place, the first place first.
-export function apply(rows, { gone, put }) {
-  const taken = new Set([...gone, ...put.map(({ row }) => row.id)]);
+export function apply(rows, { removed, put }) {
+  const taken = new Set([...removed, ...put.map(({ row }) => row.id)]);
   const next = rows.filter(({ id }) => !taken.has(id));
   for (const { place, row } of put) next.splice(place, 0, row);
   return next;
@@ -82,24 +82,31 @@ export function StepButton({ by, children, ...rest }) {
   return <SteadyButton {...rest} disabled={!isThere} onClick={() => view(next.id)}>{children}</SteadyButton>;
 }
 
+const TONES = [0, 1, 2, 3];
 const ABSENT = { company: "", phone: "", phone_link: "", notes: "" };
-const WITH = [{ company: "~company~" }, { phone: "~phone~" }, { phone: "~phone~", phone_link: "tel:~phone_link~" }, { notes: "~notes~" }];
+const PHONES = [{}, { phone: "~phone~" }, { phone: "~phone~", phone_link: "tel:~phone_link~" }];
 const ALWAYS = { id: "~id~", version: 0, name: "~name~", email: "~email~", initials: "~initials~", created_at: "", updated_at: "" };
-const isAnyOf = (number, place) => Math.floor(number / 2 ** place) % 2 === 1;
 
-// In the HTML that the build makes, and takes them out of again: the row in each of its forms, for the
-// server to fill. Its child is the row of no contact.
+// The row in each of its forms, with the names of what the server fills in.
+function rowForms() {
+  const forms = [];
+  for (const tone of TONES)
+    for (const company of ["", "~company~"])
+      for (const phone of PHONES)
+        for (const notes of ["", "~notes~"]) forms.push({ ...ALWAYS, ...ABSENT, ...phone, tone, company, notes });
+  return forms;
+}
+
+const nameOf = (row) => [row.tone, ...Object.keys(ABSENT).filter((name) => row[name])].join(" ");
+
+// They are in the HTML that the build makes, which takes them out of it again. Its child is the row of no
+// contact.
 export function RowTemplates({ children }) {
   if (!import.meta.env.SSR) return null;
-  const forms = [...Array(64).keys()].map((number) => {
-    const present = WITH.filter((_, place) => isAnyOf(number, place));
-    return { ...ALWAYS, ...Object.assign({}, ABSENT, ...present), tone: Math.floor(number / 16) };
-  });
-  const nameOf = ({ tone, ...row }) => [tone, ...Object.keys(ABSENT).filter((name) => row[name])].join(" ");
   return (
     <row-templates>
-      {forms.map((row, number) => (
-        <template key={number} data-form={nameOf(row)}>{cloneElement(children, { row })}</template>
+      {rowForms().map((row) => (
+        <template key={nameOf(row)} data-form={nameOf(row)}>{cloneElement(children, { row })}</template>
       ))}
     </row-templates>
   );

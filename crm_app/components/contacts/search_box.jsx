@@ -1,26 +1,19 @@
 // The search box: its text is in the address of the page, `/` and Ctrl-K lead to it. While somebody
 // types, one text at a time is sent, then the latest.
 
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
 import { getAddress, show, useTravel } from "$/browser/address.js";
 import { useConnection } from "$/browser/connection.jsx";
 import { isTyping } from "$/browser/focus.jsx";
 import { reportWhenPainted } from "$/browser/reports.js";
+import { createStore } from "$/browser/store.js";
 
 const MOST = 200; // characters
 
 // One text for the box and for the button that clears it, wherever that is on the page.
-let text = "";
+const text = createStore("");
 let box = null;
 let change = () => {};
-const followers = new Set();
-const subscribe = (follower) => (followers.add(follower), () => followers.delete(follower));
-const useText = () => useSyncExternalStore(subscribe, () => text, () => "");
-
-function setText(next) {
-  text = next;
-  for (const follower of followers) follower();
-}
 
 const isContinued = (one, other) => Boolean(one && other) && (one.startsWith(other) || other.startsWith(one));
 const ofAddress = ({ q }) => [...q].slice(0, MOST).join("");
@@ -30,20 +23,20 @@ function useLatest({ answers, query, onSearch }) {
   const { load } = useConnection();
   const sent = useRef(null);
   const send = () => {
-    sent.current = { text, at: performance.now() };
-    onSearch(text);
+    sent.current = { text: text.get(), at: performance.now() };
+    onSearch(text.get());
   };
   useEffect(() => {
     if (!sent.current) return;
     const { text: answered, at } = sent.current;
     sent.current = null;
-    if (answered === text) reportWhenPainted("get_contacts", at);
+    if (answered === text.get()) reportWhenPainted("get_contacts", at);
     else send();
   }, [answers]);
   // What was typed before the data was loaded, too.
   useEffect(() => {
     sent.current = null;
-    if (load && text.trim() !== query) send();
+    if (load && text.get().trim() !== query) send();
   }, [load]);
   // Offline nothing is sent: the address has the text, reconnecting loads it.
   return () => load && !sent.current && send();
@@ -51,24 +44,24 @@ function useLatest({ answers, query, onSearch }) {
 
 // Its children: a hint while the box is empty, and what clears it.
 export function SearchBox({ answers, query, onSearch, children: [hint, clear], ...rest }) {
-  const typed = useText();
+  const typed = text.use();
   const search = useLatest({ answers, query, onSearch });
   change = (next) => {
     const [last, query] = [getAddress().q, next.trim()];
-    setText(next);
+    text.set(next);
     show({ q: query }, isContinued(last, query) ? "" : "q");
     search();
   };
 
   useTravel((address, last) => {
     if (address.q === last.q) return;
-    setText(ofAddress(address));
+    text.set(ofAddress(address));
     search();
   });
 
   useEffect(() => {
     if (box.value) change(box.value);
-    else setText(ofAddress(getAddress()));
+    else text.set(ofAddress(getAddress()));
     const focusOnKey = (event) => {
       const hasModifier = event.ctrlKey || event.metaKey;
       const isSlash = event.key === "/" && !isTyping(event.target) && !hasModifier && !event.altKey;
