@@ -42,31 +42,8 @@ def top_bar() -> rx.Component:
     return rx.fragment(
         BehindSheet.create(
             rx.el.div(
-                rx.el.h1(
-                    rx.el.span(
-                        icon("contact"),
-                        class_name=(
-                            "grid size-7 place-items-center rounded-lg bg-accent-600 text-white"
-                        ),
-                    ),
-                    rx.el.span("Contact Manager", class_name="max-xl:sr-only"),
-                    class_name=(
-                        f"flex shrink-0 items-center gap-2 font-semibold tracking-tight {STRONG}"
-                    ),
-                ),
-                rx.el.nav(
-                    rx.el.a(
-                        "Contacts",
-                        href="/",
-                        class_name=(
-                            "inline-flex h-8 items-center rounded-lg bg-ink-100 px-2.5 text-sm "
-                            f"font-medium dark:bg-ink-800 {STRONG} {FOCUS}"
-                        ),
-                        custom_attrs={"aria-current": "page", "data-testid": "nav-contacts"},
-                    ),
-                    class_name="shrink-0 max-lg:hidden",
-                    custom_attrs={"aria-label": "Views"},
-                ),
+                title(),
+                views(),
                 search(),
                 add_button(),
                 color_mode_button("max-sm:hidden"),
@@ -83,6 +60,33 @@ def top_bar() -> rx.Component:
             as_="header",
         ),
         bottom_bar(),
+    )
+
+
+def title() -> rx.Component:
+    return rx.el.h1(
+        rx.el.span(
+            icon("contact"),
+            class_name=("grid size-7 place-items-center rounded-lg bg-accent-600 text-white"),
+        ),
+        rx.el.span("Contact Manager", class_name="max-xl:sr-only"),
+        class_name=(f"flex shrink-0 items-center gap-2 font-semibold tracking-tight {STRONG}"),
+    )
+
+
+def views() -> rx.Component:
+    return rx.el.nav(
+        rx.el.a(
+            "Contacts",
+            href="/",
+            class_name=(
+                "inline-flex h-8 items-center rounded-lg bg-ink-100 px-2.5 text-sm "
+                f"font-medium dark:bg-ink-800 {STRONG} {FOCUS}"
+            ),
+            custom_attrs={"aria-current": "page", "data-testid": "nav-contacts"},
+        ),
+        class_name="shrink-0 max-lg:hidden",
+        custom_attrs={"aria-label": "Views"},
     )
 
 

@@ -16,6 +16,8 @@ from crm_app.domain.actor import Caller
 from crm_app.http.origin import get_headers
 
 COMPRESSION = 6
+# After Back, browsers show what they stored without asking whether it is still allowed.
+NO_STORE = {"cache-control": "private, no-store"}
 # Links have their scheme in the template: without one React Router would change them.
 _BLANK = re.compile(r"mailto:~email~|(?:tel:(?=~phone_link~))?~(\w+)~")
 OPTIONAL = ("company", "phone", "phone_link", "notes")
@@ -81,7 +83,7 @@ def _put(html: str, name: str, content: str) -> str:
 
 
 def _compressed(scope: Scope, body: bytes) -> Response:
-    headers = {"vary": "accept-encoding"}
+    headers = {"vary": "accept-encoding", **NO_STORE}
     if any("gzip" in value for value in get_headers(scope, b"accept-encoding")):
         headers["content-encoding"] = "gzip"
         body = gzip.compress(body, COMPRESSION, mtime=0)

@@ -15,7 +15,7 @@ from crm_app.domain.actor import Caller
 from crm_app.errors import ErrorCode
 from crm_app.http import page_reports, probes, session_cookie, sessions
 from crm_app.http.api.callers import CALLER, IS_PAGE
-from crm_app.http.first_page import FindFirst, FirstPage
+from crm_app.http.first_page import NO_STORE, FindFirst, FirstPage
 from crm_app.http.headers import make_headers, with_headers
 from crm_app.http.origin import (
     get_headers,
@@ -38,9 +38,7 @@ SESSION_SCRIPT = "/session.js"
 PROBE = "/ping"
 API = "/api"
 HIDDEN = ("/_health", "/_upload", "/_all_routes")
-NO_CACHE = b"private, no-cache"
-# After Back, browsers show what they stored without asking whether it is still allowed.
-NO_STORE = b"private, no-store"
+REVALIDATED = (b"cache-control", b"private, no-cache")
 DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 <p>The contacts cannot be reached right now. Nothing was lost; this page tries again by itself.</p>
 """
@@ -152,11 +150,10 @@ class HttpMiddleware:
             case Failed():
                 session = sessions.Session(is_unsure=True)
         if scope["path"] == SESSION_SCRIPT:
-            response = Response(session.script, media_type="text/javascript")
+            response = Response(session.script, media_type="text/javascript", headers=NO_STORE)
         else:
             response = await self._first_page(scope, session) or self.app
-        is_private = isinstance(response, Response)  # its content is the session's
-        return _with_cookies(response, session.cookies, NO_STORE if is_private else NO_CACHE)
+        return _with_cookies(response, session.cookies)
 
     async def _first_page(self, scope: Scope, session: sessions.Session) -> Response | None:
         """Return the page with the first contacts; None for the page as it was built."""
@@ -211,13 +208,16 @@ async def _read_ticket(request: Request) -> str:
     return body.decode("ascii", "replace")
 
 
-def _with_cookies(app: ASGIApp, cookies: list[bytes], caching: bytes) -> ASGIApp:
-    own = [(b"cache-control", caching), *((b"set-cookie", each) for each in cookies)]
+def _with_cookies(app: ASGIApp, cookies: list[bytes]) -> ASGIApp:
+    """Return the application with these cookies; what it does not say itself may be stored."""
+    own = [(b"set-cookie", cookie) for cookie in cookies]
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *own]}
+                given = {name.lower() for name, _ in message["headers"]}
+                caching = [] if b"cache-control" in given else [REVALIDATED]
+                message = {**message, "headers": [*message["headers"], *caching, *own]}
             await send(message)
 
         await app(scope, receive, send_with_cookies)

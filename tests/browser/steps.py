@@ -145,3 +145,14 @@ def labels_of(page: Page, button: str) -> JSHandle:
         }""",
         button,
     )
+
+
+def panel(page: Page) -> Locator:
+    """Return the opened contact."""
+    return page.get_by_test_id("contact-panel")
+
+
+def view(page: Page, name: str) -> None:
+    """Open a contact by its name and wait until it is there."""
+    row(page, name).get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_test_id("contact-name")).to_have_text(name)

@@ -65,28 +65,7 @@ class DeleteButton(rx.Component):
 def confirm_delete() -> rx.Component:
     """Return the dialog; Cancel has the focus."""
     return ConfirmDelete.create(
-        rx.el.div(
-            rx.el.span(
-                icon("trash", "size-5"),
-                class_name=(
-                    "grid size-10 shrink-0 place-items-center rounded-full bg-red-100 text-red-600 "
-                    "dark:bg-red-950 dark:text-red-400"
-                ),
-            ),
-            rx.el.div(
-                rx.el.h2(
-                    AskedName.create(), id="confirm-title", class_name=f"{HEADING} break-words"
-                ),
-                rx.el.p(
-                    "The contact moves to the trash. The notice that follows can bring it back.",
-                    id="confirm-text",
-                    class_name=f"mt-1 text-sm {MUTED}",
-                ),
-                while_asked("hasFailed", failure()),
-                class_name="min-w-0",
-            ),
-            class_name="flex gap-4",
-        ),
+        question(),
         rx.el.div(
             while_asked(
                 "isWaiting",
@@ -104,6 +83,29 @@ def confirm_delete() -> rx.Component:
         ),
         class_name=f"{DIALOG} max-w-md",
         custom_attrs=attributes("confirm-dialog", "confirm-title", "confirm-text"),
+    )
+
+
+def question() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(
+            icon("trash", "size-5"),
+            class_name=(
+                "grid size-10 shrink-0 place-items-center rounded-full bg-red-100 text-red-600 "
+                "dark:bg-red-950 dark:text-red-400"
+            ),
+        ),
+        rx.el.div(
+            rx.el.h2(AskedName.create(), id="confirm-title", class_name=f"{HEADING} break-words"),
+            rx.el.p(
+                "The contact moves to the trash. The notice that follows can bring it back.",
+                id="confirm-text",
+                class_name=f"mt-1 text-sm {MUTED}",
+            ),
+            while_asked("hasFailed", failure()),
+            class_name="min-w-0",
+        ),
+        class_name="flex gap-4",
     )
 
 

@@ -74,30 +74,7 @@ def contact_row(
     return rx.el.li(
         rest,
         avatar(row, "size-11 text-sm sm:size-10"),
-        rx.el.div(
-            OpenButton.create(
-                row.name,
-                contact_id=row.id,
-                class_name=(
-                    "block max-w-full cursor-pointer truncate rounded text-base leading-6 "
-                    f"font-semibold sm:text-sm sm:leading-6 {STRONG} {FOCUS}"
-                ),
-                custom_attrs={"dir": "auto", **VERBATIM},
-            ),
-            rx.el.p(
-                rx.cond(row.company, rx.el.span(row.company, dir="auto", class_name="sm:hidden")),
-                rx.el.a(
-                    row.email,
-                    href=mailto(row),
-                    class_name=rx.cond(
-                        row.company, f"inline-block {LINK} max-sm:hidden", f"inline-block {LINK}"
-                    ),
-                ),
-                custom_attrs=VERBATIM,
-                class_name=f"{LINE_OF_ROW} {MUTED}",
-            ),
-            class_name="min-w-0 flex-[5] text-left",
-        ),
+        name_and_email(row),
         rx.el.div(
             *(rx.cond(getattr(row, own.name), line(own, row)) for own in WORK),
             class_name="h-12 min-w-0 flex-[3] overflow-hidden text-left max-sm:hidden",
@@ -116,6 +93,34 @@ def contact_row(
             is_open, f"{ROW} {OPENED}", f"{ROW} hover:bg-ink-50 dark:hover:bg-ink-800/50"
         ),
         custom_attrs={"data-testid": "contact-row", "data-contact-id": row.id},
+    )
+
+
+def name_and_email(row: ObjectVar[ContactRow]) -> rx.Component:
+    """Return the first column; on phones the company stands in the place of the email."""
+    return rx.el.div(
+        OpenButton.create(
+            row.name,
+            contact_id=row.id,
+            class_name=(
+                "block max-w-full cursor-pointer truncate rounded text-base leading-6 "
+                f"font-semibold sm:text-sm sm:leading-6 {STRONG} {FOCUS}"
+            ),
+            custom_attrs={"dir": "auto", **VERBATIM},
+        ),
+        rx.el.p(
+            rx.cond(row.company, rx.el.span(row.company, dir="auto", class_name="sm:hidden")),
+            rx.el.a(
+                row.email,
+                href=mailto(row),
+                class_name=rx.cond(
+                    row.company, f"inline-block {LINK} max-sm:hidden", f"inline-block {LINK}"
+                ),
+            ),
+            custom_attrs=VERBATIM,
+            class_name=f"{LINE_OF_ROW} {MUTED}",
+        ),
+        class_name="min-w-0 flex-[5] text-left",
     )
 
 
