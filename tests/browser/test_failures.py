@@ -6,7 +6,18 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage, Watch
-from tests.browser.steps import add, edit, expect_account, field, fill, row, search, sign_up
+from tests.browser.steps import (
+    add,
+    edit,
+    expect_account,
+    field,
+    fill,
+    panel,
+    row,
+    search,
+    sign_up,
+    view,
+)
 from tests.http.test_page_reports import ERRORS
 from tests.http.test_probes import value
 from tests.server import Server
@@ -50,6 +61,19 @@ def test_a_first_load_that_fails_is_no_empty_list(
         expect(second.get_by_test_id("contact-count")).to_be_empty()
     second.get_by_test_id("retry").click()
     expect(second.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_a_contact_that_cannot_be_read_is_shown_as_the_list_has_it(
+    page: Page, server: Server
+) -> None:
+    add(page)
+    with without_contacts(server):
+        row(page, "Ada Lovelace").get_by_role("button").first.click()
+        expect(panel(page).get_by_role("alert")).to_contain_text("Could not load right now")
+        expect(page.get_by_test_id("contact-name")).to_have_text("Ada Lovelace")
+    page.get_by_test_id("close-panel").click()
+    view(page, "Ada Lovelace")
+    expect(panel(page).get_by_role("alert")).to_have_count(0)
 
 
 def break_page(page: Page, unfit: dict[str, str]) -> list[bool]:

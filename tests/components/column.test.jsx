@@ -69,6 +69,17 @@ test("a contact in the address is loaded, as soon as there is a connection", asy
   expect(onOpen).toHaveBeenLastCalledWith("grace");
 });
 
+test("a contact is loaded each time it is opened", async () => {
+  await open("/", true);
+  page.connect();
+  for (const times of [1, 2]) {
+    show({ contact: "ada" });
+    page.draw(columns("ada"));
+    expect(onOpen).toHaveBeenCalledTimes(times);
+    show({ contact: "" });
+  }
+});
+
 test("a contact that is loaded is not loaded again", async () => {
   await open("/?contact=ada", true);
   page.draw(columns("ada"));

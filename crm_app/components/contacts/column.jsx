@@ -78,10 +78,14 @@ export function Column({ openedId, onOpen, children: [contact, form], look, ...r
   const { load } = useConnection();
   const isSheet = !useIsWide() && isShown(address);
   const isView = Boolean(address.contact && !address.edit);
+  const readWith = useRef("");
   const before = useRef({ wasSheet: false, wasEdit: false, wasView: false });
   useEscape();
+  // Each time it is opened it is read again; with the page the server has read it already.
   useEffect(() => {
-    if (load && address.contact && address.contact !== openedId) onOpen(address.contact);
+    const isRead = readWith.current !== load && address.contact === openedId;
+    readWith.current = load;
+    if (load && address.contact && !isRead) onOpen(address.contact);
   }, [load, address.contact]);
   useLayoutEffect(() => {
     const { wasSheet, wasEdit, wasView } = before.current;

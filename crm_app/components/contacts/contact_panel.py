@@ -11,6 +11,7 @@ from crm_app.components.icon import icon
 from crm_app.components.theme import (
     BODY,
     COLUMN_HEADER,
+    FAILURE,
     GHOST,
     GHOST_DANGER,
     HEADING,
@@ -47,6 +48,7 @@ class StepButton(rx.Component):
 def contact_panel() -> rx.Component:
     return rx.el.section(
         header(),
+        rx.cond(ContactListState.open_failure, failed()),
         rx.cond(
             contact,
             rx.el.div(
@@ -62,7 +64,6 @@ def contact_panel() -> rx.Component:
                 ),
             ),
         ),
-        rx.cond(ContactListState.open_failure, failed()),
         class_name="flex min-h-0 flex-1 flex-col",
         custom_attrs={"aria-labelledby": "contact-heading", "data-testid": "contact-panel"},
     )
@@ -71,9 +72,10 @@ def contact_panel() -> rx.Component:
 def failed() -> rx.Component:
     """Return why the contact could not be read; choosing it again tries again."""
     return rx.el.p(
+        icon("info"),
         words(ContactListState.open_failure),
         role="alert",
-        class_name="p-5 text-sm text-red-700 dark:text-red-400",
+        class_name=f"mx-5 mt-4 {FAILURE}",
     )
 
 
