@@ -206,7 +206,7 @@ def test_an_address_without_a_page_leads_back(
 def test_the_first_load_weighs_little(browser: Browser, server: Server) -> None:
     sizes, _ = first_load(browser, server.url + "/")
     assert "/" in sizes
-    assert sum(sizes.values()) <= 165_500
+    assert sum(sizes.values()) <= 165_000
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
