@@ -6,7 +6,7 @@ import reflex as rx
 
 DIALOG = (
     "m-auto w-[calc(100%-2rem)] rounded-2xl bg-white p-6 shadow-2xl forced-colors:border "
-    "backdrop:bg-ink-950/50 backdrop:backdrop-blur-[2px] dark:bg-ink-900"
+    "backdrop:bg-ink-950/50 dark:bg-ink-900"
 )
 
 
