@@ -30,6 +30,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=Plan.seed, help="of all that is random")
     parser.add_argument("--rounds", type=int, help="each with all ways, in random order")
     parser.add_argument("--operations", type=int, help="of each way in a round")
+    parser.add_argument("--beside", type=Path, help="another checkout, for person")
     parser.add_argument("--json", type=Path, default=FOLDER / "results.json")
     parser.add_argument("--html", type=Path, default=FOLDER / "report.html")
     options = parser.parse_args(arguments)
@@ -46,6 +47,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         options.operations or plan.operations,
         plan.seed,
         plan.is_quick,
+        options.beside and options.beside.absolute(),
     )
 
 

@@ -1,8 +1,12 @@
-"""How heavy is the first load of the page, when does something show, and does anything jump?"""
+"""How heavy is the first load of the page, when does something show, and does anything jump?
+
+Beside it stands the same HTML without scripts, as a page that the server alone renders.
+"""
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,27 +16,24 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.load_client import seed
-from benchmarks.plan import Plan
+from benchmarks.person import STOPWATCH, WIDE
+from benchmarks.plain_page import PATH
+from benchmarks.plan import Plan, shuffled
 from benchmarks.reference import note
 from benchmarks.results import FirstLoad, Results, Step
 from tests.browser.chromium import open_browser
 from tests.server import Server, running
 
-QUESTION, WAY = "first load", "page"
-WIDE: Any = {"width": 1280, "height": 900}
+QUESTION, WAY, PLAIN = "first load", "page", "plain page"
 LOADS, QUICK_LOADS = 30, 5
 QUIET_MS = 300
-NOTE_FIRST_ROW = """window.firstRow = new Promise(done => {
-    new MutationObserver((_, observer) => {
-        if (!document.querySelector("[data-testid=contact-row]")) return;
-        observer.disconnect();
-        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
-    }).observe(document, {subtree: true, childList: true});
-});"""
 TIMINGS = """() => ["navigation", "resource"].flatMap(type => performance.getEntriesByType(type))
     .map(({name, startTime, responseStart, responseEnd}) =>
         ({path: new URL(name).pathname, startTime, responseStart, responseEnd}))"""
-FIRST_PAINT = "() => performance.getEntriesByType('paint')[0].startTime"
+FIRST_PAINT = """() => new Promise(done => {
+    new PerformanceObserver(list => done(list.getEntries()[0].startTime))
+        .observe({type: "paint", buffered: true});
+})"""
 LAYOUT_SHIFT = """() => new Promise(resolve => {
     let total = 0;
     new PerformanceObserver(list => list.getEntries().forEach(entry => total += entry.value))
@@ -90,24 +91,44 @@ class Traffic:
         return sum(len(text.encode()) for _, at, text in self._socket if start <= at <= end)
 
 
-def load(browser: Browser, server: Server, cookie: str) -> Load:
-    """Load the page with an empty cache."""
+@contextmanager
+def blank(browser: Browser, server: Server, cookie: str) -> Iterator[Page]:
+    """Open a tab with an empty cache."""
     name, value = cookie.split("=", 1)
-    context = browser.new_context(viewport=WIDE)
-    context.add_cookies([{"name": name, "value": value, "url": server.url}])
-    context.add_init_script(NOTE_FIRST_ROW)
-    page = context.new_page()
+    with browser.new_context(viewport=WIDE) as context:
+        context.add_cookies([{"name": name, "value": value, "url": server.url}])
+        context.add_init_script(STOPWATCH)
+        yield context.new_page()
+
+
+def open_page(page: Page, url: str) -> tuple[float, float]:
+    """Return when the page first paints, and the first row; that one is not before."""
+    page.goto(url, wait_until="load")
+    first_row, first_paint = page.evaluate("window.firstRow"), page.evaluate(FIRST_PAINT)
+    return first_paint, max(first_row, first_paint)
+
+
+def load_plain(browser: Browser, server: Server, cookie: str) -> tuple[float, float]:
+    """Load the plain page; return its first paint and first row."""
+    with blank(browser, server, cookie) as page:
+        return open_page(page, server.url + PATH)
+
+
+def load(browser: Browser, server: Server, cookie: str) -> Load:
+    """Load the page."""
+    with blank(browser, server, cookie) as page:
+        return load_in(page, server)
+
+
+def load_in(page: Page, server: Server) -> Load:
     traffic, before = Traffic(page), query_ms(server)
-    page.goto(f"{server.url}/", wait_until="load")
-    first_row = page.evaluate("window.firstRow")
+    first_paint, first_row = open_page(page, f"{server.url}/")
     database = query_ms(server) - before
     page.wait_for_timeout(QUIET_MS)
     steps = [*file_steps(page, traffic), *socket_steps(traffic, first_row, database)]
     script = next(step for step in steps if step.name == "Script")
     script.script = steps[-2].start - script.end  # until it opens the live channel
-    found = Load(page.evaluate(FIRST_PAINT), first_row, traffic.sizes, steps)
-    context.close()
-    return found
+    return Load(first_paint, first_row, traffic.sizes, steps)
 
 
 def first_load(browser: Browser, url: str) -> tuple[dict[str, int], float]:
@@ -182,20 +203,31 @@ def measure(plan: Plan, results: Results) -> None:
     """Load the page again and again, each time with nothing cached; the first is not counted."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder)) as server,
+        running(Path(folder), module="benchmarks.server") as server,
         sync_playwright() as playwright,
     ):
         browser = open_browser(playwright)
         ((cookie, _),) = seed(server, 1)
         count = QUICK_LOADS if plan.is_quick else LOADS
-        loads = [load(browser, server, cookie) for _ in range(count + 1)][1:]
+        chance = plan.chance(QUESTION)
+        loads: list[Load] = []
+        plain: list[tuple[float, float]] = []
+        for _ in range(count + 1):
+            for way in shuffled(chance, (WAY, PLAIN)):
+                if way == WAY:
+                    loads.append(load(browser, server, cookie))
+                else:
+                    plain.append(load_plain(browser, server, cookie))
+        loads, plain = loads[1:], plain[1:]  # the first is not counted
         sizes, shift = first_load(browser, f"{server.url}/")
         browser.close()
     results.first_load = median_load(loads)
-    for each in loads:
+    for each, (paint, row) in zip(loads, plain, strict=True):
         note(results, QUESTION)
         results.record(QUESTION, "first paint", WAY, [each.first_paint])
         results.record(QUESTION, "first row", WAY, [each.first_row])
+        results.record(QUESTION, "first paint", PLAIN, [paint])
+        results.record(QUESTION, "first row", PLAIN, [row])
     results.count(QUESTION, "weight", WAY, [sum(sizes.values())], "bytes")
     results.count(QUESTION, "layout shift", WAY, [shift], "")
     for path, size in sorted(sizes.items(), key=lambda item: -item[1]):

@@ -178,10 +178,10 @@ async def connected(server: Server, count: int) -> AsyncIterator[list[Client]]:
         yield await asyncio.gather(*(connect(*each) for each in seeded))
 
 
-def seed(server: Server, count: int) -> list[tuple[str, list[str]]]:
+def seed(server: Server, count: int, contacts: int = CONTACTS) -> list[tuple[str, list[str]]]:
     """Store as many guests with their contacts; return the cookie and the contacts' ids of each."""
     cookie_name = fetch_cookie(server.url).partition("=")[0]
-    samples = [each.model_dump(exclude={"id"}) for each in sample_contacts(0, CONTACTS)]
+    samples = [each.model_dump(exclude={"id"}) for each in sample_contacts(0, contacts)]
     seeded: list[tuple[str, list[str]]] = []
     with Session(get_engine(server.database_url)) as db:
         for _ in range(count):

@@ -1,81 +1,105 @@
 """How long does a person wait in Chromium: from the click to the painted row?
 
 The page with server actions against one that does the same by `fetch`, POST and then GET of the
-list. That page draws its rows without a framework, so its script has less to do.
+list, with 10,000 contacts each. That page draws its rows without a framework, so its script has
+less to do. With `--beside`, the page of another checkout is measured as well, in the same rounds.
 """
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from benchmarks.actions import QUERIES
+from benchmarks.actions import CONTACTS, QUERIES
 from benchmarks.clients import Block, new_fields
+from benchmarks.link import make_link
 from benchmarks.load_client import seed
 from benchmarks.plan import Plan, shuffled
 from benchmarks.reference import each_round
-from benchmarks.results import ACTION, ROUTE_AND_LIST, Results
+from benchmarks.results import ACTION, BESIDE, ROUTE_AND_LIST, Results
 from tests.browser.chromium import open_browser
 from tests.browser.steps import fill, search
-from tests.server import Server, running
+from tests.proxy import proxied
+from tests.server import ROOT, Server, running
 
 QUESTION = "person"
 PATIENCE_MS = 5_000
 WIDE: Any = {"width": 1280, "height": 900}
 BEFORE = Path(__file__).parent / "before/before.html"
-STOPWATCH = """window.waitFor = (kind, value, patience) => new Promise(done => {
-    const row = "[data-testid=contact-row]";
-    const isDone = {
-        create: () => document.querySelector(row)?.textContent.includes(value),
-        search: () => document.querySelector("[data-query]").dataset.query === value,
-        delete: () => !document.querySelector(`${row}[data-contact-id="${value}"]`),
-    }[kind];
-    const type = kind === "search" ? "input" : "click";
-    let startedAt = 0;
-    const start = event => { startedAt ||= event.timeStamp; };
-    const finish = ms => {
-        observer.disconnect();
-        removeEventListener(type, start, true);
-        done(ms);
-    };
-    const observer = new MutationObserver(() => {
-        if (!startedAt || !isDone()) return;
-        observer.disconnect();
-        // The first frame draws the row, the second comes when it is drawn.
-        requestAnimationFrame(() => requestAnimationFrame(now => finish(now - startedAt)));
-    });
-    addEventListener(type, start, true);
-    observer.observe(document, {subtree: true, childList: true, attributes: true});
-    setTimeout(() => finish(0), patience);
-});"""
+STOPWATCH = (Path(__file__).parent / "stopwatch.js").read_text()
+TEXTS = [query for query in QUERIES if query]
 
 
-def create(page: Page) -> float:
+def create(page: Page, _number: int) -> float:
     fields = new_fields()
     fill(page, **fields)
-    return wait(page, "create", fields["name"], page.get_by_test_id("submit").click)
+    return wait(page, "click", "saved", fields["name"], page.get_by_test_id("submit").click)
 
 
-def delete(page: Page) -> float:
+def update(page: Page, _number: int) -> float:
+    """Rename the newest contact; opening the form does not count."""
+    name = new_fields()["name"]
+    press(page, "edit")
+    page.wait_for_function("() => document.querySelector('[name=email]').value")
+    fill(page, name=name)
+    return wait(page, "click", "saved", name, page.get_by_test_id("submit").click)
+
+
+def find(page: Page, number: int) -> float:
+    text = TEXTS[number % len(TEXTS)]
+    return wait(page, "input", "found", text, lambda: search(page, text))
+
+
+def list_all(page: Page, number: int) -> float:
+    """Return from a search to the whole list."""
+    find(page, number)
+    return wait(page, "input", "found", "", lambda: search(page, ""))
+
+
+def confirm(page: Page, _number: int) -> float:
+    """Ask whether to delete the newest contact."""
+    took = wait(page, "click", "asked", "", lambda: press(page, "delete"))
+    page.keyboard.press("Escape")
+    page.get_by_test_id("confirm-delete").wait_for(state="hidden")
+    return took
+
+
+def delete(page: Page, _number: int) -> float:
     """Delete the newest contact; opening the question does not count."""
+    contact_id = press(page, "delete")
+    button = page.get_by_test_id("confirm-delete")
+    return wait(page, "click", "gone", contact_id, button.click)
+
+
+OPERATIONS: dict[str, Callable[[Page, int], float]] = {
+    "create": create,
+    "update": update,
+    "search": find,
+    "list": list_all,
+    "confirm": confirm,
+    "delete": delete,
+}
+THROUGH_LINK = ("create", "update", "search", "delete")
+QUICK = ("create", "search", "delete")
+
+
+def press(page: Page, test_id: str) -> str:
+    """Press a button of the newest contact, whose id is returned."""
     row = page.get_by_test_id("contact-row").first
-    contact_id = row.get_attribute("data-contact-id") or ""
     row.hover()
-    row.get_by_test_id("delete").click()
-    return wait(page, "delete", contact_id, page.get_by_test_id("confirm-delete").click)
+    row.get_by_test_id(test_id).click()
+    return row.get_attribute("data-contact-id") or ""
 
 
-def search_for(page: Page, text: str) -> float:
-    return wait(page, "search", text, lambda: search(page, text))
-
-
-def wait(page: Page, kind: str, value: str, act: Callable[[], None]) -> float:
-    """Act, and return the milliseconds until the result is painted; 0 if it never is."""
-    arguments = [kind, value, PATIENCE_MS]
-    page.evaluate("arguments => { window.waiting = window.waitFor(...arguments); }", arguments)
+def wait(page: Page, event: str, what: str, value: str, act: Callable[[], Any]) -> float:
+    """Act, and return the milliseconds from the event until it is painted; 0 if it never is."""
+    arguments = [event, what, value, PATIENCE_MS]
+    page.evaluate("arguments => { window.waiting = window.time(...arguments); }", arguments)
     act()
     return page.evaluate("window.waiting")
 
@@ -85,63 +109,82 @@ def run_block(page: Page, name: str, repeats: int) -> Block:
     page.bring_to_front()
     block = Block()
     for number in range(repeats):
-        if name == "search":
-            took = search_for(page, [query for query in QUERIES if query][number % 7])
-        else:
-            took = {"create": create, "delete": delete}[name](page)
-        if took:
+        if took := OPERATIONS[name](page, number):
             block.times.append(took)
         else:
             block.failures += 1
     if name == "search":
-        search_for(page, "")
+        search(page, "")
+        page.locator('[data-query=""]').wait_for()
     return block
 
 
 @contextmanager
-def pages(browser: Browser, server: Server) -> Iterator[dict[str, Page]]:
-    """Open both pages, each in a browser of its own, with contacts of its own."""
-    found: dict[str, Page] = {}
-    contexts: list[BrowserContext] = []
-    for way, (cookie, _) in zip((ACTION, ROUTE_AND_LIST), seed(server, 2), strict=True):
-        name, value = cookie.split("=", 1)
-        context = browser.new_context(viewport=WIDE)
+def opened(browser: Browser, server: Server, path: str, contacts: int = CONTACTS) -> Iterator[Page]:
+    """Open a page in a browser of its own, with contacts of its own."""
+    ((cookie, _),) = seed(server, 1, contacts)
+    name, value = cookie.split("=", 1)
+    with browser.new_context(viewport=WIDE) as context:
         context.add_cookies([{"name": name, "value": value, "url": server.url}])
         context.add_init_script(STOPWATCH)
-        contexts.append(context)
-        found[way] = context.new_page()
-    found[ACTION].goto(f"{server.url}/")
-    # Once: a browser that asks what to do about each request is slower.
-    found[ROUTE_AND_LIST].route("**/before.html", serve_before, times=1)
-    found[ROUTE_AND_LIST].goto(f"{server.url}/before.html")
-    for page in found.values():
+        page = context.new_page()
+        # Once: a browser that asks what to do about each request is slower.
+        page.route("**/before.html", serve_before, times=1)
+        page.goto(f"{server.url}{path}")
         page.get_by_test_id("contact-row").first.wait_for()
-    yield found
-    for context in contexts:
-        context.close()
+        yield page
 
 
 def serve_before(route: Route) -> None:
     route.fulfill(path=BEFORE, content_type="text/html; charset=utf-8")
 
 
+@contextmanager
+def served(*, has_link: bool, root: Path = ROOT) -> Iterator[Server]:
+    """Run a server of a checkout, which is built if need be, for browsers near or far."""
+    link = make_link()
+    variables = {"CRM_PUBLIC_URL": link.url} if has_link else {}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if root != ROOT:
+            subprocess.run([sys.executable, "-m", "crm_app", "build"], cwd=root, check=True)
+        server = stack.enter_context(running(folder, root=root, **variables))
+        if has_link:
+            stack.enter_context(proxied(link, server.port))
+            server.url = link.url
+        yield server
+
+
 def measure(plan: Plan, results: Results) -> None:
-    """Measure both pages on one server; the first round is there to warm up."""
-    chance = plan.chance(QUESTION)
+    """Measure near the server, then through the link."""
+    names = QUICK if plan.is_quick else tuple(OPERATIONS)
+    _measure(plan, results, names, "Chromium", has_link=False)
+    if not plan.is_quick:
+        _measure(plan, results, THROUGH_LINK, "Chromium, link", has_link=True)
+
+
+def _measure(
+    plan: Plan, results: Results, names: tuple[str, ...], where: str, *, has_link: bool
+) -> None:
+    """Measure all pages in turn; the first round is there to warm up."""
+    chance = plan.chance(f"{QUESTION} {where}")
     repeats = 1 if plan.is_quick else plan.operations
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder)) as server,
-        sync_playwright() as playwright,
-    ):
+    with sync_playwright() as playwright, ExitStack() as stack:
+        server = stack.enter_context(served(has_link=has_link))
         browser = open_browser(playwright)
-        with pages(browser, server) as found:
-            for counts in each_round(plan, results, QUESTION):
-                for name in ("create", "search", "delete"):
-                    for way in shuffled(chance, found):
-                        block = run_block(found[way], name, repeats)
-                        if counts:
-                            case = f"{name}, Chromium"
-                            times, failures = block.times, block.failures
-                            results.record(QUESTION, case, way, times, failures=failures)
+        pages = {
+            ACTION: stack.enter_context(opened(browser, server, "/")),
+            ROUTE_AND_LIST: stack.enter_context(opened(browser, server, "/before.html")),
+        }
+        if plan.beside:
+            other = stack.enter_context(served(has_link=has_link, root=plan.beside))
+            pages[BESIDE] = stack.enter_context(opened(browser, other, "/"))
+        for counts in each_round(plan, results, QUESTION):
+            for name in names:
+                for way in shuffled(chance, pages):
+                    block = run_block(pages[way], name, repeats)
+                    if counts:
+                        case = f"{name}, {where}"
+                        times, failures = block.times, block.failures
+                        results.record(QUESTION, case, way, times, failures=failures)
         browser.close()

@@ -5,6 +5,7 @@ import random
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Self, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ class Plan:
     operations: int = 34
     seed: int = 41
     is_quick: bool = False
+    beside: Path | None = None  # another checkout
 
     @classmethod
     def quick(cls, seed: int = 41) -> Self:

@@ -16,8 +16,10 @@ from crm_app.version import VERSION
 FORMAT = 1
 ROOT = Path(__file__).parent.parent
 ACTION, ROUTE, ROUTE_AND_LIST = "action", "route", "route and list"
+BESIDE = "beside"
 """The ways: the server action, which ends with the new list; the API route, which returns the
 contact; and the route followed by a request for the list, as a page without server actions does.
+Beside them the action of another checkout.
 """
 
 

@@ -47,9 +47,14 @@ class Server:
     """One server process; it can be stopped and started again on the same port and data."""
 
     def __init__(
-        self, folder: Path, database_url: str = "", module: str = "crm_app", **variables: str
+        self,
+        folder: Path,
+        database_url: str = "",
+        module: str = "crm_app",
+        root: Path | str = ROOT,
+        **variables: str,
     ) -> None:
-        self.module = module
+        self.module, self.root = module, root
         self.variables = variables
         self.before_exec: Callable[[], None] | None = None
         self.port = free_port()
@@ -109,7 +114,7 @@ class Server:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -145,16 +150,21 @@ class Server:
 
 @contextmanager
 def running(
-    folder: Path, database_url: str = "", module: str = "crm_app", **variables: str
+    folder: Path,
+    database_url: str = "",
+    module: str = "crm_app",
+    root: Path | str = ROOT,
+    **variables: str,
 ) -> Iterator[Server]:
     """Run a server with its data in the folder; build the page first if that is needed.
 
-    `module` is one that serves as `crm_app` does and registers something besides.
+    `module` is one that serves as `crm_app` does and registers something besides; `root` is where
+    the sources are.
     Whatever it did, it connected to nobody but this machine.
     """
     if not build.is_built():
         build.build_page()
-    server = Server(folder, database_url, module, **variables)
+    server = Server(folder, database_url, module, root, **variables)
     server.start()
     try:
         yield server
