@@ -1,5 +1,5 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
-import { memo } from "react";
+import { memo, Profiler } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { load } from "./page.jsx";
 
@@ -49,6 +49,18 @@ test("a row that has not changed stays the same object", () => {
 test("a change takes contacts out, then puts each at its place", () => {
   const change = { removed: ["grace"], put: [{ place: 0, row: MARY }, { place: 1, row: { ...ADA, name: "Bea" } }] };
   expect(ours.apply([ADA, GRACE], change)).toEqual([MARY, { id: "ada", name: "Bea" }]);
+});
+
+test("the first rows are drawn at once, the others in the next frame; what is there stays", async () => {
+  const many = Array.from({ length: 20 }, (_, number) => ({ id: `${number}`, name: `Person ${number}` }));
+  const seen = [];
+  const note = () => seen.push(document.querySelectorAll("li").length);
+  const shown = (rows) => <Profiler id="list" onRender={note}>{list(rows)}</Profiler>;
+  const { rerender } = render(shown(many));
+  expect(seen).toEqual([16, 20]);
+  rerender(shown([{ id: "new", name: "New" }, ...many.slice(0, 19), { ...many[19], name: "Changed" }]));
+  expect(new Set(seen.slice(2))).toEqual(new Set([21]));
+  expect(names().at(-1)).toBe("Changed");
 });
 
 test("changes are applied in their order", () => {

@@ -1,7 +1,7 @@
 // The rows of the list: the last whole list the server sent, and the changes since. A row is drawn
 // again only when its contact has changed.
 
-import { cloneElement, createContext, useContext, useEffect, useState } from "react";
+import { cloneElement, createContext, useContext, useDeferredValue, useEffect, useState } from "react";
 import { useAddress } from "$/browser/address.js";
 import { open } from "$/browser/column.jsx";
 import { openedBy, SteadyButton } from "$/browser/focus.jsx";
@@ -52,9 +52,19 @@ export function Rows({ onGap, children, ...sent }) {
 
 export const view = (id) => open({ contact: id }, "contact");
 
+const AT_ONCE = 16; // more than a window of 1080 px shows
+
+// The rows that are drawn now: the first, and those that are drawn already. The others follow in the
+// next frame.
+function useDrawn() {
+  const rows = useShown();
+  const drawn = new Set(useDeferredValue(rows, []).map(({ id }) => id));
+  return rows.filter(({ id }, place) => place < AT_ONCE || drawn.has(id));
+}
+
 // Its child is the row of no contact, which is drawn for each. Pointing anywhere in a row opens it.
 export function ContactRows({ children, ...rest }) {
-  const rows = useShown();
+  const rows = useDrawn();
   const { edit, contact } = useAddress();
   const openRow = ({ target }) => {
     const control = target.closest("a, button");
