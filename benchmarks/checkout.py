@@ -31,7 +31,7 @@ from benchmarks.results import ACTION, ROUTE, ROUTE_AND_LIST, Results
 from benchmarks.wire import ActionClient, clients_of
 from tests.server import Server, running
 
-MODULE = "benchmarks.server"
+MODULE = "benchmarks.checkout_server"
 CASE = "checkout, 1 client"
 HANDLER: Any = CheckoutState.check_out
 CHECK_OUT = format_event_handler(HANDLER)

@@ -203,7 +203,7 @@ def measure(plan: Plan, results: Results) -> None:
     """Load the page again and again, each time with nothing cached; the first is not counted."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), module="benchmarks.server") as server,
+        running(Path(folder), module="benchmarks.plain_page") as server,
         sync_playwright() as playwright,
     ):
         browser = open_browser(playwright)

@@ -1,10 +1,16 @@
-"""A page that only the server renders, to compare with: the page's own HTML without scripts."""
+"""A page that only the server renders, to compare with: the page's own HTML without scripts.
+
+`python -m benchmarks.plain_page` takes the same command line as `crm_app`.
+"""
 
 import gzip
 import re
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crm_app.cli import supervisor
+from crm_app.cli.commands import main
 
 PATH = "/plain"
 SCRIPTS = re.compile(rb"<script\b.*?</script>|<link[^>]*modulepreload[^>]*>", re.S)
@@ -37,3 +43,9 @@ class PlainPage:
         ]
         await send({"type": "http.response.start", "status": parts[0]["status"], "headers": about})
         await send({"type": "http.response.body", "body": body})
+
+
+if __name__ == "__main__":
+    load_application = supervisor.load_application
+    supervisor.load_application = lambda: PlainPage(load_application())
+    main()

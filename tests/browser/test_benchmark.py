@@ -26,7 +26,7 @@ def test_the_plain_page_has_the_same_rows_and_no_script(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("plain")
-    with running(folder, module="benchmarks.server") as server:
+    with running(folder, module="benchmarks.plain_page") as server:
         ((cookie, _),) = seed(server, 1, 3)
         first_paint, first_row = load_plain(browser, server, cookie)
         assert 0 < first_paint <= first_row
