@@ -92,7 +92,7 @@ def density(values: Sequence[float], grid: Sequence[float]) -> list[float]:
 def waterfall(load: FirstLoad) -> str:
     """Draw what the first load waited for, with first paint and the first row marked."""
     left, right, bottom = 212.0, 481.0, 181
-    ticks = nice_ticks(max(load.first_row, load.steps[-1].end), 3)
+    ticks = nice_ticks(max(load.first_row, *(step.end for step in load.steps)), 3)
     scale = (right - left) / ticks[-1]
     parts: list[str] = []
     for tick in ticks:
@@ -106,12 +106,12 @@ def waterfall(load: FirstLoad) -> str:
         parts.append(text(188, y, f"{step.size / 1000:,.1f} kB", "end"))
         parts.extend(bars(step, left, scale, y - 10))
         parts.append(text(left + step.end * scale + 6, y, f"{step.end:.0f}", "start"))
-    for at, label in ((load.first_paint, "first paint"), (load.first_row, "usable")):
+    for at, label in ((load.first_paint, "first paint"), (load.first_row, "first row")):
         x = left + at * scale
         parts.append(line(x, x, 6, bottom, "mark route"))
         parts.append(text(x - 6, 14, f"{label} {at:.0f} ms", "end", "strong"))
     described = (
-        f"First paint after {load.first_paint:.0f} ms, usable after {load.first_row:.0f} ms, "
+        f"First paint after {load.first_paint:.0f} ms, first row after {load.first_row:.0f} ms, "
         f"{load.weight / 1000:,.1f} kB"
     )
     return svg("bench-waterfall", 538, 203, "First load", described, parts)

@@ -20,11 +20,11 @@ from tests.proxy import Proxy, proxied
 from tests.server import Server, running
 
 QUESTION = "cost"
-TRIES, QUICK_TRIES = 5, 3
+TRIES, QUICK_TRIES = 5, 2
 CLIENTS = 8
 CPU_ROUNDS, CPU_OPERATIONS = 10, 104
-QUICK_CPU_ROUNDS, QUICK_CPU_OPERATIONS = 2, 24
-SESSIONS, QUICK_SESSIONS = 200, 50
+QUICK_CPU_ROUNDS, QUICK_CPU_OPERATIONS = 1, 24
+SESSIONS, QUICK_SESSIONS = 200, 25
 MEMORY_TRIES = 3
 QUIET_SECONDS = 0.3  # until the log is written
 STATEMENTS = re.compile(r"slow action.*?\bstatements=(\d+)")

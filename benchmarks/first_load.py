@@ -123,23 +123,18 @@ def load(browser: Browser, server: Server, cookie: str) -> Load:
 def load_in(page: Page, server: Server) -> Load:
     traffic, before = Traffic(page), query_ms(server)
     first_paint, first_row = open_page(page, f"{server.url}/")
-    database = query_ms(server) - before
     page.wait_for_timeout(QUIET_MS)
-    steps = [*file_steps(page, traffic), *socket_steps(traffic, first_row, database)]
+    channel, first_list = socket_steps(traffic, query_ms(server) - before)
+    steps = [*file_steps(page, traffic), channel, first_list]
     script = next(step for step in steps if step.name == "Script")
-    script.script = steps[-2].start - script.end  # until it opens the live channel
+    script.script = max(0, channel.start - script.end)  # until it opens the live channel
     return Load(first_paint, first_row, traffic.sizes, steps)
 
 
-def first_load(browser: Browser, url: str) -> tuple[dict[str, int], float]:
-    """Return the bytes that each file takes for a new visitor, and the layout shift."""
-    page = browser.new_page(viewport=WIDE)
-    traffic = Traffic(page)
-    page.goto(url, wait_until="networkidle")
-    page.get_by_test_id("empty-state").wait_for()
-    shift = page.evaluate(LAYOUT_SHIFT)
-    page.close()
-    return traffic.sizes, shift
+def layout_shift(browser: Browser, server: Server, cookie: str) -> float:
+    with blank(browser, server, cookie) as page:
+        page.goto(server.url)
+        return page.evaluate(LAYOUT_SHIFT)
 
 
 def file_steps(page: Page, traffic: Traffic) -> list[Step]:
@@ -165,13 +160,12 @@ def file_steps(page: Page, traffic: Traffic) -> list[Step]:
     return steps
 
 
-def socket_steps(traffic: Traffic, first_row: float, database: float) -> list[Step]:
+def socket_steps(traffic: Traffic, database: float) -> tuple[Step, Step]:
     """Return the bars of the socket that is opened, and of the list that arrives over it."""
     opening = traffic.when("WillSendHandshakeRequest")
     opened = traffic.when("HandshakeResponseReceived")
     asked = traffic.when("FrameSent", "hydrate")
     received = traffic.when("FrameReceived", "contacts_rx_state_")
-    rows = "50 rows"
     channel = Step(
         *("Live channel", "open", traffic.bytes_between(opening, asked), opening),
         waiting=opened - opening,
@@ -179,10 +173,7 @@ def socket_steps(traffic: Traffic, first_row: float, database: float) -> list[St
     )
     size = traffic.bytes_between(asked, received)
     waiting = max(0.0, received - asked - database)
-    return [
-        channel,
-        Step("First list", rows, size, asked, waiting, database, script=first_row - received),
-    ]
+    return channel, Step("First list", "50 rows", size, asked, waiting, database)
 
 
 def query_ms(server: Server) -> float:
@@ -212,25 +203,26 @@ def measure(plan: Plan, results: Results) -> None:
         chance = plan.chance(QUESTION)
         loads: list[Load] = []
         plain: list[tuple[float, float]] = []
-        for _ in range(count + 1):
+        for number in range(count + 1):
+            if number:
+                note(results, QUESTION)
             for way in shuffled(chance, (WAY, PLAIN)):
                 if way == WAY:
                     loads.append(load(browser, server, cookie))
                 else:
                     plain.append(load_plain(browser, server, cookie))
         loads, plain = loads[1:], plain[1:]  # the first is not counted
-        sizes, shift = first_load(browser, f"{server.url}/")
+        shift = layout_shift(browser, server, cookie)
         browser.close()
     results.first_load = median_load(loads)
     for each, (paint, row) in zip(loads, plain, strict=True):
-        note(results, QUESTION)
         results.record(QUESTION, "first paint", WAY, [each.first_paint])
         results.record(QUESTION, "first row", WAY, [each.first_row])
         results.record(QUESTION, "first paint", PLAIN, [paint])
         results.record(QUESTION, "first row", PLAIN, [row])
-    results.count(QUESTION, "weight", WAY, [sum(sizes.values())], "bytes")
+    results.count(QUESTION, "weight", WAY, [results.first_load.weight], "bytes")
     results.count(QUESTION, "layout shift", WAY, [shift], "")
-    for path, size in sorted(sizes.items(), key=lambda item: -item[1]):
+    for path, size in sorted(loads[-1].sizes.items(), key=lambda item: -item[1]):
         results.count(QUESTION, f"weight of {unhashed(path)}", WAY, [size], "bytes")
 
 

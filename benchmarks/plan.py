@@ -4,7 +4,7 @@ import math
 import random
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -38,9 +38,6 @@ class Plan:
     def repeats(self, clients: int) -> int:
         """Return how often each of so many clients acts in a round."""
         return math.ceil(self.operations / clients)
-
-    def with_operations(self, operations: int) -> Self:
-        return replace(self, operations=operations)
 
 
 def shuffled(chance: random.Random, items: Iterable[T]) -> list[T]:

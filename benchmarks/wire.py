@@ -45,7 +45,6 @@ from tests.raw import SOCKET
 from tests.server import Server, running
 
 WRITES = ("create", "update", "delete")
-READS = ("list", "search")
 OPERATIONS = ("create", "list", "search", "update", "delete")
 NEWEST = re.compile(
     r'"(?:contacts_rx_state_":\s*\[|changes_rx_state_":.*"row":\s*)\{.*?"id":\s*"([0-9a-f-]{36})"'

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.first_load import LAYOUT_SHIFT, first_load
+from benchmarks.first_load import LAYOUT_SHIFT, load
+from benchmarks.load_client import seed
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PHONE, WIDE, NewPage, Watch
 from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
@@ -204,9 +205,13 @@ def test_an_address_without_a_page_leads_back(
 
 
 def test_the_first_load_weighs_little(browser: Browser, server: Server) -> None:
-    sizes, _ = first_load(browser, server.url + "/")
-    assert "/" in sizes
-    assert sum(sizes.values()) <= 165_000
+    ((cookie, _),) = seed(server, 1)
+    found = load(browser, server, cookie)
+    assert "/" in found.sizes
+    assert sum(found.sizes.values()) <= 170_000
+    assert all(
+        min(step.waiting, step.database, step.wire, step.script) >= 0 for step in found.steps
+    )
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
