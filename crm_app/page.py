@@ -33,12 +33,18 @@ def index(*extras: rx.Component) -> rx.Component:
     """Return the contacts, or the sign-in view; in development, extras follow."""
     is_wanted = (SignInState.view == "reset") | ((SignInState.view != "") & SessionState.is_guest)
     is_asked_to_sign_in = ~SessionState.is_signed_in | is_wanted
+    view = rx.cond(is_asked_to_sign_in, sign_in_view(), workspace())
     return rx.el.div(
         rx.el.noscript("Contact Manager needs JavaScript."),
-        connection_banner(),
-        session(),
-        rx.cond(is_asked_to_sign_in, sign_in_view(), workspace()),
-        notices(),
+        section_boundary(
+            "page",
+            connection_banner(),
+            session(),
+            view,
+            notices(),
+            reset_keys=[ContactListState.load_count],
+            on_retry=[ContactListState.retry],
+        ),
         *extras,
         class_name=f"group/page {PAGE}",
     )
@@ -56,7 +62,12 @@ def workspace() -> rx.Component:
                 on_retry=[ContactListState.retry],
             ),
             column(
-                contact_panel(),
+                section_boundary(
+                    "contact",
+                    contact_panel(),
+                    reset_keys=[ContactListState.opened, ContactListState.load_count],
+                    on_retry=[ContactListState.retry],
+                ),
                 section_boundary(
                     "form",
                     contact_form(),

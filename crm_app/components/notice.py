@@ -1,5 +1,7 @@
 """The notices at the bottom right, and the banner of a lost connection."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -7,12 +9,13 @@ from crm_app.components.buttons import SteadyButton
 from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import FOCUS
+from crm_app.components.words import verbatim
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.notice import Notice, NoticeState
 
 CARD = (
     "pointer-events-auto flex items-center gap-3 rounded-xl bg-ink-900 px-4 py-3 text-sm "
-    "text-white shadow-xl dark:bg-ink-100 dark:text-ink-900"
+    "max-w-full text-white shadow-xl forced-colors:border dark:bg-ink-100 dark:text-ink-900"
 )
 
 
@@ -36,15 +39,17 @@ def notices() -> rx.Component:
 
 @rx.memo
 def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
+    message: Any = notice.message
+    rest_of_message = message[notice.name.length() :]
     return rx.el.div(
         rest,
         rx.cond(notice.is_error, icon("info"), icon("check")),
         rx.el.span(
+            verbatim(notice.name),
             Countdown.create(
-                message=notice.message, message_id=notice.id, retry_after=notice.retry_after
+                message=rest_of_message, message_id=notice.id, retry_after=notice.retry_after
             ),
-            dir="auto",
-            class_name="min-w-0 break-words",
+            class_name="min-w-0 wrap-anywhere",
         ),
         rx.cond(
             notice.contact_id,

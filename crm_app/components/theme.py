@@ -18,7 +18,7 @@ KEYS = (
 BUTTON = (
     "inline-flex cursor-pointer items-center justify-center gap-2 rounded-lg text-sm font-medium "
     "h-9 px-3 transition-colors motion-reduce:transition-none "
-    f"disabled:cursor-default disabled:opacity-60 {FOCUS}"
+    f"disabled:cursor-default disabled:opacity-60 forced-colors:border {FOCUS}"
 )
 PRIMARY = f"{BUTTON} bg-accent-600 text-white shadow-xs enabled:hover:bg-accent-700"
 DANGER = f"{BUTTON} bg-red-600 text-white shadow-xs enabled:hover:bg-red-700"
@@ -43,9 +43,10 @@ LABEL = "mb-1.5 flex gap-1 text-sm font-medium text-ink-700 dark:text-ink-300"
 FIELD_ERROR = "mt-1.5 flex items-start gap-1.5 text-sm text-red-700 dark:text-red-400"
 NOTE = (
     "mt-1.5 flex flex-wrap items-start gap-x-2 gap-y-1 rounded-lg bg-amber-50 px-3 py-2 text-sm "
+    "forced-colors:border "
     "text-amber-900 dark:bg-amber-950 dark:text-amber-200"
 )
-_OUTCOME = "flex items-start gap-2 rounded-lg px-3 py-2.5 text-sm"
+_OUTCOME = "flex items-start gap-2 rounded-lg px-3 py-2.5 text-sm forced-colors:border"
 SUCCESS = f"{_OUTCOME} bg-emerald-50 text-emerald-800 dark:bg-emerald-950 dark:text-emerald-300"
 FAILURE = f"{_OUTCOME} bg-red-50 text-red-800 dark:bg-red-950 dark:text-red-300"
 TEXT_LINK = (

@@ -81,7 +81,7 @@ def views() -> rx.Component:
             href="/",
             class_name=(
                 "inline-flex h-8 items-center rounded-lg bg-ink-100 px-2.5 text-sm "
-                f"font-medium dark:bg-ink-800 {STRONG} {FOCUS}"
+                f"font-medium forced-colors:border dark:bg-ink-800 {STRONG} {FOCUS}"
             ),
             custom_attrs={"aria-current": "page", "data-testid": "nav-contacts"},
         ),

@@ -24,7 +24,7 @@ QUERY_LENGTH = 200
 FIRST_ROWS = 16  # as many as a high window shows
 BRIEF = replace(READ, is_routine=True, seconds=0.3)
 """For rows without which the page is served as well, only later."""
-KEPT_CHANGES = 2  # of which the browser may draw both at once
+MAX_CHANGES = 2  # that are sent at once; a page that missed one asks for the whole list
 
 
 class ContactListState(rx.State):
@@ -184,7 +184,8 @@ class ContactListState(rx.State):
             self._send_whole(rows)
         elif change.removed or change.put:
             tab_states.set_unsent(self, contacts=rows, sequence=change.sequence)
-            self.changes = [*self.changes, change][-KEPT_CHANGES:]
+            unsent = self.changes if "changes" in self.dirty_vars else []
+            self.changes = [*unsent, change][-MAX_CHANGES:]
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ MAX_NOTICES = 5
 class Notice:
     """One message; `contact_id` names the contact that Undo brings back, empty without Undo.
 
+    `name` is that of the contact with which the message begins, empty if it is about none.
     `retry_after` is how many seconds to wait, if the message says so, else 0.
     """
 
     id: str
     message: str
     contact_id: str = ""
+    name: str = ""
     is_error: bool = False
     retry_after: int = 0
 
@@ -51,7 +53,7 @@ class NoticeState(rx.State):
         match result:
             case Ok(contact):
                 self._drop_undo(contact_id)
-                self._add(f"{contact.name} is back")
+                self._add(f"{contact.name} is back", name=contact.name)
                 contact_list = await self.get_state(ContactListState)
                 await contact_list._refresh()
             case Failed(failure):

@@ -8,14 +8,16 @@ from crm_app.observability.traces import outline_of
 from crm_app.states import access
 from crm_app.states.access import Id, Report
 
-SECTIONS = ("form", "list")
+SECTIONS = ("contact", "form", "list", "page")
 
 
 class SectionErrorState(rx.State):
     """The reference of each section's last error."""
 
+    contact_reference: str = ""
     form_reference: str = ""
     list_reference: str = ""
+    page_reference: str = ""
 
     @rx.event
     @access.report(section=Id, error=Report, component_stack=Report)
@@ -35,4 +37,5 @@ class SectionErrorState(rx.State):
         setattr(self, f"{section}_reference", reference)
 
     def _forget_messages(self) -> None:
-        self.form_reference = self.list_reference = ""
+        for section in SECTIONS:
+            setattr(self, f"{section}_reference", "")

@@ -1,10 +1,11 @@
 """The page as a whole: every width, every colour mode, keyboard, screen reader, weight."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.first_load import LAYOUT_SHIFT, load
 from benchmarks.load_client import seed
@@ -251,6 +252,84 @@ def test_each_action_is_one_round_trip(page: Page) -> None:
     expect(page.get_by_test_id("no-match")).to_be_visible()
     page.wait_for_timeout(3500)  # the message of success goes without a request
     assert sent == ["create_contact", "get_contacts", "delete_contact"]
+
+
+def test_a_create_and_a_delete_receive_three_kilobytes_at_most(
+    new_page: NewPage, new_context: Callable[..., BrowserContext], server: Server
+) -> None:
+    ((cookie, _),) = seed(server, 1)
+    name, value = cookie.split("=", 1)
+    context = new_context()
+    context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    page = new_page(context=context)
+    frames: list[bytes] = []
+
+    def hear(payload: str | bytes) -> None:
+        frames.append(payload if isinstance(payload, bytes) else payload.encode())
+
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    page.reload()
+    page.locator("[data-contact-id]").nth(49).wait_for()
+    page.wait_for_timeout(500)
+    for number in range(3):
+        frames.clear()
+        add(page, name=f"New {number}", email=f"{number}@example.com", notes="long " * 99)
+        expect(row(page, f"New {number}")).to_be_visible()
+        assert sum(map(len, frames)) <= 3_000
+    frames.clear()
+    delete(page, "New 2")
+    page.wait_for_timeout(500)
+    assert 0 < sum(map(len, frames)) <= 3_000
+
+
+@pytest.mark.parametrize("width", [320, 640, 800, 1024, 1280])
+def test_a_notice_stays_in_the_window(new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 800})
+    if width < 1024:
+        page.get_by_test_id("add-contact").click()
+    add(page, name=LONG)
+    page.keyboard.press("Escape")
+    ask_to_delete(page, LONG)
+    page.get_by_test_id("confirm-delete").click()
+    box = page.get_by_test_id("notice").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
+def test_a_name_from_right_to_left_stands_before_the_words_of_its_notice(page: Page) -> None:
+    add(page, name="فاطمة الزهراء")
+    delete(page, "فاطمة الزهراء")
+    notice = page.get_by_test_id("notice")
+    expect(notice).to_contain_text("فاطمة الزهراء moved to trash")
+    name = notice.locator("bdi[translate=no]")
+    expect(name).to_have_text("فاطمة الزهراء")
+    boxes = [name.bounding_box(), notice.get_by_text("moved to trash").last.bounding_box()]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["x"] < boxes[1]["x"]
+
+
+def test_with_forced_colours_buttons_and_messages_have_an_edge(new_page: NewPage) -> None:
+    page = new_page(forced_colors="active")
+    add(page)
+    ask_to_delete(page, "Ada Lovelace")
+    for test_id in ("submit", "confirm-delete", "nav-contacts"):
+        expect(page.get_by_test_id(test_id)).to_have_css("border-top-width", "1px")
+    page.get_by_test_id("confirm-delete").click()
+    expect(page.get_by_test_id("notice")).to_have_css("border-top-width", "1px")
+    fill(page, name="")
+    page.get_by_test_id("submit").click()
+    message = page.get_by_test_id("form-message").locator("*").first
+    expect(message).to_have_css("border-top-width", "1px")
+
+
+def test_fields_are_not_corrected_where_that_would_spoil_them(page: Page) -> None:
+    expect(field(page, "name")).to_have_attribute("autocapitalize", "words")
+    expect(field(page, "name")).to_have_attribute("spellcheck", "false")
+    for attribute, value in (("autocapitalize", "none"), ("autocorrect", "off")):
+        expect(field(page, "email")).to_have_attribute(attribute, value)
+    expect(field(page, "email")).to_have_attribute("spellcheck", "false")
 
 
 def test_scripts_need_no_eval_and_nothing_comes_from_elsewhere(

@@ -13,6 +13,7 @@ from tests.browser.steps import (
     fill,
     open_account,
     open_sign_in,
+    panel,
     row,
     search,
     send,
@@ -109,6 +110,23 @@ def test_the_form_says_what_it_is_for_and_what_became_of_it(page: Page) -> None:
     expect(row(page, "Anna First")).to_contain_text("anna@first.example")
     expect(message).to_be_empty()
     expect(field(page, "name")).to_have_value("")
+
+
+def test_the_opened_contact_follows_where_nothing_is_left_alone(new_page: NewPage) -> None:
+    """A script that changes text may change what somebody typed, too."""
+    page = new_page()
+    page.add_init_script(TRANSLATE.replace(",[translate=no]", ""))
+    page.reload()
+    add(page, name="Anna First", email="anna@example.com")
+    add(page, name="Berta Second", email="berta@example.com")
+    row(page, "Anna First").get_by_role("button").first.click()
+    expect(page.get_by_test_id("contact-name")).to_have_text("Anna First")
+    page.evaluate("__translate()")
+    page.get_by_test_id("previous-contact").click()
+    expect(page.get_by_test_id("contact-name")).to_contain_text("Berta Second")
+    expect(panel(page)).to_contain_text("BS")
+    expect(panel(page)).not_to_contain_text("AF")
+    expect(panel(page)).to_contain_text("berta@example.com")
 
 
 def test_the_forms_about_accounts_say_what_they_do(page: Page) -> None:

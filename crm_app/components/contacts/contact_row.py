@@ -18,7 +18,7 @@ from crm_app.components.theme import (
     MUTED,
     STRONG,
 )
-from crm_app.components.words import VERBATIM, Added
+from crm_app.components.words import VERBATIM, Added, words
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
 from crm_app.schemas.contact_rows import ContactRow
 from crm_app.states.contact_form import ContactFormState
@@ -131,7 +131,7 @@ def mailto(row: Any) -> rx.Var[str]:
 
 
 def avatar(row: Any, size: str) -> rx.Component:
-    return rx.el.span(
+    return words(
         row.initials,
         class_name=[
             AVATAR,
