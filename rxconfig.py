@@ -59,6 +59,7 @@ from crm_app.http.origin import origins_of  # noqa: E402
 from crm_app.reflex_seam.development import InspectorPlugin  # noqa: E402
 from crm_app.reflex_seam.frontend import (  # noqa: E402
     TAILWIND,
+    BundlePlugin,
     PlainJsxPlugin,
     ReactPlugin,
     SameOriginPlugin,
@@ -97,6 +98,7 @@ config = rx.Config(
         rx.plugins.TailwindV4Plugin(TAILWIND),
         SameOriginPlugin(),
         PlainJsxPlugin(),
+        BundlePlugin(),
         ReactPlugin(),
         InspectorPlugin(),
     ],

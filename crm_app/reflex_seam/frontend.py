@@ -80,6 +80,11 @@ ALIASES = "alias: ["
 JSX = "utils/jsx.js"
 PLAIN_JSX = 'export { createElement as jsx } from "react";\n'
 
+BUNDLE = "bundle"
+BUNDLE_SOURCES = sorted((Path(__file__).parent / BUNDLE).glob("*.js*"))
+BUNDLE_IMPORT = f'import bundle from "./{BUNDLE}/bundle.js";\n'
+ROUTER_PLUGIN = "reactRouter(),"
+
 
 class PlainJsxPlugin(rx.plugins.Plugin):
     """Let React make the elements, not Emotion: all our styles are classes.
@@ -106,6 +111,34 @@ def set_jsx_alias(vite_config: str) -> str:
     if ALIASES not in vite_config:
         raise ValueError("vite.config.js of this Reflex version has no aliases")
     return vite_config.replace(ALIASES, f"{ALIASES}\n      {alias}", 1)
+
+
+class BundlePlugin(rx.plugins.Plugin):
+    """Leave out of the page's bundle what the page does not use, and divide it into two files.
+
+    Only the build does so; the development server has all of React Router and socket.io.
+    """
+
+    def pre_compile(self, **context: Any) -> None:
+        """Add the plugin of Vite that does it."""
+        context["add_modify_task"]("vite.config.js", add_bundle_plugin)
+
+    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        """Return that plugin, and the modules that it puts in the place of others."""
+        return [(Path(BUNDLE) / source.name, source.read_text()) for source in BUNDLE_SOURCES]
+
+
+def add_bundle_plugin(vite_config: str) -> str:
+    """Return the configuration of Vite with the plugin.
+
+    Raises:
+        ValueError: It has no list of plugins: another version of Reflex than the pinned one.
+    """
+    if BUNDLE_IMPORT in vite_config:
+        return vite_config
+    if ROUTER_PLUGIN not in vite_config:
+        raise ValueError("vite.config.js of this Reflex version has no list of plugins")
+    return BUNDLE_IMPORT + vite_config.replace(ROUTER_PLUGIN, f"bundle(),\n    {ROUTER_PLUGIN}", 1)
 
 
 class ReactPlugin(rx.plugins.Plugin):

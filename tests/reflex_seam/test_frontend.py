@@ -15,7 +15,9 @@ from crm_app.reflex_seam.frontend import (
     HOST_AND_PORT,
     HOSTNAME_ONLY,
     TAILWIND,
+    BundlePlugin,
     ReactPlugin,
+    add_bundle_plugin,
     backend_url,
     set_host_line,
     set_jsx_alias,
@@ -76,6 +78,34 @@ def test_react_makes_the_elements_and_emotion_is_not_in_the_bundle() -> None:
     assert not any("emotion-" in path.name or "__EMOTION" in path.read_text() for path in scripts)
     with pytest.raises(ValueError, match="no aliases"):
         set_jsx_alias("another vite.config.js")
+
+
+def test_the_bundle_has_two_large_files_and_nothing_that_the_page_does_not_use() -> None:
+    sizes = {path.name: path.stat().st_size for path in (CLIENT / "assets").glob("*.js")}
+    large = sorted(name.split("-")[0] for name, size in sizes.items() if size > 3_000)
+    assert large == ["packages", "page"]
+    bundle = "".join(path.read_text() for path in (CLIENT / "assets").glob("*.js"))
+    for unused in ("XMLHttpRequest", "WebTransport", "__reflex_load", "flat_map value"):
+        assert unused not in bundle
+
+
+def test_nothing_uses_what_the_bundle_leaves_out() -> None:
+    compiled = (WEB / "utils/context.jsx").read_text()
+    assert '"cookies": {}' in compiled
+    sources = [*(WEB / "app").rglob("*.jsx"), *(WEB / "app_components").rglob("*.jsx")]
+    assert sources
+    assert not any("uploadFiles" in source.read_text() for source in sources)
+    assert json.loads((WEB / "env.json").read_text())["TRANSPORT"] == "websocket"
+
+
+def test_the_bundles_plugin_is_added_once() -> None:
+    config = (WEB / "vite.config.js").read_text()
+    assert config.count("bundle()") == 1
+    assert add_bundle_plugin(config) == config
+    names = [path.name for path, _ in BundlePlugin().get_static_assets()]
+    assert "bundle.js" in names
+    with pytest.raises(ValueError, match="no list of plugins"):
+        add_bundle_plugin("another vite.config.js")
 
 
 def test_the_sources_of_all_components_are_written_into_one_folder() -> None:
