@@ -18,6 +18,7 @@ TAILWIND: TailwindConfig = {
         "./app_components/**/*.jsx",
         "./utils/**/*.{js,jsx}",
         "./browser/*.{js,jsx}",
+        "./bundle/*.jsx",
     ],
     "darkMode": "class",
     "theme": {

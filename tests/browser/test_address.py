@@ -68,6 +68,20 @@ def test_every_path_of_the_page_shows_the_contacts(page: Page, server: Server, p
     assert page.url == f"{server.url}/?q=ada"
 
 
+def test_the_link_to_the_contacts_ends_a_search_and_back_returns_to_it(page: Page) -> None:
+    add(page)
+    search(page, "nobody")
+    expect(page.get_by_test_id("no-match")).to_be_visible()
+    page.evaluate("window.isSamePage = true")
+    page.get_by_test_id("nav-contacts").click()
+    expect(row(page, "Ada Lovelace")).to_be_visible()
+    expect(page.get_by_test_id("search")).to_have_value("")
+    page.go_back()
+    expect(page.get_by_test_id("search")).to_have_value("nobody")
+    expect(page.get_by_test_id("no-match")).to_be_visible()
+    assert page.evaluate("window.isSamePage")
+
+
 @pytest.mark.parametrize("path", ["/404.html", "/__spa-fallback.html", "/x" * 500])
 def test_every_other_path_says_that_there_is_no_page(
     new_page: NewPage, server: Server, watch: Watch, path: str

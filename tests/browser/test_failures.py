@@ -9,6 +9,7 @@ from tests.browser.conftest import NewPage, Watch
 from tests.browser.steps import (
     add,
     ask_to_delete,
+    delete,
     edit,
     expect_account,
     field,
@@ -99,6 +100,23 @@ def break_page(page: Page, unfit: dict[str, str]) -> list[bool]:
     page.reload()
     expect(page.get_by_test_id("skeleton")).to_have_count(0)
     return switch
+
+
+def test_a_page_that_breaks_outside_of_its_sections_can_be_refreshed(
+    new_page: NewPage, watch: Watch
+) -> None:
+    page = new_page()
+    add(page)
+    notices = '"notices_rx_state_":[{'
+    switch = break_page(page, {notices: f'{notices}"id":"unfit","message":{{"an object":1}}}},{{'})
+    switch[0] = True
+    delete(page, "Ada Lovelace")
+    expect(page.get_by_role("alert")).to_contain_text("Something went wrong")
+    assert violations(page) == []
+    watch.console.clear()
+    switch[0] = False
+    page.get_by_role("button", name="Refresh page").click()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
 
 
 def test_a_section_that_breaks_says_so_and_recovers(

@@ -85,7 +85,13 @@ def test_the_bundle_has_two_large_files_and_nothing_that_the_page_does_not_use()
     large = sorted(name.split("-")[0] for name, size in sizes.items() if size > 3_000)
     assert large == ["packages", "page"]
     bundle = "".join(path.read_text() for path in (CLIENT / "assets").glob("*.js"))
-    for unused in ("XMLHttpRequest", "WebTransport", "__reflex_load", "flat_map value"):
+    for unused in (
+        "XMLHttpRequest",
+        "WebTransport",
+        "streamController",
+        "__reflex_load",
+        "flat_map value",
+    ):
         assert unused not in bundle
 
 

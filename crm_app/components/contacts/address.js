@@ -66,7 +66,7 @@ function travel(event) {
   const isHash = window.location.hash !== hash;
   hash = window.location.hash;
   if (window.location.pathname !== "/" || isHash) return;
-  event.stopImmediatePropagation(); // the router would load the page's data once more
+  event.stopImmediatePropagation(); // in development React Router would load the data once more
   const last = address.get();
   address.set(read());
   tell(last);

@@ -10,6 +10,7 @@ const unused = here("./unused.js");
 
 // By what the packages import.
 const MODULES = [
+  [/^react-router(\/dom)?$/, here("./router.jsx")],
   [/^universal-cookie$/, unused],
   [/^mergician$/, unused],
   [/\/utils\/helpers\/upload$/, unused],
