@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from crm_app.components.account.sign_in import session, sign_in_view
-from crm_app.components.account.view import account
+from crm_app.components.account.lazy import account_views
+from crm_app.components.account.sign_in import session
 from crm_app.components.contacts.column import BehindSheet, column
 from crm_app.components.contacts.confirm_delete import confirm_delete
 from crm_app.components.contacts.contact_form import contact_form
@@ -33,18 +33,13 @@ def index(*extras: rx.Component) -> rx.Component:
     """Return the contacts, or the sign-in view; in development, extras follow."""
     is_wanted = (SignInState.view == "reset") | ((SignInState.view != "") & SessionState.is_guest)
     is_asked_to_sign_in = ~SessionState.is_signed_in | is_wanted
-    view = rx.cond(is_asked_to_sign_in, sign_in_view(), workspace())
     return rx.el.div(
         rx.el.noscript("Contact Manager needs JavaScript."),
-        section_boundary(
-            "page",
-            connection_banner(),
-            session(),
-            view,
-            notices(),
-            reset_keys=[ContactListState.load_count],
-            on_retry=[ContactListState.retry],
-        ),
+        connection_banner(),
+        session(),
+        rx.cond(is_asked_to_sign_in, rx.fragment(), workspace()),
+        account_views(is_asked_to_sign_in),
+        notices(),
         *extras,
         class_name=f"group/page {PAGE}",
     )
@@ -77,7 +72,6 @@ def workspace() -> rx.Component:
             ),
         ),
         confirm_delete(),
-        account(),
     )
     return rx.el.div(content, class_name=HIDDEN_WHEN_SIGNED_OUT)
 

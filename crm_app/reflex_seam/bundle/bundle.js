@@ -41,7 +41,12 @@ export default function bundle() {
     applyToEnvironment: ({ name }) => name === "client",
     config: () => ({
       environments: {
-        client: { build: { rollupOptions: { output: { codeSplitting: { groups: GROUPS } } } } },
+        client: {
+          build: {
+            modulePreload: false, // what is imported with `import()` needs nothing that is not there
+            rollupOptions: { output: { codeSplitting: { groups: GROUPS } } },
+          },
+        },
       },
     }),
     resolveId(source) {

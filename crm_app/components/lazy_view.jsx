@@ -1,0 +1,47 @@
+// A view whose code is not in the first load.
+
+import { createContext, useContext, useEffect, useState } from "react";
+
+const QUIET_MS = 5000; // until then the page has loaded what it needs itself
+const Retry = createContext(() => {});
+
+// Browsers do not ask again for a module that could not be fetched, so its file is fetched before it
+// is imported. Where that file is stands in the import alone: the build names it there.
+async function fetched(load) {
+  const path = String(load).match(/import\(.(.+?).\)/)[1];
+  const { ok, status } = await fetch(new URL(path, import.meta.url));
+  if (!ok) throw new Error(`${status} for ${path}`);
+  return load();
+}
+
+// Draws the view while `isWanted`, or the children if its code cannot be loaded. The code is loaded
+// before, if there is time: after a while, when the pointer or the focus is `near`, and at once if
+// the page has `early`.
+export function LazyView({ load, isWanted, near, early, children }) {
+  const [View, setView] = useState(null);
+  const [hasFailed, setFailed] = useState(false);
+  const get = () => {
+    setFailed(false);
+    fetched(load).then((view) => setView(() => view), () => setFailed(true));
+  };
+  useEffect(() => void (isWanted && !View && get()), [isWanted]);
+  useEffect(() => {
+    const prepare = () => void fetched(load).catch(() => {}); // is tried again when the view is wanted
+    const approach = ({ target }) => target.closest?.(near) && prepare();
+    const timer = setTimeout(prepare, QUIET_MS);
+    const events = ["pointerover", "focusin"];
+    for (const event of events) document.addEventListener(event, approach);
+    if (early && document.querySelector(early)) prepare();
+    return () => {
+      clearTimeout(timer);
+      for (const event of events) document.removeEventListener(event, approach);
+    };
+  }, []);
+  if (!isWanted) return null;
+  if (hasFailed) return <Retry.Provider value={get}>{children}</Retry.Provider>;
+  return View && <View />;
+}
+
+export const RetryButton = ({ children, ...rest }) => (
+  <button {...rest} type="button" onClick={useContext(Retry)}>{children}</button>
+);
