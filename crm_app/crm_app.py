@@ -77,6 +77,8 @@ def head() -> list[rx.Component]:
     """
     icon = quote(ICON.read_text().strip().replace('"', "'"), safe=" =/:'")
     return [
+        # It blocks: without this, it would wait behind the scripts that the HTML names first.
+        rx.el.link(rel="preload", href=backend_url(SESSION_SCRIPT), custom_attrs={"as": "script"}),
         inline_script(),
         *([inspector.probe()] if inspector else []),
         rx.el.script(src=backend_url(SESSION_SCRIPT)),

@@ -95,6 +95,15 @@ def test_the_bundle_has_three_large_files_and_nothing_that_the_page_does_not_use
         assert unused not in bundle
 
 
+def test_the_script_that_blocks_is_asked_for_before_the_others() -> None:
+    html = (CLIENT / "index.html").read_text()
+    preload, first_module = (
+        html.index('href="/session.js" rel="preload"'),
+        html.index("modulepreload"),
+    )
+    assert preload < first_module
+
+
 def test_nothing_uses_what_the_bundle_leaves_out() -> None:
     compiled = (WEB / "utils/context.jsx").read_text()
     assert '"cookies": {}' in compiled
