@@ -102,9 +102,10 @@ def break_page(page: Page, unfit: dict[str, str]) -> list[bool]:
 
 
 def test_a_page_that_breaks_outside_of_its_sections_can_be_refreshed(
-    new_page: NewPage, watch: Watch
+    new_page: NewPage, server: Server, watch: Watch
 ) -> None:
     page = new_page()
+    count = value(server, ERRORS.format("script"))
     add(page)
     notices = '"notices_rx_state_":[{'
     switch = break_page(page, {notices: f'{notices}"id":"unfit","message":{{"an object":1}}}},{{'})
@@ -112,6 +113,9 @@ def test_a_page_that_breaks_outside_of_its_sections_can_be_refreshed(
     delete(page, "Ada Lovelace")
     expect(page.get_by_role("alert")).to_contain_text("Something went wrong")
     assert violations(page) == []
+    with page.expect_response("**/report"):
+        page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    assert value(server, ERRORS.format("script")) == count + 1
     watch.console.clear()
     switch[0] = False
     page.get_by_role("button", name="Refresh page").click()

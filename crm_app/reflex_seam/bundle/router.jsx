@@ -10,7 +10,7 @@ export function HydratedRouter() {
   const { Layout, default: App } = modules().root;
   return (
     <Layout>
-      <ErrorBoundary FallbackComponent={Broken}>
+      <ErrorBoundary FallbackComponent={Broken} onError={(error) => reportError(error)}>
         <App />
       </ErrorBoundary>
     </Layout>
