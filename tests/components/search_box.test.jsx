@@ -175,3 +175,13 @@ test("who types a slash elsewhere stays there, who presses Ctrl-K does not", () 
   press(notes, "k", { ctrlKey: true });
   expect(document.activeElement).toBe(box());
 });
+
+test("Escape clears the search; in an empty box, or while text is composed, it is left to others", () => {
+  page.connect();
+  type("ada");
+  expect(press(box(), "Escape", { isComposing: true })).toBe(true);
+  expect(press(box(), "Escape")).toBe(false);
+  expect(box().value).toBe("");
+  expect(address()).toBeNull();
+  expect(press(box(), "Escape")).toBe(true);
+});

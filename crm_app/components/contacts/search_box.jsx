@@ -75,9 +75,15 @@ export function SearchBox({ answers, query, onSearch, children: [hint, clear], .
     return () => document.removeEventListener("keydown", focusOnKey);
   }, []);
 
+  const clearOnEscape = (event) => {
+    if (event.key !== "Escape" || event.nativeEvent.isComposing || !typed) return;
+    event.preventDefault();
+    change("");
+  };
+
   return (
     <>
-      <input {...rest} ref={(element) => void (box = element)} type="text" role="searchbox" autoComplete="off" value={typed} maxLength={MOST} onChange={({ target }) => change(target.value)} />
+      <input {...rest} ref={(element) => void (box = element)} type="text" role="searchbox" autoComplete="off" value={typed} maxLength={MOST} onChange={({ target }) => change(target.value)} onKeyDown={clearOnEscape} />
       {typed ? clear : hint}
     </>
   );
