@@ -21,6 +21,7 @@ from tests.browser.steps import (
 )
 from tests.factories import ADA
 from tests.server import Server
+from tests.tables import add_contacts
 
 GRACE = {"name": "Grace Hopper", "email": "grace@navy.example", "company": "US Navy"}
 
@@ -91,6 +92,17 @@ def test_the_arrows_open_the_contacts_beside_it(page: Page) -> None:
     expect(page.get_by_test_id("contact-name")).to_have_text("Grace Hopper")
     page.go_back()
     expect(panel(page)).to_have_count(0)
+
+
+def test_the_arrows_keep_the_opened_row_in_sight(page: Page, server: Server) -> None:
+    add_contacts(server, 30)
+    page.reload()
+    rows = page.get_by_test_id("contact-row")
+    rows.first.get_by_role("button").first.click()
+    for _ in range(15):
+        page.get_by_test_id("next-contact").click()
+    expect(rows.nth(15)).to_be_in_viewport(ratio=1)
+    expect(rows.first).not_to_be_in_viewport()
 
 
 def test_a_deleted_contact_is_closed(page: Page) -> None:

@@ -6,6 +6,7 @@ import { load } from "./page.jsx";
 let ours;
 let drawn; // ids of rows, each time one is drawn
 let onGap;
+let scroll;
 const [ADA, GRACE, MARY] = ["Ada", "Grace", "Mary"].map((name) => ({ id: name.toLowerCase(), name }));
 const copy = (rows) => structuredClone(rows);
 const names = () => screen.getAllByRole("listitem").map((row) => row.querySelector("button").textContent);
@@ -36,6 +37,7 @@ beforeEach(async () => {
   ours = await load("rows.jsx", "address.js");
   drawn = [];
   onGap = vi.fn();
+  Element.prototype.scrollIntoView = scroll = vi.fn(); // jsdom has none
 });
 
 test("a row that has not changed stays the same object", () => {
@@ -137,6 +139,15 @@ test("the buttons step through the rows, to their ends", () => {
   expect([previous.disabled, next.disabled]).toEqual([false, true]);
   fireEvent.click(previous);
   expect(address()).toBe("?contact=ada");
+});
+
+test("a step scrolls to the row, no further than it must", () => {
+  render(list([ADA, GRACE]));
+  fireEvent.click(screen.getByText("Ada"));
+  fireEvent.click(screen.getByText("Next"));
+  const [row] = scroll.mock.contexts;
+  expect(row.dataset.contactId).toBe("grace");
+  expect(scroll).toHaveBeenCalledExactlyOnceWith({ block: "nearest" });
 });
 
 test("there is no step from a contact that is not in the list", () => {

@@ -26,7 +26,8 @@ from crm_app.states.contact_form import ContactFormState
 # Rows out of sight are laid out when they come into it.
 ROW = (
     "group relative flex h-18 cursor-pointer items-center gap-3 px-4 sm:gap-4 sm:px-5 "
-    "[contain-intrinsic-size:auto_72px] [content-visibility:auto] print:h-auto print:py-2"
+    "[contain-intrinsic-size:auto_72px] [content-visibility:auto] max-lg:scroll-my-16 "
+    "print:h-auto print:py-2"
 )
 OPENED = (
     "forced-colors:border-2 "

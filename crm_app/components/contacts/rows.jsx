@@ -89,7 +89,11 @@ export function StepButton({ by, children, ...rest }) {
   const { contact } = useAddress();
   const next = contact && rows[rows.findIndex(({ id }) => id === contact) + by];
   const isThere = next && rows.some(({ id }) => id === contact);
-  return <SteadyButton {...rest} disabled={!isThere} onClick={() => view(next.id)}>{children}</SteadyButton>;
+  const step = () => {
+    view(next.id);
+    document.querySelector(`[data-contact-id="${next.id}"]`).scrollIntoView({ block: "nearest" });
+  };
+  return <SteadyButton {...rest} disabled={!isThere} onClick={step}>{children}</SteadyButton>;
 }
 
 const TONES = [0, 1, 2, 3];
