@@ -1,7 +1,9 @@
 """Finding, deleting, and what the list shows when it cannot show contacts."""
 
+import re
 import sqlite3
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, Watch
@@ -146,6 +148,27 @@ def test_an_address_in_a_link_carries_nothing_more(page: Page) -> None:
     add(page, email="ada?cc=eve@example.com")
     link = row(page, "Ada Lovelace").get_by_role("link").first
     expect(link).to_have_attribute("href", "mailto:ada%3Fcc%3Deve@example.com")
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1600])
+def test_long_texts_are_cut_before_the_buttons_of_a_row(new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 900})
+    long = "long-" * 11
+    add(page, email=f"{long}@{long}example", company=long, notes="long " * 90)
+    long_row = row(page, "Ada Lovelace")
+    long_row.hover()
+    buttons = long_row.get_by_test_id("copy-email").bounding_box()
+    assert buttons
+    email, *others = long_row.get_by_text(re.compile("^long")).locator("visible=true").all()
+    expect(email).to_have_css("text-overflow", "ellipsis")
+    assert email.evaluate("it => it.scrollWidth > it.clientWidth")
+    assert len(others) == (2 if width == 1600 else 1)
+    for text in others:
+        box = text.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= buttons["x"]
+    if width == 1600:
+        expect(others[-1]).to_have_css("-webkit-line-clamp", "2")
 
 
 def test_offline_clicks_are_not_replayed_later(page: Page, server: Server, watch: Watch) -> None:

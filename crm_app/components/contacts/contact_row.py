@@ -39,11 +39,12 @@ IN_PLACE_OF_TIME = (
     "sm:group-focus-within:opacity-100 sm:group-hover:opacity-100 sm:pointer-coarse:opacity-100"
 )
 TIME = (
-    "flex w-20 shrink-0 flex-col items-end gap-1 sm:h-12 "
+    "flex w-20 shrink-0 flex-col items-end gap-1 sm:h-12 sm:w-26 "
     "sm:group-focus-within:invisible sm:group-hover:invisible sm:pointer-coarse:invisible"
 )
 # Links that are lines of 24 px can be hit with a finger (WCAG 2.2, 2.5.8).
 LINE_OF_ROW = "truncate text-sm leading-6"
+LINK_OF_ROW = f"block w-fit max-w-full truncate {LINK}"
 NOTES = [own for own in FIELDS if own.kind is Kind.TEXT]
 WORK = [own for own in FIELDS if own.kind in (Kind.LINE, Kind.PHONE)]
 
@@ -114,9 +115,7 @@ def name_and_email(row: ObjectVar[ContactRow]) -> rx.Component:
             rx.el.a(
                 row.email,
                 href=mailto(row),
-                class_name=rx.cond(
-                    row.company, f"inline-block {LINK} max-sm:hidden", f"inline-block {LINK}"
-                ),
+                class_name=rx.cond(row.company, f"{LINK_OF_ROW} max-sm:hidden", LINK_OF_ROW),
             ),
             custom_attrs=VERBATIM,
             class_name=f"{LINE_OF_ROW} {MUTED}",
@@ -148,7 +147,7 @@ def line(own: ContactField, row: ObjectVar[ContactRow]) -> rx.Component:
     value = getattr(row, own.name)
     if own.kind is not Kind.PHONE:
         return rx.el.p(value, dir="auto", class_name=f"{LINE_OF_ROW} {BODY}")
-    linked = rx.el.a(value, href=row.phone_link, class_name=f"inline-block {LINK}")
+    linked = rx.el.a(value, href=row.phone_link, class_name=LINK_OF_ROW)
     return rx.el.p(
         rx.cond(row.phone_link, linked, value),
         class_name=f"tabular-nums {LINE_OF_ROW} {MUTED}",
@@ -157,9 +156,7 @@ def line(own: ContactField, row: ObjectVar[ContactRow]) -> rx.Component:
 
 def notes(value: rx.Var[str]) -> rx.Component:
     """Return the column of the notes, which wide lists have."""
-    style = (
-        f"line-clamp-2 hidden h-12 min-w-0 flex-[5] text-left text-sm leading-6 @4xl:block {MUTED}"
-    )
+    style = f"hidden h-12 min-w-0 flex-[5] text-left text-sm leading-6 @4xl:line-clamp-2 {MUTED}"
     return rx.el.div(value, dir="auto", custom_attrs=VERBATIM, class_name=style)
 
 
