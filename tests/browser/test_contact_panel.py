@@ -46,6 +46,8 @@ def test_a_contact_is_shown_with_all_there_is(page: Page) -> None:
     expect(panel(page).get_by_role("link", name=ADA["phone"])).to_have_attribute(
         "href", "tel:+442079460958"
     )
+    titles = panel(page).locator("dt").evaluate_all("terms => terms.map(term => term.title)")
+    assert titles == ["Email address", "Phone", "Company"]
     view(page, "Grace Hopper")
     expect(panel(page)).not_to_contain_text("Notes")
     expect(page.get_by_test_id("copy-phone")).to_have_count(0)
@@ -167,6 +169,7 @@ def test_on_a_phone_a_contact_fills_the_screen(new_page: NewPage, scheme: str) -
         "email": f"mailto:{ADA['email']}",
     }.items():
         expect(phone.get_by_test_id(name)).to_have_attribute("href", href)
+    expect(panel(phone).get_by_test_id("delete")).to_have_css("border-top-width", "1px")
     assert violations(phone) == []
     phone.get_by_test_id("close-panel").click()
     expect(panel(phone)).to_have_count(0)

@@ -31,6 +31,7 @@ ROUND = (
     "grid size-12 cursor-pointer place-items-center rounded-full bg-accent-50 text-accent-700 "
     "dark:bg-accent-950 dark:text-accent-300"
 )
+COPIED = (Kind.EMAIL, Kind.PHONE)
 WAY = f"grid justify-items-center gap-1 text-xs {BODY}"
 _opened: Any = ContactListState.opened
 contact: Any = _opened.to(ContactRow)
@@ -168,8 +169,9 @@ def way(icon_name: str, label: str, href: Any) -> rx.Component:
 
 def facts() -> rx.Component:
     texts = [own for own in FIELDS if own.kind is Kind.TEXT]
+    values = [own for own in FIELDS if own.kind not in (Kind.NAME, Kind.TEXT)]
     return rx.el.div(
-        rx.el.dl(*(fact(own) for own in FIELDS if own.kind not in (Kind.NAME, Kind.TEXT))),
+        rx.el.dl(*map(fact, sorted(values, key=lambda own: own.kind not in COPIED))),
         *(text(own) for own in texts),
         rx.el.p(
             rx.el.span("Added ", day(contact.created_at)),
@@ -254,7 +256,10 @@ def foot() -> rx.Component:
             icon("trash"),
             rx.el.span("Delete", class_name="max-lg:sr-only"),
             contact=contact,
-            class_name=f"{GHOST_DANGER} h-10! px-4! max-lg:h-11!",
+            class_name=(
+                f"{GHOST_DANGER} h-10! px-4! max-lg:size-11! max-lg:border max-lg:border-ink-200 "
+                "max-lg:px-0! max-lg:shadow-xs dark:max-lg:border-ink-700"
+            ),
             custom_attrs={"data-testid": "delete", "data-opens": ""},
         ),
         class_name=f"flex shrink-0 gap-2 border-t px-5 py-4 {LINE}",
