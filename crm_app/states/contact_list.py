@@ -12,6 +12,7 @@ from crm_app.domain.actor import Caller
 from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery
 from crm_app.domain.search_text import search_terms
 from crm_app.errors import ErrorCode
+from crm_app.observability.logs import new_reference
 from crm_app.operations.perform import READ, perform
 from crm_app.operations.results import Failed, Ok
 from crm_app.reflex_seam import tab_states
@@ -43,6 +44,8 @@ class ContactListState(rx.State):
     opened: ContactRow | None = None
     missing_id: str = ""
     open_failure: str = ""
+    open_failure_id: str = ""
+    open_retry_after: int = 0
     total: int = 0
     query: str = ""
     is_search: bool = False
@@ -135,7 +138,8 @@ class ContactListState(rx.State):
                 self._show_opened(None, text.sendable(contact_id))
             case Failed(failure):  # what the list has is better than nothing
                 self._show_opened(self._row_of(contact_id) or self.opened)
-                self.open_failure = failure.text
+                self.open_failure, self.open_retry_after = failure.text, failure.retry_after
+                self.open_failure_id = new_reference()
 
     def _show_opened(self, row: ContactRow | None, missing_id: str = "") -> None:
         self.missing_id, self.open_failure = missing_id, ""

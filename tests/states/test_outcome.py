@@ -125,6 +125,15 @@ def test_the_list_has_the_seconds_to_wait(limited: Tree) -> None:
     assert len(done["contacts"]) == 1
 
 
+def test_the_opened_contact_has_the_seconds_to_wait(limited: Tree) -> None:
+    ids = set[str]()
+    for _ in range(2):
+        done = run(limited, ContactListState.open_contact, "x")[-1].vars
+        assert done["open_failure"].endswith(sentence(done["open_retry_after"]))
+        ids.add(done["open_failure_id"])
+    assert len(ids) == 2
+
+
 def test_the_deletion_has_the_seconds_to_wait(limited: Tree) -> None:
     contact_id = limited[ContactListState].contacts[0].id
     done = run(limited, ConfirmDeleteState.delete_contact, contact_id, "a-key")[-1].vars

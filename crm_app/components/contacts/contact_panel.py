@@ -7,6 +7,7 @@ import reflex as rx
 from crm_app.components.contacts.column import CloseButton
 from crm_app.components.contacts.confirm_delete import AskButton
 from crm_app.components.contacts.contact_row import avatar, copy_button, mailto
+from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
     BODY,
@@ -74,7 +75,11 @@ def failed() -> rx.Component:
     """Return why the contact could not be read; choosing it again tries again."""
     return rx.el.p(
         icon("info"),
-        words(ContactListState.open_failure),
+        Countdown.create(
+            message=ContactListState.open_failure,
+            message_id=ContactListState.open_failure_id,
+            retry_after=ContactListState.open_retry_after,
+        ),
         role="alert",
         class_name=f"mx-5 mt-4 {FAILURE}",
     )
