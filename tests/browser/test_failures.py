@@ -77,6 +77,22 @@ def test_a_contact_that_cannot_be_read_is_shown_as_the_list_has_it(
     expect(panel(page).get_by_role("alert")).to_have_count(0)
 
 
+def test_offline_a_contact_is_shown_as_the_list_has_it(
+    page: Page, server: Server, watch: Watch
+) -> None:
+    add(page)
+    add(page, name="Grace Hopper", email="grace@navy.example", notes="of the list")
+    view(page, "Ada Lovelace")
+    server.stop()
+    expect(page.get_by_test_id("reconnecting")).to_be_visible()
+    view(page, "Grace Hopper")
+    expect(panel(page)).to_contain_text("of the list")
+    server.start()
+    expect(page.get_by_test_id("reconnecting")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_test_id("contact-name")).to_have_text("Grace Hopper")
+    watch.console.clear()  # the browser reports each attempt to connect
+
+
 def break_page(page: Page, unfit: dict[str, str]) -> list[bool]:
     """Put something that cannot be drawn into what the server sends, while the switch is on.
 

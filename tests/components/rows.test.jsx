@@ -151,9 +151,39 @@ test("a step scrolls to the row, no further than it must", () => {
 });
 
 test("there is no step from a contact that is not in the list", () => {
-  history.replaceState(null, "", "/?contact=other");
+  ours.show({ contact: "other" });
   render(list([ADA, GRACE]));
   expect(screen.getByText("Next").disabled).toBe(true);
+});
+
+const Details = ({ contact }) => <p>{`About ${contact.name} ${contact.version ?? ""}`}</p>;
+const opened = (contacts, props) => (
+  <ours.Rows contacts={contacts} sequence={0} changes={[]} onGap={onGap}>
+    <ours.OpenedContact opened={null} missingId="" {...props}><Details /><p>Missing</p></ours.OpenedContact>
+  </ours.Rows>
+);
+const shownText = () => document.querySelector("p")?.textContent ?? "";
+
+test("the opened contact is shown as the list has it until it is read", () => {
+  ours.show({ contact: "ada" });
+  const { rerender } = render(opened([ADA, GRACE], { opened: GRACE }));
+  expect(shownText()).toBe("About Ada ");
+  rerender(opened([GRACE], { opened: { ...ADA, name: "Ada King" } }));
+  expect(shownText()).toBe("About Ada King ");
+});
+
+test.each([[1, 2], [2, 1]])("of version %i in the list and version %i that was read the newer one is shown", (listed, read) => {
+  ours.show({ contact: "ada" });
+  render(opened([{ ...ADA, version: listed }], { opened: { ...ADA, version: read } }));
+  expect(shownText()).toBe("About Ada 2");
+});
+
+test("a contact that is not known is not shown, and one that is missing is said to be", () => {
+  ours.show({ contact: "other" });
+  const { rerender } = render(opened([ADA], { missingId: "ada" }));
+  expect(shownText()).toBe("");
+  rerender(opened([ADA], { missingId: "other" }));
+  expect(shownText()).toBe("Missing");
 });
 
 test("React leaves alone what the server has drawn", () => {

@@ -99,7 +99,7 @@ export function Column({ openedId, onOpen, children: [contact, form], look, ...r
   const asDialog = isSheet ? { role: "dialog", "aria-modal": true, "aria-labelledby": isView ? "contact-heading" : "form-heading" } : {};
   return (
     <div {...rest} {...asDialog} ref={element} className={isShown(address) ? look : `${look} max-lg:hidden lg:in-[.column-closed]:hidden`}>
-      {address.contact && <div className={isView ? "contents" : "hidden"} data-is-loaded={openedId === address.contact} onClickCapture={({ target }) => openedBy(target.closest("[data-opens]"))}>{contact}</div>}
+      {address.contact && <div className={isView ? "contents" : "hidden"} onClickCapture={({ target }) => openedBy(target.closest("[data-opens]"))}>{contact}</div>}
       <div className={isView ? "hidden" : "contents"}>{form}</div>
     </div>
   );

@@ -6,7 +6,7 @@ import { close, getAddress } from "$/browser/address.js";
 import { Dialog } from "$/browser/dialog.jsx";
 import { newKey, readDraft, writeDraft } from "$/browser/drafts.js";
 import { getConnection } from "$/browser/connection.jsx";
-import { useShown } from "$/browser/rows.jsx";
+import { useKnown } from "$/browser/rows.jsx";
 import { createStore } from "$/browser/store.js";
 import { useRecord, useSending } from "$/browser/sending.js";
 
@@ -18,7 +18,8 @@ const askToDelete = (contact) => getConnection().load && asked.set(contact);
 
 // `doneKey` names the deletion that is over, `failedKey` the one that failed last.
 export function ConfirmDelete({ ack, failedKey, doneKey, opened, onDelete, children, ...rest }) {
-  const contact = useFresh(asked.use(), opened);
+  const question = asked.use();
+  const contact = useKnown(question?.id, opened) ?? question; // as it is now; where that is not known, as it was
   const record = useRecord(() => ({ key: "", contactId: "", isPending: false }));
   const { latest, update } = record;
 
@@ -70,12 +71,6 @@ export function ConfirmDelete({ ack, failedKey, doneKey, opened, onDelete, child
       <Dialog {...rest} isOpen={Boolean(contact)} onDismiss={dismiss}>{contact && children}</Dialog>
     </Question.Provider>
   );
-}
-
-// The question names the contact as it is now; where that is not known, as it was.
-function useFresh(contact, opened) {
-  const known = [...useShown(), ...(opened ? [opened] : [])];
-  return contact && (known.find(({ id }) => id === contact.id) ?? contact);
 }
 
 export const AskButton = ({ contact, children, ...rest }) => (

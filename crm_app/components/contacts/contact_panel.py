@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from crm_app.components.contacts.column import CloseButton
 from crm_app.components.contacts.confirm_delete import AskButton
@@ -24,7 +25,7 @@ from crm_app.components.theme import (
 )
 from crm_app.components.words import VERBATIM, Changed, day, words
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
-from crm_app.schemas.contact_rows import ContactRow
+from crm_app.schemas.contact_rows import NO_CONTACT, ContactRow
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 
@@ -34,8 +35,6 @@ ROUND = (
 )
 COPIED = (Kind.EMAIL, Kind.PHONE)
 WAY = f"grid justify-items-center gap-1 text-xs {BODY}"
-_opened: Any = ContactListState.opened
-contact: Any = _opened.to(ContactRow)
 
 
 class StepButton(rx.Component):
@@ -47,27 +46,43 @@ class StepButton(rx.Component):
     by: rx.Var[int]
 
 
+class OpenedContact(rx.Component):
+    """The contact that the address names, or its second child for one that is missing."""
+
+    library = "$/browser/rows.jsx"
+    tag = "OpenedContact"
+
+    opened: rx.Var[ContactRow | None]
+    missing_id: rx.Var[str]
+
+
 def contact_panel() -> rx.Component:
     return rx.el.section(
         header(),
         rx.cond(ContactListState.open_failure, failed()),
-        rx.cond(
-            contact,
-            rx.el.div(
-                rx.el.div(person(), ways(), facts(), class_name="min-h-0 flex-1 overflow-y-auto"),
-                foot(),
-                # Until the contact is there, the one before is out of sight.
-                class_name="contents in-data-[is-loaded=false]:invisible",
+        OpenedContact.create(
+            details(contact=NO_CONTACT),
+            rx.el.p(
+                "This contact no longer exists", role="status", class_name=f"p-5 text-sm {BODY}"
             ),
-            rx.cond(
-                ContactListState.missing_id,
-                rx.el.p(
-                    "This contact no longer exists", role="status", class_name=f"p-5 text-sm {BODY}"
-                ),
-            ),
+            opened=ContactListState.opened,
+            missing_id=ContactListState.missing_id,
         ),
         class_name="flex min-h-0 flex-1 flex-col",
         custom_attrs={"aria-labelledby": "contact-heading", "data-testid": "contact-panel"},
+    )
+
+
+@rx.memo
+def details(contact: ObjectVar[ContactRow]) -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            person(contact),
+            ways(contact),
+            facts(contact),
+            class_name="min-h-0 flex-1 overflow-y-auto",
+        ),
+        foot(contact),
     )
 
 
@@ -118,7 +133,7 @@ def step(by: int, icon_name: str, label: str, look: str) -> rx.Component:
     )
 
 
-def person() -> rx.Component:
+def person(contact: Any) -> rx.Component:
     return rx.el.div(
         avatar(contact, "size-14 text-lg"),
         rx.el.div(
@@ -143,7 +158,7 @@ def person() -> rx.Component:
     )
 
 
-def ways() -> rx.Component:
+def ways(contact: Any) -> rx.Component:
     """Return the round buttons of phones; those without a value are left out."""
     texting = contact.phone_link.replace("tel:", "sms:").split(";")[0]
     return rx.el.div(
@@ -172,12 +187,13 @@ def way(icon_name: str, label: str, href: Any) -> rx.Component:
     )
 
 
-def facts() -> rx.Component:
+def facts(contact: Any) -> rx.Component:
     texts = [own for own in FIELDS if own.kind is Kind.TEXT]
     values = [own for own in FIELDS if own.kind not in (Kind.NAME, Kind.TEXT)]
+    values.sort(key=lambda own: own.kind not in COPIED)
     return rx.el.div(
-        rx.el.dl(*map(fact, sorted(values, key=lambda own: own.kind not in COPIED))),
-        *(text(own) for own in texts),
+        rx.el.dl(*(fact(own, contact) for own in values)),
+        *(text(own, contact) for own in texts),
         rx.el.p(
             rx.el.span("Added ", day(contact.created_at)),
             rx.cond(
@@ -190,7 +206,7 @@ def facts() -> rx.Component:
     )
 
 
-def fact(own: ContactField) -> rx.Component:
+def fact(own: ContactField, contact: Any) -> rx.Component:
     """Return a value with its icon or label and, for email and phone, a button that copies it."""
     value = getattr(contact, own.name)
     links = {Kind.EMAIL: mailto(contact), Kind.PHONE: contact.phone_link}
@@ -227,7 +243,7 @@ def fact(own: ContactField) -> rx.Component:
     )
 
 
-def text(own: ContactField) -> rx.Component:
+def text(own: ContactField, contact: Any) -> rx.Component:
     value = getattr(contact, own.name)
     return rx.cond(
         value,
@@ -244,7 +260,7 @@ def text(own: ContactField) -> rx.Component:
     )
 
 
-def foot() -> rx.Component:
+def foot(contact: Any) -> rx.Component:
     return rx.el.div(
         rx.el.button(
             icon("pencil"),

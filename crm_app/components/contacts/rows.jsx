@@ -9,6 +9,12 @@ import { openedBy, SteadyButton } from "$/browser/focus.jsx";
 const Shown = createContext([]);
 export const useShown = () => useContext(Shown);
 
+// The newest version of a contact that is known: the list or the opened contact may be behind.
+export function useKnown(id, opened) {
+  const known = [...useShown(), opened].filter((row) => row && row.id === id);
+  return known.sort((one, other) => other.version - one.version)[0];
+}
+
 const isSame = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
 
 // A row that has not changed stays the same object, wherever it is now.
@@ -82,6 +88,15 @@ export function ContactRows({ children, ...rest }) {
 export const OpenButton = ({ contactId, children, ...rest }) => (
   <button {...rest} type="button" onClick={() => view(contactId)}>{children}</button>
 );
+
+// The contact that the address names. Its first child is the view of no contact, the second is shown for one
+// that is missing.
+export function OpenedContact({ opened, missingId, children: [details, missing] }) {
+  const id = useAddress().contact;
+  const contact = useKnown(id, opened);
+  if (id && id === missingId) return missing;
+  return contact ? cloneElement(details, { key: id, contact }) : null;
+}
 
 // Opens the contact so many places below the opened one.
 export function StepButton({ by, children, ...rest }) {
