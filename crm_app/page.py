@@ -85,7 +85,7 @@ def two_columns(left: rx.Component, right: rx.Component) -> rx.Component:
             "mx-auto flex min-h-[calc(100dvh-3.5rem-1px)] max-w-[96rem] gap-5 max-lg:pb-16 "
             "sm:px-6 sm:py-5 lg:h-[calc(100dvh-3.5rem-1px-var(--docked,0px))] lg:min-h-0! "
             f"lg:{LOST}h-[calc(100dvh-5.75rem-1px)] "
-            "print:h-auto!"
+            "print:block print:h-auto!"
         ),
     )
 

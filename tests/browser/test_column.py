@@ -150,3 +150,25 @@ def test_on_paper_all_is_black_on_white(new_page: NewPage) -> None:
     assert set(colours) == {"rgb(0, 0, 0)"}
     expect(row(page, "Ada Lovelace")).to_have_css("background-color", "rgb(255, 255, 255)")
     expect(page.get_by_test_id("contact-form")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_opened_contact_is_printed_below_the_list(new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 800}, color_scheme="dark")
+    if width < 1024:
+        page.get_by_test_id("add-contact").click()
+    add(page, notes="Line\n" * 60)
+    if width < 1024:
+        page.keyboard.press("Escape")
+    view(page, "Ada Lovelace")
+    page.emulate_media(media="print", color_scheme="dark")
+    for shown in (page.get_by_test_id("contact-name"), panel(page).get_by_text("Line").last):
+        expect(shown).to_have_css("color", "rgb(0, 0, 0)")
+        expect(shown).to_have_css("background-color", "rgb(255, 255, 255)")
+    for button in panel(page).get_by_role("button").all():
+        expect(button).to_be_hidden()
+    listed, opened = (it.bounding_box() for it in (row(page, "Ada Lovelace"), panel(page)))
+    assert listed
+    assert opened
+    assert opened["y"] >= listed["y"] + listed["height"]
+    assert opened["height"] > 1200  # nothing is left to be scrolled to

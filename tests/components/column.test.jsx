@@ -99,7 +99,7 @@ test("below 1024 px it is hidden until it is opened, then a dialog over the page
   screen.getByText("Add").focus();
   fireEvent.click(screen.getByText("Add"));
   expect(address()).toBe("?add=1");
-  expect(column().className).toBe("look");
+  expect(column().className).toBe("look print:hidden");
   expect(screen.getByRole("dialog", { name: "Add contact" }).getAttribute("aria-modal")).toBe("true");
   expect(screen.getByRole("main").hasAttribute("inert")).toBe(true);
   expect(document.activeElement).toBe(name());
@@ -118,6 +118,11 @@ test("the sheet of a contact has the name of the contact, and the focus", async 
   await open("/?contact=ada", false);
   expect(screen.getByRole("dialog", { name: "Ada" })).toBe(column());
   expect(document.activeElement).toBe(screen.getByText("Ada"));
+});
+
+test.each([["/", true], ["/?add=1", false], ["/?contact=ada&edit=ada", true], ["/?contact=ada", true], ["/?contact=ada", false]])("at %s, if wide: %s, only an opened contact is printed", async (path, isWide) => {
+  await open(path, isWide);
+  expect(column().className.includes("print:hidden")).toBe(!path.endsWith("contact=ada"));
 });
 
 test("a window that becomes wide has no sheet any more", async () => {

@@ -97,8 +97,9 @@ export function Column({ openedId, onOpen, children: [contact, form], look, ...r
     before.current = { wasSheet: isSheet, wasEdit: Boolean(address.edit), wasView: isView };
   }, [isSheet, isView]);
   const asDialog = isSheet ? { role: "dialog", "aria-modal": true, "aria-labelledby": isView ? "contact-heading" : "form-heading" } : {};
+  const lookOfForm = isShown(address) ? "print:hidden" : "print:hidden max-lg:hidden lg:in-[.column-closed]:hidden";
   return (
-    <div {...rest} {...asDialog} ref={element} className={isShown(address) ? look : `${look} max-lg:hidden lg:in-[.column-closed]:hidden`}>
+    <div {...rest} {...asDialog} ref={element} className={`${look} ${isView ? "" : lookOfForm}`}>
       {address.contact && <div className={isView ? "contents" : "hidden"} onClickCapture={({ target }) => openedBy(target.closest("[data-opens]"))}>{contact}</div>}
       <div className={isView ? "hidden" : "contents"}>{form}</div>
     </div>

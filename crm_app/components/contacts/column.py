@@ -41,7 +41,8 @@ def column(opened: rx.Component, form: rx.Component) -> rx.Component:
         look=(
             f"flex min-w-0 flex-col overflow-hidden max-lg:fixed max-lg:inset-0 max-lg:z-40 "
             "max-lg:rounded-none max-lg:border-0 lg:h-full lg:w-88 lg:shrink-0 xl:w-96 2xl:w-104 "
-            f"print:hidden {CARD}"
+            "print:static print:mt-5 print:h-auto print:w-auto print:border-0 print:shadow-none "
+            f"{CARD}"
         ),
     )
 

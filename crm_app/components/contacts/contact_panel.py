@@ -101,7 +101,7 @@ def failed() -> rx.Component:
 
 
 def header() -> rx.Component:
-    button = f"{GHOST} size-8 px-0! max-lg:size-11"
+    button = f"{GHOST} size-8 px-0! max-lg:size-11 print:hidden"
     return rx.el.div(
         CloseButton.create(
             icon("left", "size-4 lg:hidden"),
@@ -173,7 +173,7 @@ def ways(contact: Any) -> rx.Component:
                 class_name=WAY,
             ),
         ),
-        class_name="mb-5 flex justify-around lg:hidden",
+        class_name="mb-5 flex justify-around lg:hidden print:hidden",
     )
 
 
@@ -217,7 +217,7 @@ def fact(own: ContactField, contact: Any) -> rx.Component:
     copying = copy_button(
         value,
         f"Copy {own.name}",
-        f"{GHOST} -my-1.5 -mr-2 size-8 shrink-0 px-0! max-lg:size-11",
+        f"{GHOST} -my-1.5 -mr-2 size-8 shrink-0 px-0! max-lg:size-11 print:hidden",
         f"copy-{own.name}",
     )
     return rx.cond(
@@ -283,5 +283,5 @@ def foot(contact: Any) -> rx.Component:
             ),
             custom_attrs={"data-testid": "delete", "data-opens": ""},
         ),
-        class_name=f"flex shrink-0 gap-2 border-t px-5 py-4 {LINE}",
+        class_name=f"flex shrink-0 gap-2 border-t px-5 py-4 print:hidden {LINE}",
     )
