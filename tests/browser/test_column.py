@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
 from tests.browser.steps import (
     add,
@@ -172,3 +173,25 @@ def test_an_opened_contact_is_printed_below_the_list(new_page: NewPage, width: i
     assert opened
     assert opened["y"] >= listed["y"] + listed["height"]
     assert opened["height"] > 1200  # nothing is left to be scrolled to
+
+
+def test_leaving_an_edit_with_changes_asks_first(page: Page) -> None:
+    view(page, "Ada Lovelace")
+    panel(page).get_by_test_id("edit").click()
+    fill(page, phone="+44 1")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("group", name="You have unsaved changes.")).to_be_visible()
+    expect(page.get_by_role("button", name="Keep editing")).to_be_focused()
+    expect(page.get_by_test_id("submit")).to_have_count(0)
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(field(page, "phone")).to_be_focused()
+    expect(field(page, "phone")).to_have_value("+44 1")
+    page.get_by_test_id("close-form").click()
+    page.get_by_role("button", name="Discard changes").click()
+    expect(page.get_by_test_id("contact-name")).to_have_text("Ada Lovelace")
+    expect(panel(page).get_by_test_id("edit")).to_be_focused()
+    panel(page).get_by_test_id("edit").click()
+    expect(field(page, "phone")).to_have_value("+44 20 7946 0958")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("contact-name")).to_be_visible()

@@ -168,6 +168,58 @@ test("Cancel forgets the edit and goes back to where it was opened", async () =>
   expect(page.draft("ada")).toBeNull();
 });
 
+const isAsked = () => Boolean(screen.queryByText("Keep editing"));
+
+test("closing an edit with changes asks, and keeping them leaves it as it was", () => {
+  page.open("ada", 3, ADA);
+  type({ notes: "!" });
+  act(() => press("Close"));
+  expect(isAsked()).toBe(true);
+  expect(document.activeElement).toBe(screen.getByText("Keep editing"));
+  act(() => press("Keep editing"));
+  expect(isAsked()).toBe(false);
+  expect(document.activeElement).toBe(field("notes"));
+  act(() => press("Close"));
+  act(() => press("Close")); // asked again, it stays open too
+  expect(isAsked()).toBe(false);
+  expect(address()).toBe("?edit=ada");
+  expect(field("notes").value).toBe("Countess!");
+});
+
+test("what is asked about can be discarded", async () => {
+  page.open("ada", 3, ADA);
+  type({ notes: "!" });
+  act(() => press("Close"));
+  await travel(() => press("Discard changes"));
+  expect(page.on.onCancel).toHaveBeenCalledOnce();
+  expect(page.draft("ada")).toBeNull();
+  expect(isAsked()).toBe(false);
+});
+
+test("an edit without changes, and one that is pending, is closed at once", async () => {
+  page.open("ada", 3, ADA);
+  await travel(() => press("Close"));
+  expect(address()).toBe("");
+  page.open("ada", 3, ADA);
+  submit({ notes: "!" });
+  await travel(() => press("Close"));
+  expect(isAsked()).toBe(false);
+  expect(address()).toBe("");
+});
+
+test("nothing is asked any more when the edit is sent, or left another way", async () => {
+  page.open("ada", 3, ADA);
+  type({ notes: "!" });
+  act(() => press("Close"));
+  submit();
+  expect(isAsked()).toBe(false);
+  page.refuse();
+  act(() => press("Close"));
+  expect(isAsked()).toBe(true);
+  act(() => page.ours().show({ edit: "", contact: "grace" }));
+  expect(isAsked()).toBe(false);
+});
+
 test("an edit that waits for the connection can be cancelled", async () => {
   page.open("ada", 3, ADA);
   page.lose();

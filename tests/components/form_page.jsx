@@ -72,6 +72,11 @@ export async function formPage(path = "/") {
           <ours.WhileForm condition="isSettled">Outcome</ours.WhileForm>
           <ours.WhileForm condition="isWaiting">It waits</ours.WhileForm>
           <ours.WhileForm condition="isUnsent">Not sent yet</ours.WhileForm>
+          <ours.WhileForm condition="isAsking">
+            <ours.FormButton does="keepEditing" autoFocus>Keep editing</ours.FormButton>
+            <ours.FormButton does="discard">Discard changes</ours.FormButton>
+          </ours.WhileForm>
+          <ours.CloseButton>Close</ours.CloseButton>
           <ours.WhileForm condition="isEditing"><ours.FormButton does="discard">Discard</ours.FormButton></ours.WhileForm>
           <ours.WhileForm condition="canTakeBack"><ours.FormButton does="takeBack">Take back</ours.FormButton></ours.WhileForm>
         </section>

@@ -52,9 +52,14 @@ function setClosed(isClosed) {
   }
 }
 
+let mustStay = () => false; // the form asks before an edit with changes is closed
+
+export const stayOpenIf = (condition) => void (mustStay = condition);
+
 // Close what is on top; with nothing open, a wide column itself.
 function closeColumn() {
   const name = ["edit", "contact", "add"].find((name) => getAddress()[name]);
+  if (name === "edit" && mustStay()) return;
   if (name) close(name);
   else setClosed(true);
 }

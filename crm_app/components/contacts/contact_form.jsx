@@ -1,9 +1,9 @@
 // The contact form: what is typed is React's state and a draft in the tab's storage until the server
 // has saved it. It is sent until it is acknowledged; nobody's letters are lost while it is.
 
-import { createContext, useContext, useEffect, useLayoutEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { close, getAddress, show, useAddress, useTravel } from "$/browser/address.js";
-import { closeAfterSuccess, openSheet } from "$/browser/column.jsx";
+import { closeAfterSuccess, openSheet, stayOpenIf } from "$/browser/column.jsx";
 import { getConnection, useConnection } from "$/browser/connection.jsx";
 import { dropSavedDraft, newKey, readDraft, writeDraft } from "$/browser/drafts.js";
 import { isTyping, returnFocus } from "$/browser/focus.jsx";
@@ -15,6 +15,7 @@ const isEqual = (one, other) => Object.keys(one).every((name) => one[name] === o
 const isBlank = (values) => Object.values(values).every((value) => !value);
 const draftName = ({ contactId }) => contactId || "new";
 const isTypedOn = ({ sent, fields }) => Boolean(sent) && !isEqual(fields, sent);
+const hasChanges = ({ contactId, fields, base }) => Boolean(contactId && base) && !isEqual(fields, base);
 const isPristine = ({ fields, opened, base }) => isEqual(fields, opened) && isEqual(fields, base);
 
 // Another text is another form: a key that was sent before must not stand for it.
@@ -92,6 +93,8 @@ export function ContactForm(props) {
   const isFocused = useFocusWithin(element);
   const { hasLoaded, load } = useConnection();
   const address = useAddress();
+  const [isAsking, setAsking] = useState(false); // whether to discard what was changed
+  const askedIn = useRef(null);
 
   const keep = () => keepDraft(latest.current);
   const takeBack = () => {
@@ -144,6 +147,20 @@ export function ContactForm(props) {
     const { fields, others } = latest.current;
     update({ others: { ...others, [name]: fields[name] } });
     type(name, others[name]);
+  };
+  const keepEditing = () => {
+    setAsking(false);
+    askedIn.current.focus();
+  };
+  // Return whether the edit stays open: there is something to ask, or what was asked is to be closed.
+  const mustStay = () => {
+    if (isAsking) keepEditing();
+    else if (form.isPending || !hasChanges(form)) return false;
+    else {
+      askedIn.current = document.activeElement;
+      setAsking(true);
+    }
+    return true;
   };
   const discard = () => {
     sending.withdraw();
@@ -227,11 +244,14 @@ export function ContactForm(props) {
     else if (!edit && contactId && !isPending) rest.onCancel();
   });
 
+  useEffect(() => stayOpenIf(mustStay));
+  useEffect(() => setAsking(false), [address.edit, formKey, form.isPending]);
+
   const isEditing = Boolean(form.contactId);
   const canTakeBack = sending.canWithdraw && !isEditing;
   const isSettled = !sending.isWaiting && !sending.isUnsent; // else the outcome of the last form is outdated
   const isOpening = Boolean(address.edit) && !isEditing && !hasLoaded; // what is typed would be for another form
-  const shared = { ...sending, isOpening, form, element, type, swap, submit, takeBack, discard, isEditing, canTakeBack, isSettled };
+  const shared = { ...sending, isOpening, form, element, type, swap, submit, takeBack, discard, keepEditing, isEditing, isAsking, isNotAsking: !isAsking, canTakeBack, isSettled };
   return <Form.Provider value={shared}>{children}</Form.Provider>;
 }
 
@@ -332,7 +352,7 @@ export function FormText({ adding, editing, addingPending = adding, editingPendi
 }
 
 // Its children are shown while something is so: `isWaiting`, `isUnsent`, `isSettled`,
-// `canTakeBack`, `isEditing`.
+// `canTakeBack`, `isEditing`, `isAsking`, `isNotAsking`.
 export function WhileForm({ condition, children }) {
   return useContext(Form)[condition] ? children : null;
 }
@@ -347,8 +367,8 @@ export function FormButton({ does, children, ...rest }) {
 }
 
 export function UnsavedChanges(props) {
-  const { form, isEditing } = useContext(Form);
-  return isEditing && form.base && !isEqual(form.fields, form.base) ? <span {...props}>Unsaved changes</span> : null;
+  const { form } = useContext(Form);
+  return hasChanges(form) ? <span {...props}>Unsaved changes</span> : null;
 }
 
 export function Counter({ name, most, ...rest }) {

@@ -5,27 +5,20 @@ from typing import Any
 import reflex as rx
 
 from crm_app.components.contacts.column import CloseButton
-from crm_app.components.field import WAITING, field, outcome
+from crm_app.components.contacts.form_foot import LIBRARY, FormText, foot
+from crm_app.components.field import field
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
     COLUMN_HEADER,
     FOCUS,
     GHOST,
     HEADING,
-    LINE,
     MUTED,
     NOTE,
-    PRIMARY,
-    SECONDARY,
 )
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
 from crm_app.states.contact_form import ContactFormState
 
-LIBRARY = "$/browser/contact_form.jsx"
-SHORTCUT = (
-    "lg:enabled:after:text-xs lg:enabled:after:font-normal lg:enabled:after:opacity-90 "
-    "lg:enabled:after:content-[attr(data-keys)]"
-)
 Values = rx.event.passthrough_event_spec(dict[str, str])
 
 
@@ -92,43 +85,6 @@ class OtherValue(rx.Component):
     look_of_note: rx.Var[str]
     look_of_button: rx.Var[str]
     look_of_old: rx.Var[str]
-
-
-class FormText(rx.Component):
-    """One text or another, by what is going on with the form."""
-
-    library = LIBRARY
-    tag = "FormText"
-
-    adding: rx.Var[str]
-    editing: rx.Var[str]
-    adding_pending: rx.Var[str]
-    editing_pending: rx.Var[str]
-
-
-class WhileForm(rx.Component):
-    """Its children while something is so: the conditions are those that `ContactForm` shares."""
-
-    library = LIBRARY
-    tag = "WhileForm"
-
-    condition: rx.Var[str]
-
-
-class SubmitButton(rx.Component):
-    """The button that sends the form."""
-
-    library = LIBRARY
-    tag = "SubmitButton"
-
-
-class FormButton(rx.Component):
-    """A button that does something with the form: `discard`, `takeBack`."""
-
-    library = LIBRARY
-    tag = "FormButton"
-
-    does: rx.Var[str]
 
 
 class UnsavedChanges(rx.Component):
@@ -237,60 +193,4 @@ def contact_field(own: ContactField) -> rx.Component:
         beside=counter if own.kind is Kind.TEXT else None,
         while_shown=lambda message: WhileUnchanged.create(message, name=own.name),
         **PROPS.get(own.kind, {}),
-    )
-
-
-def foot() -> rx.Component:
-    return rx.el.div(
-        while_form(
-            "isSettled",
-            outcome(
-                ContactFormState,
-                ContactFormState.is_success & ContactFormState.is_news,
-                class_name="mb-4",
-                test_id="form-message",
-            ),
-        ),
-        rx.el.div(
-            while_form("isWaiting", says("lost", WAITING)),
-            while_form("isUnsent", says("unsent", "Not sent yet.")),
-            role="status",
-        ),
-        rx.el.div(
-            while_form("isEditing", button("Cancel", "discard", "cancel-edit")),
-            while_form("canTakeBack", button("Cancel", "takeBack", "take-back")),
-            SubmitButton.create(
-                FormText.create(
-                    adding="Create contact",
-                    editing="Update contact",
-                    adding_pending="Creating...",
-                    editing_pending="Updating...",
-                ),
-                class_name=f"{PRIMARY} {SHORTCUT} h-10! flex-1 max-lg:h-11!",
-                custom_attrs={
-                    "data-testid": "submit",
-                    "data-keys": "Ctrl ↵",
-                    "form": "contact-form",
-                },
-            ),
-            class_name="flex gap-2",
-        ),
-        class_name=f"shrink-0 border-t px-5 py-4 {LINE}",
-    )
-
-
-def while_form(condition: str, child: rx.Component) -> rx.Component:
-    return WhileForm.create(child, condition=condition)
-
-
-def says(what: str, text: str) -> rx.Component:
-    return rx.el.p(text, class_name=f"{NOTE} mt-0! mb-4", custom_attrs={f"data-says-{what}": ""})
-
-
-def button(label: str, does: str, test_id: str) -> rx.Component:
-    return FormButton.create(
-        label,
-        does=does,
-        class_name=f"{SECONDARY} h-10! px-4! max-lg:h-11!",
-        custom_attrs={"data-testid": test_id},
     )
