@@ -4,13 +4,17 @@ import reflex as rx
 
 
 class SteadyButton(rx.Component):
-    """A button that its click removes or disables: the focus stays near."""
+    """A button that its click removes or disables: the focus stays near.
+
+    `next` is the id of what has the focus then, where it is there.
+    """
 
     library = "$/browser/focus.jsx"
     tag = "SteadyButton"
 
     disabled: rx.Var[bool]
     auto_focus: rx.Var[bool]
+    next: rx.Var[str]
     type: rx.Var[str]
 
 

@@ -29,14 +29,14 @@ export function CopyButton({ text, label, children: [icon, done], ...rest }) {
   );
 }
 
-// An input with the text, and a button in words.
+// An input with the text, and a button in words, which has the focus.
 export function CopyField({ text, label, lookOfInput, lookOfButton }) {
   const [input, setInput] = useState(null);
   const [outcome, copy] = useCopy(text, () => input.select());
   return (
     <>
       <input ref={setInput} value={text} readOnly className={lookOfInput} aria-label={label} data-testid="token-value" />
-      <button type="button" onClick={copy} className={lookOfButton} data-testid="copy-token">
+      <button type="button" onClick={copy} autoFocus className={lookOfButton} data-testid="copy-token">
         <span key={outcome}>{outcome || "Copy"}</span>
       </button>
     </>

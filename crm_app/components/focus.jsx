@@ -14,13 +14,14 @@ export const returnFocus = () => (isThere(opener) ? opener : elsewhere())?.focus
 
 export const isTyping = (element) => Boolean(element?.matches?.("input, textarea, select, [contenteditable]"));
 
-// A button that is removed or disabled by its click loses the focus: it gets it back, or another does.
-export function SteadyButton({ disabled, onClick, children, ...rest }) {
+// A button that is removed or disabled by its click loses the focus: it gets it back, or another does, which
+// `next` may name by its id.
+export function SteadyButton({ disabled, onClick, next, children, ...rest }) {
   const button = useRef(null);
   const wasClicked = useRef(false);
   const refocus = () => {
     if (!wasClicked.current || document.activeElement !== document.body) return;
-    (isThere(button.current) ? button.current : elsewhere())?.focus();
+    (isThere(button.current) ? button.current : document.getElementById(next) ?? elsewhere())?.focus();
     wasClicked.current = false;
   };
   useEffect(() => void (disabled || refocus()), [disabled]);

@@ -51,3 +51,8 @@ test.each([["copied", async () => {}, "Copied"], ["only selected", undefined, "S
     expect(screen.getByRole("button").textContent).toBe("Copy");
   },
 );
+
+test("the button that copies a field has the focus", () => {
+  render(<ours.CopyField text="secret" label="The new token" />);
+  expect(document.activeElement).toBe(screen.getByText("Copy").closest("button"));
+});

@@ -94,3 +94,16 @@ test("the reload button loads the page again", () => {
   fireEvent.click(screen.getByText("Reload"));
   expect(reload).toHaveBeenCalledOnce();
 });
+
+test("the focus of a button that its click removes goes to what follows it, if that is there", async () => {
+  const done = <focus.SteadyButton next="next">Done</focus.SteadyButton>;
+  for (const [more, expected] of [[<button key="next" type="button" id="next">New</button>, () => screen.getByText("New")], [null, heading]]) {
+    const { rerender, unmount } = render(page(done));
+    screen.getByText("Done").focus();
+    fireEvent.click(screen.getByText("Done"));
+    rerender(page(more));
+    await wait(0);
+    expect(document.activeElement).toBe(expected());
+    unmount();
+  }
+});
