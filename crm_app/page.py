@@ -2,8 +2,9 @@
 
 import reflex as rx
 
-from crm_app.components.account.lazy import account_views
+from crm_app.components.account.lazy import sign_in_view_while
 from crm_app.components.account.sign_in import session
+from crm_app.components.account.view import account
 from crm_app.components.contacts.column import BehindSheet, column
 from crm_app.components.contacts.confirm_delete import confirm_delete
 from crm_app.components.contacts.contact_form import contact_form
@@ -38,7 +39,7 @@ def index(*extras: rx.Component) -> rx.Component:
         connection_banner(),
         session(),
         rx.cond(is_asked_to_sign_in, rx.fragment(), workspace()),
-        account_views(is_asked_to_sign_in),
+        sign_in_view_while(is_asked_to_sign_in),
         notices(),
         *extras,
         class_name=f"group/page {PAGE}",
@@ -72,6 +73,7 @@ def workspace() -> rx.Component:
             ),
         ),
         confirm_delete(),
+        account(),
     )
     return rx.el.div(content, class_name=HIDDEN_WHEN_SIGNED_OUT)
 

@@ -47,6 +47,11 @@ function close(dialog, opener) {
 }
 
 // The way out without an answer.
-export function DismissButton({ children, ...rest }) {
-  return <button {...rest} type="button" onClick={useContext(Dismiss)} data-takes-focus="">{children}</button>;
+export function DismissButton({ onClick, children, ...rest }) {
+  const dismiss = useContext(Dismiss);
+  const click = (event) => {
+    dismiss();
+    onClick?.(event);
+  };
+  return <button {...rest} type="button" onClick={click} data-takes-focus="">{children}</button>;
 }

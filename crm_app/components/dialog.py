@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 DIALOG = (
-    "m-auto w-[calc(100%-2rem)] rounded-2xl bg-white p-6 shadow-2xl forced-colors:border "
+    "m-auto w-[calc(100%-2rem)] rounded-2xl bg-white shadow-2xl forced-colors:border "
     "backdrop:bg-ink-950/50 dark:bg-ink-900"
 )
 

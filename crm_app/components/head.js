@@ -32,7 +32,7 @@ function shortenAddress() {
   if (search.length + hash.length < 2000) return;
   const given = new URLSearchParams(search);
   const kept = new URLSearchParams();
-  for (const name of ["q", "edit", "contact"]) {
+  for (const name of ["q", "edit", "contact", "account"]) {
     if (given.has(name)) kept.set(name, [...given.get(name)].slice(0, 200).join(""));
   }
   const link = hash.length < 200 ? hash : "";

@@ -43,12 +43,12 @@ def lazy_view(
     return LazyView.create(not_loaded, load=load, is_wanted=is_wanted, near=near, early=early)
 
 
-def not_loaded(title: Any = rx.el.h2, title_id: str = "") -> rx.Component:
+def not_loaded(title: Any = rx.el.h3) -> rx.Component:
     """Return an alert with Try again, and with Refresh page: a deploy may have removed the code."""
     return rx.el.div(
         icon("alert", "size-5 text-red-600 dark:text-red-400"),
         rx.el.div(
-            title("This part of the page could not be loaded", id=title_id, class_name=ALERT_TITLE),
+            title("This part of the page could not be loaded", class_name=ALERT_TITLE),
             rx.el.p(
                 "Check your connection and try again. If that does not help, refresh the page.",
                 class_name=ALERT_TEXT,

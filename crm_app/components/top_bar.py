@@ -1,5 +1,7 @@
 """The top bar: name, search, colour mode, and the account's menu."""
 
+from typing import Any
+
 import reflex as rx
 
 from crm_app.components.contacts.column import AddButton, BehindSheet
@@ -23,13 +25,24 @@ from crm_app.states.contact_form import ContactFormState
 from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 
+
 # The menu is in the top layer: it is placed at the right edge of the page's container.
+class OpenAccountButton(rx.Component):
+    """A button that opens the account dialog."""
+
+    library = "$/browser/account.jsx"
+    tag = "OpenAccountButton"
+
+
 MENU = (
     "fixed inset-auto top-14 right-[max(1rem,calc((100vw-96rem)/2+1.5rem))] m-0 w-72 max-w-[90vw] "
     "rounded-xl border border-ink-200 bg-white p-4 text-sm shadow-xl dark:border-ink-700 "
     "dark:bg-ink-900"
 )
 ACCOUNT_MENU = "account-menu"
+MENU_BUTTON = f"[popovertarget={ACCOUNT_MENU}]"
+"""The selector of the button that opens the menu."""
+
 ADD = (
     "z-30 shrink-0 whitespace-nowrap max-lg:fixed max-lg:left-1/2 "
     "max-lg:bottom-[calc(env(safe-area-inset-bottom)+0.625rem)] "
@@ -140,15 +153,7 @@ def color_mode_button(class_name: str = "") -> rx.Component:
 def account_menu() -> rx.Component:
     return rx.fragment(
         rx.el.button(
-            rx.cond(
-                SessionState.is_guest,
-                rx.el.span(icon("person"), class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}"),
-                words(
-                    SessionState.initial,
-                    class_name=f"{AVATAR} size-8 text-sm {AVATAR_COLORS[0]}",
-                    custom_attrs=VERBATIM,
-                ),
-            ),
+            avatar(),
             type="button",
             class_name=f"shrink-0 cursor-pointer rounded-full max-sm:-m-1.5 max-sm:p-1.5 {FOCUS}",
             custom_attrs={
@@ -171,7 +176,20 @@ def account_menu() -> rx.Component:
     )
 
 
-def for_guests() -> rx.Component:
+def avatar() -> rx.Component:
+    return rx.cond(
+        SessionState.is_guest,
+        rx.el.span(icon("person"), class_name=f"{AVATAR} size-8 {AVATAR_COLORS[2]}"),
+        words(
+            SessionState.initial,
+            class_name=f"{AVATAR} size-8 text-sm {AVATAR_COLORS[0]}",
+            custom_attrs=VERBATIM,
+        ),
+    )
+
+
+def for_guests(button: Any = rx.el.button) -> rx.Component:
+    """Return what a guest reads, with the ways to an account."""
     return rx.fragment(
         rx.el.p("Guest", class_name="font-semibold text-ink-900 dark:text-ink-50"),
         rx.el.p(
@@ -182,7 +200,7 @@ def for_guests() -> rx.Component:
         rx.el.div(
             rx.cond(
                 SessionState.can_sign_up,
-                rx.el.button(
+                button(
                     "Create an account",
                     type="button",
                     on_click=SignInState.show("sign-up"),
@@ -190,7 +208,7 @@ def for_guests() -> rx.Component:
                     custom_attrs={"data-testid": "sign-up"},
                 ),
             ),
-            rx.el.button(
+            button(
                 "Sign in",
                 type="button",
                 on_click=SignInState.show("sign-in"),
@@ -210,10 +228,8 @@ def for_accounts() -> rx.Component:
             class_name="font-semibold break-words text-ink-900 dark:text-ink-50",
         ),
         rx.el.div(
-            rx.el.button(
+            OpenAccountButton.create(
                 "Account and security",
-                type="button",
-                on_click=AccountState.open,
                 class_name=f"{SECONDARY} w-full",
                 custom_attrs={
                     "data-testid": "open-account",

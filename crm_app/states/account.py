@@ -41,7 +41,7 @@ class EventRow:
 
 
 class AccountState(Outcome, rx.State):
-    """The account view, while it is open.
+    """The account view, which is loaded while `is_open`.
 
     A new `form_key` empties the form of the password. `failed_form` is the one that the field
     errors are about.
@@ -58,14 +58,16 @@ class AccountState(Outcome, rx.State):
     @rx.event
     @access.performing()
     async def open(self):
-        """Open the account view."""
-        await self._open("")
+        """Load the account view."""
+        await self._load()
+        await (await self.get_state(TokenState))._load()
+        self.is_open = True
 
     @rx.event
     @access.signed_in()
     async def close(self):
         """Close the account view."""
-        self.is_open = self.is_asking = False
+        self._forget_messages()
         (await self.get_state(TokenState))._forget()
 
     @rx.event
@@ -87,10 +89,10 @@ class AccountState(Outcome, rx.State):
                 self._say_failed(failure)
 
     @rx.event
-    @access.performing()
-    async def say_password_changed(self):
-        """Open the account view again: the page was loaded with the cookie of a new session."""
-        await self._open(PASSWORD_CHANGED)
+    @access.signed_in()
+    def say_password_changed(self):
+        """Say it again: the page was loaded with the cookie of a new session."""
+        self._say(PASSWORD_CHANGED, is_success=True)
 
     @rx.event
     @access.performing(session_id=Id)
@@ -141,12 +143,9 @@ class AccountState(Outcome, rx.State):
         else:
             await self._leave(result)
 
-    async def _open(self, message: str) -> None:
-        self._say(message, is_success=True)
-        self.is_asking = False
-        await self._load()
-        await (await self.get_state(TokenState))._load()
-        self.is_open = True
+    def _forget_messages(self) -> None:
+        self._say("")
+        self.is_open = self.is_asking = False
 
     async def _load(self) -> None:
         found = await actions.read(self, sessions.get_sessions)

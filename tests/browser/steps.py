@@ -117,11 +117,13 @@ def sign_out(page: Page) -> None:
     page.get_by_test_id("sign-out").click()
 
 
-def open_account(page: Page) -> Locator:
-    """Open the account view and return it."""
+def open_account(page: Page, tab: str = "") -> Locator:
+    """Open the account view, choose a tab and return it."""
     page.get_by_test_id("account-menu").click()
     page.get_by_test_id("open-account").click()
     expect(page.get_by_test_id("account")).to_be_visible()
+    if tab:
+        page.get_by_test_id(f"account-tab-{tab}").click()
     return page.get_by_test_id("account")
 
 

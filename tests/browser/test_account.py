@@ -7,7 +7,8 @@ import sys
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.accounts import PASSWORD
+from tests.accounts import PASSWORD, new_email
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
 from tests.browser.steps import (
     account_input,
@@ -58,6 +59,7 @@ def refuses(page: Page, email: str, password: str) -> None:
 
 
 def ask_to_delete_account(dialog: Locator) -> None:
+    dialog.get_by_test_id("account-tab-data").click()
     dialog.get_by_test_id("delete-account").click()
     expect(dialog.get_by_test_id("confirm-delete-account")).to_be_visible()
 
@@ -236,3 +238,61 @@ def test_a_one_time_link_works_in_a_tab_that_is_open_already(page: Page, server:
     assert page.url == f"{server.url}/"
     send(page, "set-password", new_password=NEW_PASSWORD)
     expect_account(page, email)
+
+
+def test_the_account_view_has_an_address_and_back_closes_it(page: Page, server: Server) -> None:
+    sign_up(page)
+    dialog = open_account(page)
+    assert page.url == f"{server.url}/?account=security"
+    page.get_by_test_id("account-tab-tokens").click()
+    assert page.url == f"{server.url}/?account=tokens"
+    page.reload()
+    expect(page.get_by_test_id("new-token")).to_be_visible()
+    page.go_back()
+    expect(dialog).to_be_hidden()
+    assert page.url == f"{server.url}/"
+    page.reload()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    open_account(page)
+    page.get_by_test_id("close-account").click()
+    expect(dialog).to_be_hidden()
+    assert page.url == f"{server.url}/"
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+
+
+def test_the_tabs_are_chosen_by_arrow_keys_and_keep_what_is_typed(page: Page) -> None:
+    sign_up(page)
+    dialog = open_account(page)
+    account_input(page, "password").fill("typed before")
+    tab = dialog.get_by_role("tab", name="Security")
+    expect(tab).to_have_attribute("aria-selected", "true")
+    tab.press("ArrowDown")
+    expect(dialog.get_by_role("tab", name="API tokens")).to_be_focused()
+    expect(dialog.get_by_role("tabpanel", name="API tokens")).to_be_visible()
+    page.keyboard.press("End")
+    expect(dialog.get_by_role("tabpanel", name="Your data")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(tab).to_be_focused()
+    expect(account_input(page, "password")).to_have_value("typed before")
+
+
+def test_signing_out_in_the_account_view_leaves_nothing_of_it(page: Page, server: Server) -> None:
+    sign_up(page)
+    open_account(page).get_by_test_id("sign-out").click()
+    expect_account(page, "")
+    expect(page.get_by_test_id("account")).to_be_hidden()
+    assert page.url == f"{server.url}/"
+
+
+def test_a_guest_reads_what_an_account_is_for(new_page: NewPage) -> None:
+    page = new_page("/?account=tokens")
+    dialog = page.get_by_test_id("account")
+    expect(dialog.get_by_role("tab")).to_have_count(1)
+    expect(dialog).to_contain_text("Your contacts belong to this browser.")
+    assert violations(page) == []
+    dialog.get_by_test_id("sign-up").click()
+    expect(page.get_by_role("heading", name="Create your account")).to_be_visible()
+    send(page, "sign-up", email=new_email(), password=PASSWORD)
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(page.get_by_test_id("account")).to_be_hidden()

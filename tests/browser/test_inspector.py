@@ -233,7 +233,7 @@ def test_the_reference_of_the_api_is_opened_on_the_backends_port(
 ) -> None:
     page.keyboard.press("Control+.")
     sign_up(page)
-    link = open_account(page).get_by_role("link", name="API reference")
+    link = open_account(page, "tokens").get_by_role("link", name="API reference")
     with page.context.expect_page() as opened:
         link.click()
     expect(opened.value).to_have_title("API of Contact Manager")

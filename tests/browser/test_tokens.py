@@ -27,7 +27,7 @@ def status(server: Server, secret: str, method: str = "GET") -> int:
 
 def test_a_token_is_shown_once_works_and_is_revoked(page: Page, server: Server) -> None:
     sign_up(page)
-    open_account(page)
+    open_account(page, "tokens")
     secret = create(page, "nightly-report", "write")
     assert status(server, secret) == 200
     row = page.get_by_test_id("token-row")
@@ -38,7 +38,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(page: Page, server: Server) 
     page.get_by_test_id("token-done").click()
     expect(page.get_by_test_id("token-created")).to_have_count(0)
     page.get_by_test_id("close-account").click()
-    open_account(page)
+    open_account(page, "tokens")
     expect(row).to_contain_text("last used")
     expect(row).to_contain_text("from 127.0.0.1")
     assert secret not in page.content()
@@ -51,16 +51,16 @@ def test_a_token_is_shown_once_works_and_is_revoked(page: Page, server: Server) 
     expect(row).to_have_count(0)
     assert status(server, secret) == 401
     page.get_by_test_id("close-account").click()
-    open_account(page)
+    open_account(page, "security")
     expect(page.get_by_test_id("activity")).to_contain_text("API token revoked")
 
 
 def test_the_secret_is_gone_when_the_view_was_closed_or_the_page_loaded_again(page: Page) -> None:
     sign_up(page)
-    open_account(page)
+    open_account(page, "tokens")
     first = create(page, "first")
     page.get_by_test_id("close-account").click()
-    open_account(page)
+    open_account(page, "tokens")
     expect(page.get_by_test_id("token-row")).to_have_count(1)
     assert first not in page.content()
     second = create(page, "second")
@@ -70,9 +70,24 @@ def test_the_secret_is_gone_when_the_view_was_closed_or_the_page_loaded_again(pa
     assert second not in page.content()
 
 
+def test_the_focus_follows_the_making_of_a_token(page: Page) -> None:
+    sign_up(page)
+    open_account(page, "tokens")
+    page.get_by_test_id("new-token").press("Enter")
+    page.get_by_test_id("token-cancel").press("Enter")
+    expect(page.get_by_test_id("new-token")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=token_name]")).to_be_focused()
+    page.keyboard.type("nightly-report")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("copy-token")).to_be_focused()
+    page.get_by_test_id("token-done").press("Enter")
+    expect(page.get_by_test_id("new-token")).to_be_focused()
+
+
 def test_the_form_says_what_is_missing_and_keeps_the_rest(page: Page) -> None:
     sign_up(page)
-    open_account(page)
+    open_account(page, "tokens")
     page.get_by_test_id("new-token").click()
     expect(page.locator("[name=token_name]")).to_be_focused()
     page.get_by_test_id("scope-read").uncheck()
@@ -89,7 +104,7 @@ def test_the_form_says_what_is_missing_and_keeps_the_rest(page: Page) -> None:
 
 def test_a_name_is_shown_as_it_is(page: Page) -> None:
     sign_up(page)
-    open_account(page)
+    open_account(page, "tokens")
     name = "<b>תוכנית</b> & \N{ROCKET}"
     create(page, name)
     expect(page.get_by_test_id("token-row")).to_contain_text(name)
@@ -99,7 +114,7 @@ def test_copy_puts_the_token_on_the_clipboard(new_page: NewPage) -> None:
     page = new_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_up(page)
-    open_account(page)
+    open_account(page, "tokens")
     secret = create(page)
     page.get_by_test_id("copy-token").click()
     expect(page.get_by_test_id("copy-token")).to_have_text("Copied")
@@ -110,7 +125,7 @@ def test_the_tokens_are_accessible_and_fit_a_phone(new_page: NewPage) -> None:
     for width, scheme in ((320, "light"), (390, "dark"), (1280, "light")):
         page = new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
         sign_up(page)
-        open_account(page)
+        open_account(page, "tokens")
         create(page, "a-name-" + "x" * 40, "write", "delete", "export")
         assert violations(page) == []
         page.get_by_test_id("token-done").click()

@@ -147,6 +147,7 @@ def test_the_forms_about_accounts_say_what_they_do(page: Page) -> None:
     for _ in range(2):
         dialog.get_by_test_id("change-password").click()
         expect(dialog.get_by_test_id("change-password")).to_have_text("~Change password")
+    dialog.get_by_test_id("account-tab-data").click()
     dialog.get_by_test_id("delete-account").click()
     expect(page.get_by_test_id("confirm-delete-account")).to_be_visible()
     send(page, "confirm-delete-account", password="not the password")

@@ -150,6 +150,15 @@ test.each([204, 0])("leaving gives the cookie up, and says so once afterwards (%
   expect(handlers.onSignedOut).toHaveBeenCalledOnce();
 });
 
+test.each(["this", "another"])("signing out in %s tab closes the account view", async (where) => {
+  history.replaceState(null, "", "/?q=a&account=tokens");
+  await arrive("/?q=a&account=tokens");
+  const { rerender } = render(session());
+  if (where === "this") await act(async () => rerender(session({ hasLeft: true })));
+  else tab.dispatchEvent(new MessageEvent("message", { data: "signed out" }));
+  expect(window.location.search).toBe("?q=a");
+});
+
 test("whoever is signed in after all is not told that they left", () => {
   sessionStorage.setItem("crm-signed-out", "yes");
   [window.crmAccount, window.crmIsGuest] = ["ada", false];

@@ -60,7 +60,9 @@ def test_it_lists_the_browsers_and_what_happened(member: Tree, other_browser: Tr
     assert sorted(row.is_current for row in shown["sessions"]) == [False, True]
     actions = [row.action for row in shown["events"]]
     assert actions == ["signed in", "signed up"]
-    assert run(member, AccountState.close)[-1].vars["is_open"] is False
+    member[AccountState]._say("Said")
+    closed = run(member, AccountState.close)[-1].vars
+    assert (closed["is_open"], closed["message"]) == (False, "")
 
 
 def test_another_browser_is_signed_out_by_its_id(member: Tree, other_browser: Tree) -> None:

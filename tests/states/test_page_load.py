@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from reflex.state import State
 
-from crm_app.states.account import AccountState
+from crm_app.states.account import PASSWORD_CHANGED, AccountState
 from crm_app.states.authorization import forget_messages
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
@@ -63,6 +63,15 @@ def test_messages_of_the_forms_about_accounts_go(tree: Tree, is_success: bool) -
     load_page(tree)
     assert (tree[SignInState].message, tree[SignInState].field_errors) == ("", {})
     assert tree[AccountState].message == ""
+
+
+def test_the_account_view_is_closed_and_says_that_the_password_was_changed(tree: Tree) -> None:
+    run(tree, AccountState.open)
+    load_page(tree)
+    assert tree[AccountState].is_open is False
+    run(tree, AccountState.say_password_changed)
+    run(tree, AccountState.open)
+    assert (tree[AccountState].is_open, tree[AccountState].message) == (True, PASSWORD_CHANGED)
 
 
 def test_a_form_that_was_accepted_does_not_come_back(tree: Tree) -> None:

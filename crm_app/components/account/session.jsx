@@ -2,6 +2,7 @@
 // notifies the other tabs. Scripts never see the cookie.
 
 import { useEffect, useRef } from "react";
+import { show } from "$/browser/address.js";
 import { forgetWhoWasHere, recall, remember } from "$/browser/drafts.js";
 import { sayTooLong } from "$/browser/limits.js";
 import { backend } from "$/browser/reports.js";
@@ -50,28 +51,30 @@ async function trade(attempt, onTooLate) {
     if (status !== 204 && status !== 401) await new Promise((go) => setTimeout(go, RETRY_MS));
   }
   if (status === 401) onTooLate();
-  else startOver("signed in");
+  else announce("signed in");
 }
 
 async function leave() {
   await changeSession("DELETE");
-  startOver("signed out");
+  announce("signed out");
+}
+
+function announce(news) {
+  if (news !== "signed in") remember("crm-signed-out", "yes");
+  else if (document.querySelector("dialog[open]")) remember("crm-password-changed", "yes");
+  tabs?.postMessage(news);
+  startOver(news);
 }
 
 function startOver(news) {
   forgetWhoWasHere(news === "signed in");
-  if (news !== "signed in") remember("crm-signed-out", "yes");
-  else if (document.querySelector("dialog[open]")) remember("crm-password-changed", "yes");
-  tabs?.postMessage(news);
+  if (news !== "signed in") show({ account: "" });
   window.location.reload();
 }
 
 if (inBrowser) {
   takeLink();
-  tabs?.addEventListener("message", ({ data: news }) => {
-    forgetWhoWasHere(news === "signed in");
-    window.location.reload();
-  });
+  tabs?.addEventListener("message", ({ data: news }) => startOver(news));
 }
 
 // `accepted` names the form whose ticket can be traded; `hasLeft` asks to give the cookie up.

@@ -17,6 +17,7 @@ from crm_app.components.theme import (
     MUTED,
     PRIMARY,
     SECONDARY,
+    STRONG,
     TEXT_LINK,
 )
 from crm_app.components.words import day, day_of, moment, verbatim, words
@@ -30,7 +31,7 @@ MEANINGS = {
     Scope.DELETE: "Move to the trash and restore",
     Scope.EXPORT: "Download everything at once",
 }
-STRONG = "text-sm font-medium text-ink-900 dark:text-ink-50"
+NAME = f"text-sm font-medium {STRONG}"
 GREEN = "text-sm text-emerald-800 dark:text-emerald-300"
 CHIP = "inline-flex h-5 items-center rounded-full px-2 text-xs font-medium"
 CHIP_COLORS = {
@@ -64,13 +65,11 @@ def tokens() -> rx.Component:
 def token_list() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.p(
-                "For scripts that read or change your contacts.", class_name=f"text-sm {MUTED}"
-            ),
-            rx.el.button(
+            heading("API tokens", "For scripts that read or change your contacts."),
+            SteadyButton.create(
                 icon("plus"),
                 "New token",
-                type="button",
+                id="new-token",
                 on_click=TokenState.new_token,
                 class_name=f"{SECONDARY} ml-auto shrink-0",
                 custom_attrs={"data-testid": "new-token"},
@@ -95,6 +94,13 @@ def token_list() -> rx.Component:
     )
 
 
+def heading(title: str, text: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(title, class_name=f"text-sm font-semibold {STRONG}"),
+        rx.el.p(text, class_name=f"text-sm {MUTED}"),
+    )
+
+
 def created() -> rx.Component:
     """Return the secret of the token that was just made."""
     return rx.el.div(
@@ -116,7 +122,7 @@ def created() -> rx.Component:
                 f"dark:bg-ink-950 dark:text-ink-50 {FOCUS}",
                 look_of_button=PRIMARY,
             ),
-            button("Done", TokenState.done, "token-done"),
+            button("Done", TokenState.done, "token-done", next="new-token"),
             class_name="mt-3 flex flex-wrap gap-2",
         ),
         role="status",
@@ -133,7 +139,7 @@ def token_row(row: ObjectVar[TokenRow], rest: rx.RestProp) -> rx.Component:
         rest,
         rx.el.div(
             rx.el.p(
-                rx.el.span(verbatim(row.name), class_name=f"break-words {STRONG}"),
+                rx.el.span(verbatim(row.name), class_name=f"break-words {NAME}"),
                 rx.foreach(row.scopes, chip),
                 class_name="flex flex-wrap items-center gap-x-2 gap-y-1",
             ),
@@ -197,14 +203,14 @@ def chip(scope: rx.Var[str]) -> rx.Component:
 
 def form() -> rx.Component:
     return rx.el.form(
-        rx.el.p(
+        heading(
+            "New API token",
             "It can do what you tick, for your contacts only, never for the account itself.",
-            class_name=f"text-sm {MUTED}",
         ),
         rx.el.div(name(), expiry(), class_name="grid gap-4 sm:grid-cols-2"),
         scopes(),
         rx.el.div(
-            button("Cancel", TokenState.cancel, "token-cancel"),
+            button("Cancel", TokenState.cancel, "token-cancel", next="new-token"),
             submit_button("Create token", "Creating...", TokenState.is_busy, "create-token"),
             class_name="flex justify-end gap-2",
         ),
@@ -267,7 +273,7 @@ def scope_box(scope: Scope) -> rx.Component:
             custom_attrs={"data-testid": f"scope-{scope}"},
         ),
         rx.el.span(
-            rx.el.span(scope.value, class_name=f"block {STRONG}"),
+            rx.el.span(scope.value, class_name=f"block {NAME}"),
             rx.el.span(MEANINGS[scope], class_name=f"block text-sm {MUTED}"),
         ),
         class_name="flex items-start gap-3 rounded-lg border border-ink-200 px-3 py-2.5 "

@@ -1,246 +1,168 @@
-"""The account dialog: password, sessions, API tokens, recent activity, deletion."""
-
-from typing import Any
+"""The account dialog and its tabs."""
 
 import reflex as rx
-from reflex.vars import ObjectVar
 
-from crm_app.components.account.sign_in import PASSWORD_HINT, AccountForm
+from crm_app.components.account.data import deletion, guest_data
+from crm_app.components.account.security import security
 from crm_app.components.account.tokens import tokens
-from crm_app.components.buttons import SteadyButton
-from crm_app.components.dialog import DIALOG, Dialog, DismissButton, attributes
-from crm_app.components.field import field, outcome, submit_button
+from crm_app.components.dialog import DIALOG, DismissButton, attributes
+from crm_app.components.field import outcome
 from crm_app.components.icon import icon
-from crm_app.components.theme import (
-    BODY,
-    DANGER,
-    GHOST,
-    GHOST_DANGER,
-    HEADING,
-    MUTED,
-    SECONDARY,
-)
-from crm_app.components.words import moment, verbatim, words
-from crm_app.states.account import AccountState, EventRow, SessionRow
+from crm_app.components.lazy_view import lazy_view, not_loaded
+from crm_app.components.theme import BODY, FOCUS, GHOST, HEADING, LINE, MUTED, SECONDARY
+from crm_app.components.top_bar import MENU_BUTTON, avatar
+from crm_app.components.words import verbatim
+from crm_app.states.account import AccountState
 from crm_app.states.session import SessionState
 
-PART = "border-t border-ink-100 py-5 last:pb-0 dark:border-ink-800"
-PART_TITLE = "mb-3 text-sm font-semibold text-ink-900 dark:text-ink-50"
+TAB = (
+    "flex h-9 shrink-0 cursor-pointer items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium "
+    "whitespace-nowrap max-sm:h-11 hover:bg-ink-50 aria-selected:bg-ink-100 "
+    "aria-selected:text-ink-900 forced-colors:aria-selected:underline "
+    "dark:hover:bg-ink-800/50 dark:aria-selected:bg-ink-800 "
+    f"dark:aria-selected:text-ink-50 {BODY} {FOCUS}"
+)
+
+
+class AccountDialog(rx.Component):
+    """The dialog, open while the address names one of its tabs; see `AccountState`."""
+
+    library = "$/browser/account.jsx"
+    tag = "AccountDialog"
+
+    is_loaded: rx.Var[bool]
+    on_open: rx.EventHandler[rx.event.no_args_event_spec]
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Tabs(rx.Component):
+    """Tabs and what they show; without one in the address, it is the first."""
+
+    library = "$/browser/tabs.jsx"
+    tag = "Tabs"
+
+    names: rx.Var[list[str]]
+
+
+class Tab(rx.Component):
+    """A button that chooses a tab."""
+
+    library = "$/browser/tabs.jsx"
+    tag = "Tab"
+
+    name: rx.Var[str]
+
+
+class TabPanel(rx.Component):
+    """What the tab of this name shows."""
+
+    library = "$/browser/tabs.jsx"
+    tag = "TabPanel"
+
+    name: rx.Var[str]
 
 
 def account() -> rx.Component:
     """Return the dialog, empty while it is closed."""
-    return Dialog.create(
-        rx.cond(AccountState.is_open, content()),
-        is_open=AccountState.is_open,
-        on_dismiss=AccountState.close,
-        class_name=f"{DIALOG} max-w-xl",
+    return AccountDialog.create(
+        rx.cond(AccountState.is_open, header()),
+        lazy_view(
+            account_tabs(),
+            rx.el.div(not_loaded(), class_name="p-5"),
+            is_wanted=AccountState.is_open,
+            near=MENU_BUTTON,
+        ),
+        is_loaded=AccountState.is_open,
+        on_open=AccountState.open,
+        on_close=AccountState.close,
+        class_name=(
+            f"{DIALOG} max-w-4xl flex-col overflow-hidden open:flex sm:h-160 "
+            "max-sm:m-0 max-sm:h-dvh max-sm:max-h-none max-sm:w-full max-sm:max-w-none "
+            "max-sm:rounded-none"
+        ),
         custom_attrs=attributes("account", "account-title", "account-email", role="dialog"),
     )
 
 
-def content() -> rx.Component:
-    """Return the parts of the dialog, the most used first."""
-    return rx.fragment(
-        header(),
-        message(),
-        password(),
-        sessions(),
-        part("API tokens", tokens()),
-        events(),
-        deletion(),
+@rx.memo
+def account_tabs() -> rx.Component:
+    """Return the tabs, those of a guest or of an account."""
+    own = [
+        ("security", "shield", "Security", security()),
+        ("tokens", "key", "API tokens", tokens()),
+        ("data", "database", "Your data", deletion()),
+    ]
+    guests = [("data", "database", "Your data", guest_data())]
+    return rx.el.div(rx.cond(SessionState.is_guest, tabs(guests), tabs(own)), class_name="contents")
+
+
+def tabs(parts: list[tuple[str, str, str, rx.Component]]) -> rx.Component:
+    return Tabs.create(
+        rx.el.div(
+            *(tab(name, icon_name, label) for name, icon_name, label, _ in parts),
+            role="tablist",
+            class_name=(
+                "flex shrink-0 gap-1 border-ink-100 p-3 max-sm:overflow-x-auto max-sm:border-b "
+                "sm:w-44 sm:flex-col sm:border-r dark:border-ink-800"
+            ),
+            custom_attrs={"aria-label": "Account"},
+        ),
+        rx.el.div(
+            message(),
+            *(TabPanel.create(shown, name=name) for name, _, _, shown in parts),
+            class_name="min-h-0 min-w-0 flex-1 overflow-y-auto p-5",
+        ),
+        names=[name for name, *_ in parts],
+        class_name="flex min-h-0 flex-1 max-sm:flex-col",
     )
+
+
+def tab(name: str, icon_name: str, label: str) -> rx.Component:
+    test_id = {"data-testid": f"account-tab-{name}"}
+    return Tab.create(icon(icon_name), label, name=name, class_name=TAB, custom_attrs=test_id)
 
 
 def header() -> rx.Component:
     return rx.el.div(
+        avatar(),
         rx.el.div(
-            rx.el.h2("Account and security", id="account-title", class_name=HEADING),
+            rx.el.h2("Account", id="account-title", class_name=HEADING),
             rx.el.p(
-                verbatim(SessionState.email),
+                rx.cond(SessionState.is_guest, "Guest", verbatim(SessionState.email)),
                 id="account-email",
-                class_name=f"text-sm break-words {MUTED}",
+                class_name=f"truncate text-sm {MUTED}",
             ),
             class_name="min-w-0",
         ),
+        rx.cond(
+            SessionState.is_guest,
+            rx.el.span(class_name="ml-auto"),
+            rx.el.button(
+                icon("leave"),
+                "Sign out",
+                type="button",
+                on_click=AccountState.sign_out,
+                class_name=f"{SECONDARY} ml-auto h-8! shrink-0 px-2.5! max-sm:h-11!",
+                custom_attrs={"data-testid": "sign-out"},
+            ),
+        ),
         DismissButton.create(
             icon("close"),
-            class_name=f"{GHOST} -mr-2 ml-auto w-9 px-0!",
-            custom_attrs={"aria-label": "Close account", "data-testid": "close-account"},
+            auto_focus=True,
+            class_name=f"{GHOST} -mr-2 size-8 shrink-0 px-0! max-sm:size-11",
+            custom_attrs={
+                "aria-label": "Close account",
+                "title": "Close (Esc)",
+                "data-testid": "close-account",
+            },
         ),
-        class_name="mb-4 flex items-start gap-3",
+        class_name=f"flex h-16 shrink-0 items-center gap-3 border-b px-5 {LINE}",
     )
 
 
 def message() -> rx.Component:
-    """Return the outcome of the last action, visible wherever the dialog is scrolled to."""
+    """Return the outcome of the last action, visible wherever the tab is scrolled to."""
     return rx.el.div(
         outcome(AccountState, class_name="mb-4", test_id="account-message"),
         class_name="sticky top-0 z-10",
     )
-
-
-def password() -> rx.Component:
-    return part(
-        "Password",
-        AccountForm.create(
-            rx.el.input(
-                type="email",
-                name="email",
-                value=SessionState.email,
-                read_only=True,
-                hidden=True,
-                auto_complete="username",
-            ),
-            account_field("password", "Current password", "current-password", "change-"),
-            account_field("new_password", "New password", "new-password", "change-"),
-            submit_button(
-                "Change password", "Changing...", AccountState.is_busy, "change-password"
-            ),
-            on_send=lambda data: AccountState.change_password(data),
-            is_busy=AccountState.is_busy,
-            key=AccountState.form_key,
-            class_name="space-y-4",
-        ),
-    )
-
-
-def account_field(name: str, label: str, purpose: str, scope: str, **props: Any) -> rx.Component:
-    is_meant = scope == AccountState.failed_form + "-"
-    error = rx.cond(is_meant, AccountState.field_errors[name], "")
-    return field(
-        name,
-        label,
-        error,
-        required=True,
-        scope=scope,
-        placeholder=PASSWORD_HINT if purpose == "new-password" else "",
-        type="password",
-        auto_complete=purpose,
-        **props,
-    )
-
-
-def sessions() -> rx.Component:
-    return part(
-        "Signed in on",
-        rx.el.ul(
-            rx.foreach(AccountState.sessions, lambda row: session_row(row=row, key=row.id)),
-            class_name="space-y-3",
-        ),
-        rx.el.button(
-            "Sign out everywhere",
-            type="button",
-            on_click=AccountState.sign_out_everywhere,
-            class_name=f"{SECONDARY} mt-4",
-            custom_attrs={"data-testid": "sign-out-everywhere"},
-        ),
-    )
-
-
-@rx.memo
-def session_row(row: ObjectVar[SessionRow], rest: rx.RestProp) -> rx.Component:
-    return rx.el.li(
-        rest,
-        rx.el.div(
-            rx.el.p(
-                row.device,
-                rx.cond(row.is_current, rx.el.span(" (this browser)", class_name=MUTED)),
-                class_name="text-sm text-ink-900 dark:text-ink-50",
-            ),
-            rx.el.p(
-                "Last used ",
-                moment(row.used_at),
-                " from ",
-                words(row.address),
-                class_name=f"text-xs {MUTED}",
-            ),
-            class_name="min-w-0",
-        ),
-        rx.cond(
-            row.is_current,
-            rx.fragment(),
-            SteadyButton.create(
-                "Sign out",
-                on_click=AccountState.revoke_session(row.id),
-                class_name=f"{GHOST_DANGER} ml-auto h-8 shrink-0",
-                custom_attrs={"data-testid": "revoke", "aria-label": f"Sign out {row.device}"},
-            ),
-        ),
-        class_name="flex items-center gap-3",
-        custom_attrs={"data-testid": "session-row"},
-    )
-
-
-def events() -> rx.Component:
-    return part(
-        "Recent activity",
-        rx.el.ol(
-            rx.foreach(AccountState.events, lambda row, index: event_row(row=row, key=index)),
-            tab_index=0,
-            class_name="max-h-56 space-y-1.5 overflow-y-auto text-sm",
-            custom_attrs={"data-testid": "activity", "aria-label": "Recent activity"},
-        ),
-    )
-
-
-@rx.memo
-def event_row(row: ObjectVar[EventRow], rest: rx.RestProp) -> rx.Component:
-    return rx.el.li(
-        rest,
-        rx.el.span(row.action, class_name=f"first-letter:uppercase {BODY}"),
-        rx.el.span(
-            moment(row.at),
-            rx.cond(row.origin, words(f", {row.origin}")),
-            class_name=f"text-xs {MUTED}",
-        ),
-        class_name="flex flex-wrap items-baseline justify-between gap-x-4",
-    )
-
-
-def deletion() -> rx.Component:
-    return part(
-        "Delete account",
-        rx.cond(
-            AccountState.is_asking,
-            deletion_form(),
-            rx.el.button(
-                "Delete account...",
-                type="button",
-                on_click=AccountState.ask_to_delete,
-                class_name=f"{GHOST_DANGER} -ml-3",
-                custom_attrs={"data-testid": "delete-account"},
-            ),
-        ),
-    )
-
-
-def deletion_form() -> rx.Component:
-    return AccountForm.create(
-        rx.el.p(
-            "All contacts of this account are deleted for good, those in the trash too. "
-            "Enter your password to go on.",
-            class_name=f"text-sm {BODY}",
-        ),
-        account_field("password", "Password", "current-password", "delete-", auto_focus=True),
-        rx.el.div(
-            SteadyButton.create(
-                "Keep account", on_click=AccountState.keep_account, class_name=SECONDARY
-            ),
-            submit_button(
-                "Delete everything",
-                "Deleting...",
-                AccountState.is_busy,
-                "confirm-delete-account",
-                DANGER,
-            ),
-            class_name="flex flex-wrap gap-2",
-        ),
-        on_send=lambda data: AccountState.delete_account(data),
-        is_busy=AccountState.is_busy,
-        class_name="space-y-4",
-    )
-
-
-def part(title: str, *content: rx.Component) -> rx.Component:
-    return rx.el.section(rx.el.h3(title, class_name=PART_TITLE), *content, class_name=PART)

@@ -1,10 +1,11 @@
 // The address of the page says what is shown: a search (`q`), the opened contact (`contact`), the one
-// that is edited (`edit`), and on phones the form (`add`). Back closes what was opened last.
+// that is edited (`edit`), on phones the form (`add`), and the tab of the account dialog (`account`). Back
+// closes what was opened last.
 
 import { useEffect } from "react";
 import { createStore } from "$/browser/store.js";
 
-const NAMES = ["q", "contact", "edit", "add"];
+const NAMES = ["q", "contact", "edit", "add", "account"];
 const NOTHING = Object.fromEntries(NAMES.map((name) => [name, ""]));
 const travellers = new Set(); // who follows Back and Forward
 

@@ -81,7 +81,7 @@ def confirm_delete() -> rx.Component:
         on_delete=lambda contact_id, key, version: ConfirmDeleteState.delete_contact(
             contact_id, key, version
         ),
-        class_name=f"{DIALOG} max-w-md",
+        class_name=f"{DIALOG} max-w-md p-6",
         custom_attrs=attributes("confirm-dialog", "confirm-title", "confirm-text"),
     )
 
