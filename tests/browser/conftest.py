@@ -11,6 +11,7 @@ from tests.browser.chromium import open_browser
 from tests.server import Server, running
 
 WIDE = {"width": 1280, "height": 900}
+VERY_WIDE = {"width": 1600, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NewPage = Callable[..., Page]
 

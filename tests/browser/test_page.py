@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from benchmarks.first_load import LAYOUT_SHIFT, load
 from benchmarks.load_client import seed
 from tests.browser.accessibility import violations
-from tests.browser.conftest import PHONE, WIDE, NewPage, Watch
-from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search
+from tests.browser.conftest import PHONE, VERY_WIDE, WIDE, NewPage, Watch
+from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search, view
 from tests.server import Server
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 2
@@ -24,7 +24,7 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", [WIDE, VERY_WIDE, PHONE], ids=["wide", "very wide", "phone"])
 def test_no_accessibility_rule_is_broken(new_page: NewPage, mode: str, size: Any) -> None:
     page = new_page(viewport=size, color_scheme=mode)
     is_phone = size is PHONE
@@ -53,8 +53,15 @@ def test_no_accessibility_rule_is_broken(new_page: NewPage, mode: str, size: Any
     expect(page.get_by_test_id("no-match")).to_be_visible()
     assert violations(page) == []  # nothing matches
     search(page, "")
+    view(page, "Ada Lovelace")
+    assert violations(page) == []  # opened contact
+    page.keyboard.press("Escape")
     edit(page, "Ada Lovelace")
     assert violations(page) == []  # edit form, open row
+    fill(page, notes="")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Keep editing")).to_be_focused()
+    assert violations(page) == []  # question before changes are lost
 
 
 def add_second(page: Page, is_phone: bool) -> None:
