@@ -23,18 +23,9 @@ export function Tab({ name, children, ...rest }) {
     tab.focus();
     tab.click();
   };
+  const names = { id: `account-tab-${name}`, "aria-controls": `account-${name}` };
   return (
-    <button
-      {...rest}
-      type="button"
-      role="tab"
-      id={`account-tab-${name}`}
-      aria-controls={`account-${name}`}
-      aria-selected={isChosen}
-      tabIndex={isChosen ? 0 : -1}
-      onClick={() => show({ account: name })}
-      onKeyDown={step}
-    >
+    <button {...rest} {...names} type="button" role="tab" aria-selected={isChosen} tabIndex={isChosen ? 0 : -1} onClick={() => show({ account: name })} onKeyDown={step}>
       {children}
     </button>
   );
