@@ -106,13 +106,3 @@ test("a tab that is not there is the first", async () => {
   draw(true, ["data"]);
   expect(panels()).toEqual(["data"]);
 });
-
-test("when its script is no longer there the page is loaded again, unless it is offline", () => {
-  const reload = stubReload();
-  const miss = () => window.dispatchEvent(new Event("vite:preloadError"));
-  miss();
-  expect(reload).not.toHaveBeenCalled();
-  page.connect();
-  miss();
-  expect(reload).toHaveBeenCalledOnce();
-});
