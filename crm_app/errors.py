@@ -55,13 +55,15 @@ class CrmError(Exception):
 
     code = ErrorCode.UNKNOWN
     message = "Something went wrong. Please try again."
+    field = ""
 
     def __init__(
         self, message: str | None = None, field_errors: Mapping[str, str] | None = None
     ) -> None:
         """Use the class's message unless another is given; `field_errors` maps field to message."""
         self.message = message or self.message
-        self.field_errors = dict(field_errors or {})
+        own = {self.field: self.message} if self.field else {}
+        self.field_errors = dict(field_errors or own)
         super().__init__(self.message)
 
 
@@ -96,10 +98,7 @@ class CurrentPasswordWrong(WrongPassword):
     """The password that a signed-in person was asked for again is not theirs."""
 
     message = "This is not your password"
-
-    def __init__(self) -> None:
-        """Put the message at the password field as well."""
-        super().__init__(field_errors={"password": self.message})
+    field = "password"
 
 
 class LinkInvalid(CrmError):
@@ -197,20 +196,14 @@ class DuplicateEmail(Conflict):
     """Another active contact of the address book has this email."""
 
     message = "A contact with this email already exists"
-
-    def __init__(self) -> None:
-        """Put the message at the email field as well."""
-        super().__init__(field_errors={"email": self.message})
+    field = "email"
 
 
 class EmailTaken(Conflict):
     """Somebody signed up with this email."""
 
     message = "An account with this email address exists. Sign in instead."
-
-    def __init__(self) -> None:
-        """Put the message at the email field as well."""
-        super().__init__(field_errors={"email": self.message})
+    field = "email"
 
 
 class StaleVersion(Conflict):
