@@ -24,6 +24,7 @@ CrmError                      UNKNOWN
 │   ├── StaleVersion          (values, version: what is stored now)
 │   │   └── EditConflict      (collisions: fields that both changed; kept: that only they did)
 │   ├── IdempotencyKeyReused
+│   ├── NotEmpty
 │   ├── TooManyTokens
 │   └── QuotaReached
 ├── ConnectionLost            NETWORK_ERROR      (said by the page: nobody else is there)
@@ -247,6 +248,12 @@ class IdempotencyKeyReused(Conflict):
     """The key was used for another operation or with other input, or what it made is deleted."""
 
     message = "This form was sent before. Look at the list; to add it once more, send it again."
+
+
+class NotEmpty(Conflict):
+    """The address book has contacts, among which samples would be lost."""
+
+    message = "You have contacts already. Sample contacts are for an empty list only."
 
 
 class TooManyTokens(Conflict):

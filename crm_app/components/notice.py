@@ -52,10 +52,14 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
             class_name="min-w-0 wrap-anywhere",
         ),
         rx.cond(
-            notice.contact_id,
+            notice.contact_id | notice.samples_id,
             SteadyButton.create(
                 "Undo",
-                on_click=NoticeState.restore_contact(notice.contact_id, notice.id),
+                on_click=rx.cond(
+                    notice.contact_id,
+                    NoticeState.restore_contact(notice.contact_id, notice.id),
+                    NoticeState.remove_samples(notice.samples_id),
+                ),
                 class_name=(
                     "cursor-pointer rounded px-1 font-semibold text-accent-300 "
                     f"dark:text-accent-700 {FOCUS}"

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from crm_app.database.models import Contact, ContactChange
+from crm_app.domain.actor import Actor
 from crm_app.errors import DuplicateEmail
-from crm_app.repositories.contacts import is_active_email_violation
+from crm_app.repositories.contacts import in_book, is_active_email_violation
 
 
-def add_all(db: Session, rows: Sequence[dict[str, Any]], changes: Sequence[dict[str, Any]]) -> None:
+def add_all(
+    db: Session, rows: Sequence[dict[str, Any]], changes: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Write new contacts, each with the entry in its history, in their order; nobody is notified.
 
-    The rows have all columns but the id, which the entries get as well.
+    The rows have all columns but the id, which the entries get as well. Returns the entries.
 
     Raises:
         DuplicateEmail: An active contact has one of the emails; the transaction is over.
@@ -39,6 +43,19 @@ def add_all(db: Session, rows: Sequence[dict[str, Any]], changes: Sequence[dict[
         for row, change in zip(rows, changes, strict=True)
     ]
     connection.execute(sa.insert(ContactChange), entries)
+    return entries
+
+
+def list_created(db: Session, actor: Actor, public_ids: Sequence[UUID], via: str) -> list[int]:
+    """Return the ids of those contacts of the actor's book that were created this way."""
+    creation = (
+        (col(ContactChange.book_id) == col(Contact.book_id))
+        & (col(ContactChange.contact_id) == col(Contact.id))
+        & (col(ContactChange.version) == 1)
+    )
+    created = in_book(actor).join(ContactChange, creation).where(col(ContactChange.via) == via)
+    found = created.where(col(Contact.public_id).in_(public_ids))
+    return cast("list[int]", db.scalars(found.with_only_columns(col(Contact.id))).all())
 
 
 def find_newest_time(db: Session, book_id: int) -> datetime | None:

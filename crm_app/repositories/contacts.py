@@ -58,6 +58,16 @@ def find_place(db: Session, actor: Actor, contact_id: UUID) -> int | None:
     return db.scalar(statement.with_only_columns(col(Contact.id)))
 
 
+def has_active(db: Session, actor: Actor) -> bool:
+    """Return whether the address book has a contact that is not in the trash."""
+    return db.exec(active(actor).limit(1)).first() is not None
+
+
+def count_active(db: Session, actor: Actor, ids: Sequence[int]) -> int:
+    """Return how many of these contacts are not in the trash."""
+    return _count(db, active(actor).where(col(Contact.id).in_(ids)))
+
+
 def count_all(db: Session, actor: Actor) -> int:
     """Return how many contacts the address book has, those in the trash too."""
     return _count(db, in_book(actor))
@@ -87,10 +97,11 @@ def save(db: Session, contact: Contact, change: ContactChange) -> None:
         raise
     change.contact_id = contact.id or 0
     connection.execute(sa.insert(ContactChange), change.model_dump())
-    _note(db, change)
+    note(db, change)
 
 
-def _note(db: Session, change: ContactChange) -> None:
+def note(db: Session, change: ContactChange) -> None:
+    """Have the change published once the transaction is committed."""
     db.info.setdefault(CHANGES, []).append(change)
 
 
@@ -118,9 +129,20 @@ def delete_duplicates(
     taken = sa.select(col(Contact.email_key)).where(
         col(Contact.book_id) == by_book_id, col(Contact.deleted_at).is_(None)
     )
-    statement = sa.update(Contact).where(
-        _among(book_id, ids), col(Contact.deleted_at).is_(None), col(Contact.email_key).in_(taken)
-    )
+    duplicates = _among(book_id, ids) & col(Contact.email_key).in_(taken)
+    _delete(db, book_id, duplicates, account_id, BY_MERGE)
+
+
+def delete_unchanged(db: Session, actor: Actor, ids: Sequence[int]) -> None:
+    """Move those of the contacts to the trash that are as they were created."""
+    unchanged = _among(actor.book_id, ids) & (col(Contact.version) == 1)
+    _delete(db, actor.book_id, unchanged, actor.account_id, actor.via)
+
+
+def _delete(
+    db: Session, book_id: int, which: sa.ColumnElement[bool], account_id: int, via: str
+) -> None:
+    statement = sa.update(Contact).where(which, col(Contact.deleted_at).is_(None))
     now = utc_now()
     values = {"deleted_at": now, "updated_at": now, "version": col(Contact.version) + 1}
     deleted = db.connection().execute(
@@ -133,11 +155,11 @@ def delete_duplicates(
             version=version,
             action="deleted",
             account_id=account_id,
-            via=BY_MERGE,
+            via=via,
             changes={},
         )
         db.add(change)
-        _note(db, change)
+        note(db, change)
     db.flush()
 
 

@@ -42,4 +42,5 @@ async def stop_waiting(state: rx.State, message: str) -> None:
     contact_list = await state.get_state(ContactListState)
     contact_list._stop_waiting(message)
     notices = await state.get_state(NoticeState)
+    notices.is_loading_samples = False
     notices._add(message, is_error=True)

@@ -107,6 +107,7 @@ HANDLERS = [
     ContactListState.open_contact,
     ConfirmDeleteState.delete_contact,
     NoticeState.restore_contact,
+    NoticeState.remove_samples,
     NoticeState.dismiss,
 ]
 

@@ -82,17 +82,21 @@ def aimed_payloads(arguments: list[str], victim: Victim) -> list[dict[str, Any]]
 
 
 def not_of(account: int, tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """Return the rows that do not belong to the account."""
+    """Return the rows that do not belong to the account, but those of the search index.
+
+    The index follows from the contacts, and its rows name no account.
+    """
 
     def owner(table: str, row: Row) -> object:
         return row["id"] if table == "account" else row.get("book_id", row.get("account_id"))
 
-    return {table: [r for r in tables[table] if owner(table, r) != account] for table in tables}
+    owned = [table for table in tables if not table.startswith("contact_search")]
+    return {table: [r for r in tables[table] if owner(table, r) != account] for table in owned}
 
 
 def of(account: int, tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
     others = not_of(account, tables)
-    return {table: [row for row in tables[table] if row not in others[table]] for table in tables}
+    return {table: [row for row in tables[table] if row not in others[table]] for table in others}
 
 
 async def call(server: Server, cookie: str, name: str, payloads: list[Any]) -> str:

@@ -90,3 +90,13 @@ def test_a_write_is_one_transaction_and_its_refresh_another(
     assert statements["write"] <= 6
     assert statements["read"] <= 3
     assert tree[ContactFormState].message in ("", "Contact created", "Contact updated")
+
+
+def test_samples_are_loaded_in_one_transaction_and_removed_in_one(tree: Tree) -> None:
+    for handler in (NoticeState.load_samples, NoticeState.remove_samples):
+        samples = [notice.samples_id for notice in tree[NoticeState].notices]
+        with counted() as (transactions, statements):
+            run(tree, handler, *(samples or [str(uuid4())]))
+        assert transactions == {"write": 1, "read": 1}
+        assert statements["write"] <= 8
+    assert tree[NoticeState].notices[-1].message == "Sample contacts removed"

@@ -1,5 +1,6 @@
 """Sample people: the same for the same seed, and stored as a form would store them."""
 
+import re
 import subprocess
 import sys
 from itertools import islice
@@ -11,6 +12,7 @@ from crm_app.domain.search_text import derived
 from crm_app.schemas.contact_values import reader
 from crm_app.services.samples import edge_cases
 from crm_app.services.samples.emails import find_number
+from crm_app.services.samples.first_contacts import FIRST_CONTACTS
 from crm_app.services.samples.people import BLOCK, sample_people
 
 READERS = {field.name: reader(field) for field in FIELDS}
@@ -72,6 +74,36 @@ def test_names_notes_and_phones_are_as_long_and_as_short_as_allowed() -> None:
     phones = [person["phone"] for person in SAMPLE if person["phone"]]
     assert max(map(len, phones)) <= 40
     assert any("ext." in phone for phone in phones)
+
+
+def test_first_contacts_are_stored_by_the_schema_as_they_are() -> None:
+    assert len(FIRST_CONTACTS) == 25
+    for person in FIRST_CONTACTS:
+        assert person == {field: READERS[field](value or "") for field, value in person.items()}
+    assert len({derived(person)["email_key"] for person in FIRST_CONTACTS}) == 25
+
+
+def test_first_contacts_have_reserved_domains_scripts_and_gaps() -> None:
+    domains = {".".join((p["email"] or "").rsplit(".", 2)[-2:]) for p in FIRST_CONTACTS}
+    assert {domain.split("@")[-1] for domain in domains} == {
+        *("example.com", "example.org", "example.net")
+    }
+    names = " ".join(person["name"] or "" for person in FIRST_CONTACTS)
+    for letters in (
+        "[A-z]",
+        "[à-ž]",
+        "[а-я]",
+        "[α-ω]",
+        "[ا-ي]",
+        "[א-ת]",
+        "[अ-ह]",
+        "[一-龯]",
+        "[가-힣]",
+    ):
+        assert re.search(letters, names), letters
+    for field in ("company", "phone", "notes"):
+        assert 2 <= sum(person[field] is None for person in FIRST_CONTACTS) <= 18, field
+    assert 400 <= max(len(person["notes"] or "") for person in FIRST_CONTACTS) <= 500
 
 
 def test_the_command_line_loads_mimesis_for_this_alone() -> None:

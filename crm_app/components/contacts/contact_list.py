@@ -3,9 +3,8 @@
 import reflex as rx
 
 from crm_app.components.buttons import SteadyButton
-from crm_app.components.contacts.column import AddButton
 from crm_app.components.contacts.contact_row import contact_row
-from crm_app.components.contacts.search import ClearSearch
+from crm_app.components.contacts.empty_states import nothing_to_show
 from crm_app.components.field import LOST, Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
@@ -17,13 +16,11 @@ from crm_app.components.theme import (
     HEADING,
     LINE,
     MUTED,
-    PRIMARY,
     SECONDARY,
 )
-from crm_app.components.words import VERBATIM, verbatim, words
+from crm_app.components.words import VERBATIM, words
 from crm_app.domain.contact_query import MAX_ROWS
 from crm_app.schemas.contact_rows import NO_CONTACT, Change, ContactRow
-from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 
@@ -134,7 +131,7 @@ def list_header() -> rx.Component:
                     Served.create(name="noun", as_="span"),
                 ),
             ),
-            id="contacts-heading",
+            custom_attrs={"id": "contacts-heading"},
             tab_index=-1,
             class_name=f"truncate outline-none {HEADING}",
         ),
@@ -231,63 +228,3 @@ def list_failed() -> rx.Component:
         class_name=f"m-5 flex gap-3 {ALERT}",
         custom_attrs={"data-testid": "list-failed"},
     )
-
-
-def nothing_to_show() -> rx.Component:
-    """Return the empty state: no contacts at all, or no match."""
-    return rx.cond(
-        ContactListState.is_search,
-        empty_state(
-            "search",
-            words(
-                "No match for “",
-                verbatim(ContactListState.query),
-                "”",
-                key=ContactListState.query,
-            ),
-            hint("Looked in name, email, company and phone."),
-            ClearSearch.create(
-                "Clear search",
-                class_name=f"mt-5 {SECONDARY}",
-                custom_attrs={"data-testid": "no-match-clear"},
-            ),
-            test_id="no-match",
-        ),
-        empty_state(
-            "people",
-            "No contacts yet",
-            rx.el.div(
-                hint("Add the first person with the form on the right."), class_name="max-lg:hidden"
-            ),
-            AddButton.create(
-                "Add contact",
-                on_add=ContactFormState.add_contact,
-                look=f"mt-5 lg:hidden {PRIMARY}",
-                custom_attrs={"data-testid": "empty-add"},
-            ),
-            test_id="empty-state",
-        ),
-    )
-
-
-def empty_state(
-    icon_name: str, title: rx.Component | str, *content: rx.Component, test_id: str
-) -> rx.Component:
-    return rx.el.div(
-        rx.el.div(
-            icon(icon_name, "size-6"),
-            class_name=(
-                "mx-auto mb-5 grid size-14 place-items-center rounded-2xl bg-accent-50 "
-                "text-accent-700 dark:bg-accent-950 dark:text-accent-300"
-            ),
-        ),
-        rx.el.p(title, class_name=f"{HEADING} wrap-anywhere"),
-        *content,
-        key=test_id,  # where one takes the place of another, nothing of it is left
-        class_name="m-auto max-w-full px-6 py-20 text-center",
-        custom_attrs={"data-testid": test_id},
-    )
-
-
-def hint(text: str) -> rx.Component:
-    return rx.el.p(text, class_name=f"mx-auto mt-1 max-w-xs text-sm {MUTED}")

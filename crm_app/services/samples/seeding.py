@@ -11,13 +11,11 @@ from uuid_utils.compat import uuid7
 from crm_app.database.account_models import Account
 from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
-from crm_app.domain.contact_fields import Values
-from crm_app.domain.search_text import derived
 from crm_app.repositories import accounts, books, changes, contact_batches
 from crm_app.services import quota
-from crm_app.services.contacts import Action
 from crm_app.services.samples.emails import find_number
 from crm_app.services.samples.people import sample_people
+from crm_app.services.samples.rows import change_row, contact_row
 
 BATCH = 2_000  # contacts in one transaction
 VIA = "seed"
@@ -91,8 +89,8 @@ def make_batch(plan: Plan, done: int) -> Batch:
     batch = Batch(plan.book_id, [], [])
     for number, person in enumerate(people, start=done + 1):
         at = plan.since + (plan.until - plan.since) * (number / plan.count)
-        batch.contacts.append(_contact_row(plan, person, at))
-        batch.changes.append(_change_row(plan, person, at))
+        batch.contacts.append(contact_row(plan.book_id, uuid7(), person, at))
+        batch.changes.append(change_row(plan.book_id, plan.account_id, VIA, person, at))
     return batch
 
 
@@ -129,28 +127,3 @@ def _find_last_number(db: Session, book_id: int) -> int:
         if email and (number := find_number(email)):
             return number + later
     return len(newest)
-
-
-def _contact_row(plan: Plan, person: Values, at: datetime) -> dict[str, Any]:
-    return {
-        "book_id": plan.book_id,
-        "public_id": uuid7(),
-        **person,
-        **derived(person),
-        "version": 1,
-        "created_at": at,
-        "updated_at": at,
-        "deleted_at": None,
-    }
-
-
-def _change_row(plan: Plan, person: Values, at: datetime) -> dict[str, Any]:
-    return {
-        "book_id": plan.book_id,
-        "version": 1,
-        "action": Action.CREATED.value,
-        "account_id": plan.account_id,
-        "via": VIA,
-        "at": at,
-        "changes": {field: [None, value] for field, value in person.items() if value is not None},
-    }
