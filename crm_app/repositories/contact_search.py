@@ -11,12 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from crm_app.database.models import Contact
+from crm_app.database.models import AddressBook, Contact
 from crm_app.domain.actor import Actor
 from crm_app.domain.contact_fields import NAMES
 from crm_app.domain.contact_query import ContactQuery
 from crm_app.domain.folding import MARK
 from crm_app.domain.search_text import search_terms
+from crm_app.repositories import counts
 from crm_app.repositories.contacts import active_in
 
 SHOWN = ("public_id", *NAMES, "version", "created_at", "updated_at", "deleted_at")
@@ -28,29 +29,40 @@ IS_FOUND = sa.column("contact_search").op("MATCH", is_comparison=True)(sa.bindpa
 def search(db: Session, actor: Actor, query: ContactQuery, place: int | None) -> Sequence[Any]:
     """Return what is `SHOWN` of the query's contacts, those after the place if there is one.
 
-    One more than the query's limit shows that there are others.
+    One more than the query's limit shows that there are others. On SQLite each has the `revision`
+    of the book as well, at which the query can be counted.
 
     They are rows: objects that are watched for changes take longer than the statement.
     """
-    terms = search_terms(query.text)
+    terms, has_index = search_terms(query.text), _has_index(db)
     values = {"book_id": actor.book_id, "limit": query.rows + 1, "place": place}
-    if terms and _has_index(db):
+    if terms and has_index:
         statement = _page_of_index(place is not None)
         values |= {"match": match(actor.book_id, terms)}
     else:
-        statement = _page(len(terms), place is not None)
+        statement = _page(len(terms), place is not None, has_index)
         values |= _patterns(terms)
     return db.connection().execute(statement, values).all()
 
 
-def count(db: Session, actor: Actor, query: ContactQuery) -> int:
-    """Return how many contacts the query has on all its pages."""
-    terms = search_terms(query.text)
-    if terms and _has_index(db):
+def count(db: Session, actor: Actor, query: ContactQuery, rows: Sequence[Any] = ()) -> int:
+    """Return how many contacts the query has on all its pages.
+
+    If this transaction found some of its rows before, it is not counted again before the book
+    changes.
+    """
+    terms, has_index = search_terms(query.text), _has_index(db)
+    if terms and has_index:
         statement, values = _count_of_index(), {"match": match(actor.book_id, terms)}
     else:
         statement, values = _count(len(terms)), {"book_id": actor.book_id} | _patterns(terms)
-    return db.connection().execute(statement, values).scalar_one()
+
+    def count_now() -> int:
+        return db.connection().execute(statement, values).scalar_one()
+
+    if not (rows and has_index):
+        return count_now()
+    return counts.get(db, actor.book_id, rows[0].revision, terms, count_now)
 
 
 def _has_index(db: Session) -> bool:
@@ -91,7 +103,8 @@ def _page_of_index(is_continued: bool) -> Any:
     if is_continued:
         found = found.where(INDEX.c.rowid < sa.bindparam("place"))
     found = found.order_by(INDEX.c.rowid.desc()).limit(sa.bindparam("limit"))
-    return _newest_first(active_in(sa.bindparam("book_id")).where(col(Contact.id).in_(found)))
+    active = active_in(sa.bindparam("book_id"))
+    return _newest_first(active.where(col(Contact.id).in_(found)), has_revision=True)
 
 
 @cache
@@ -100,11 +113,11 @@ def _count_of_index() -> Any:
 
 
 @cache
-def _page(terms: int, is_continued: bool) -> Any:
+def _page(terms: int, is_continued: bool, has_revision: bool) -> Any:
     found = _matching(terms)
     if is_continued:
         found = found.where(col(Contact.id) < sa.bindparam("place"))
-    return _newest_first(found).limit(sa.bindparam("limit"))
+    return _newest_first(found, has_revision).limit(sa.bindparam("limit"))
 
 
 @cache
@@ -112,8 +125,13 @@ def _count(terms: int) -> Any:
     return _matching(terms).with_only_columns(sa.func.count(), maintain_column_froms=True)
 
 
-def _newest_first(found: Any) -> Any:
-    shown = (getattr(Contact, name) for name in SHOWN)
+def _newest_first(found: Any, has_revision: bool) -> Any:
+    shown: list[Any] = [getattr(Contact, name) for name in SHOWN]
+    if has_revision:
+        book = col(AddressBook.id) == sa.bindparam("book_id")
+        shown.append(
+            sa.select(col(AddressBook.revision)).where(book).scalar_subquery().label("revision")
+        )
     return found.with_only_columns(*shown).order_by(col(Contact.id).desc())
 
 

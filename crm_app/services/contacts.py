@@ -83,7 +83,7 @@ def get_contacts(db: Session, actor: Actor, *, query: ContactQuery = ALL) -> Con
     rows = contact_search.search(db, actor, query, place)
     has_more = len(rows) > query.rows
     is_all = place is None and not has_more
-    total = len(rows) if is_all else contact_search.count(db, actor, query)
+    total = len(rows) if is_all else contact_search.count(db, actor, query, rows)
     return ContactPage([ContactView.of(row) for row in rows[: query.rows]], total, has_more)
 
 

@@ -88,7 +88,8 @@ def not_of(account: int, tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
     """
 
     def owner(table: str, row: Row) -> object:
-        return row["id"] if table == "account" else row.get("book_id", row.get("account_id"))
+        is_owner = table in ("account", "address_book")
+        return row["id"] if is_owner else row.get("book_id", row.get("account_id"))
 
     owned = [table for table in tables if not table.startswith("contact_search")]
     return {table: [r for r in tables[table] if owner(table, r) != account] for table in owned}
