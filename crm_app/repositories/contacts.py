@@ -1,6 +1,7 @@
 """Statements about contacts; every one begins at the actor's address book."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -73,30 +74,44 @@ def count_all(db: Session, actor: Actor) -> int:
     return _count(db, in_book(actor))
 
 
-def save(db: Session, contact: Contact, change: ContactChange) -> None:
-    """Write a new or changed contact with the entry in its history.
-
-    A new one is not watched: further changes of the object are not written.
+def add(db: Session, row: Mapping[str, Any], change: ContactChange) -> None:
+    """Write a new contact, whose row has all columns but the id, with the entry in its history.
 
     Raises:
         DuplicateEmail: The database's constraint on active emails refused it; the transaction is
             over.
         sqlalchemy.exc.IntegrityError: Another constraint did.
     """
-    connection = db.connection()
+    with _translating():
+        change.contact_id = db.connection().execute(_inserting(), row).scalar_one()
+    _record(db, change)
+
+
+def save(db: Session, contact: Contact, change: ContactChange) -> None:
+    """Write a changed contact with the entry in its history.
+
+    Raises:
+        DuplicateEmail: As `add` does.
+        sqlalchemy.exc.IntegrityError: As `add` does.
+    """
+    with _translating():
+        db.add(contact)
+        db.flush()
+    _record(db, change)
+
+
+@contextmanager
+def _translating() -> Generator[None]:
     try:
-        if contact.id is None:
-            values = contact.model_dump(exclude={"id"})
-            contact.id = connection.execute(_inserting(), values).scalar_one()
-        else:
-            db.add(contact)
-            db.flush()
+        yield
     except IntegrityError as error:
         if is_active_email_violation(error):
             raise DuplicateEmail from error
         raise
-    change.contact_id = contact.id or 0
-    connection.execute(sa.insert(ContactChange), change.model_dump())
+
+
+def _record(db: Session, change: ContactChange) -> None:
+    db.connection().execute(sa.insert(ContactChange), change.model_dump())
     note(db, change)
 
 

@@ -1,12 +1,15 @@
 """Statements about idempotency keys."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from crm_app.database.models import IdempotencyKey
+from crm_app.domain.actor import Actor
 
 
 @cache
@@ -15,22 +18,22 @@ def _adding(dialect: str) -> Any:
     return insert.on_conflict_do_nothing().returning(col(IdempotencyKey.key))
 
 
-def add(db: Session, key: IdempotencyKey) -> bool:
-    """Write the key unless it is there; return whether it was new.
+def add(db: Session, row: Mapping[str, Any]) -> bool:
+    """Write a key with all its columns unless it is there; return whether it was new.
 
     Another transaction that uses the same key waits until this one ends.
     """
     connection = db.connection()
-    added = connection.execute(_adding(connection.dialect.name), key.model_dump())
+    added = connection.execute(_adding(connection.dialect.name), row)
     return added.first() is not None
 
 
-def find(db: Session, key: IdempotencyKey) -> IdempotencyKey:
-    """Return the row with the same book, account and key."""
+def find(db: Session, actor: Actor, key: UUID) -> IdempotencyKey:
+    """Return the actor's key."""
     return db.exec(
         select(IdempotencyKey).where(
-            col(IdempotencyKey.book_id) == key.book_id,
-            col(IdempotencyKey.account_id) == key.account_id,
-            col(IdempotencyKey.key) == key.key,
+            col(IdempotencyKey.book_id) == actor.book_id,
+            col(IdempotencyKey.account_id) == actor.account_id,
+            col(IdempotencyKey.key) == key,
         )
     ).one()

@@ -1,10 +1,14 @@
 """What can be done with contacts: the rules and decisions, without the page."""
 
+from datetime import datetime
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
+from uuid_utils.compat import uuid7
 
 from crm_app.database.models import Contact, ContactChange
 from crm_app.domain.actor import Actor
@@ -56,19 +60,19 @@ def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
         QuotaReached: The book has as many contacts as it may have.
     """
     form = validate(ContactCreate, data)
-    values = form.values()
-    contact = Contact(book_id=actor.book_id)
-    contact.set_values(values)
+    values, public_id = form.values(), uuid7()
     first = idempotency.claim(
-        db, actor, form.idempotency_key, "create_contact", [*values.values()], contact.public_id
+        db, actor, form.idempotency_key, "create_contact", [*values.values()], public_id
     )
     if first is not None:
         return ContactView.of(_first_result(db, actor, first))
     quota.spend(db, actor)
-    derive(contact)
+    now = utc_now()
+    row = new_row(actor.book_id, public_id, values, now)
     changes = {field: [None, value] for field, value in values.items() if value is not None}
-    contacts.save(db, contact, _change(actor, contact, Action.CREATED, changes))
-    return ContactView.of(contact)
+    contacts.add(db, row, _change(actor, Action.CREATED, now, changes))
+    stored: Any = SimpleNamespace(**row)
+    return ContactView.of(stored)
 
 
 def get_contacts(db: Session, actor: Actor, *, query: ContactQuery = ALL) -> ContactPage:
@@ -168,6 +172,20 @@ def restore_contact(
     return ContactView.of(contact)
 
 
+def new_row(book_id: int, public_id: UUID, values: Values, at: datetime) -> dict[str, Any]:
+    """Return all columns of a new contact but its id."""
+    return {
+        "book_id": book_id,
+        "public_id": public_id,
+        **values,
+        **derived(values),
+        "version": 1,
+        "created_at": at,
+        "updated_at": at,
+        "deleted_at": None,
+    }
+
+
 def claim(
     db: Session, among: SelectOfScalar[Contact], contact_id: object, *, lock: bool = True
 ) -> Contact:
@@ -221,19 +239,21 @@ def _save(
 ) -> None:
     contact.version += 1
     contact.updated_at = utc_now()
-    contacts.save(db, contact, _change(actor, contact, action, changes or {}))
+    change = _change(actor, action, contact.updated_at, changes or {})
+    change.contact_id, change.version = contact.id or 0, contact.version
+    contacts.save(db, contact, change)
 
 
-def _change(
-    actor: Actor, contact: Contact, action: Action, changes: dict[str, Any]
-) -> ContactChange:
+def _change(actor: Actor, action: Action, at: datetime, changes: dict[str, Any]) -> ContactChange:
+    """Return an entry of the history, of the first version of no contact yet."""
     return ContactChange(
-        book_id=contact.book_id,
-        contact_id=contact.id or 0,
-        version=contact.version,
+        book_id=actor.book_id,
+        contact_id=0,
+        version=1,
         action=action.value,
         account_id=actor.account_id,
         via=actor.via,
+        at=at,
         changes=changes,
     )
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from crm_app.database.models import IdempotencyKey
 from crm_app.domain.actor import Actor
+from crm_app.domain.clock import utc_now
 from crm_app.errors import IdempotencyKeyReused
 from crm_app.repositories import idempotency
 
@@ -33,18 +33,20 @@ def claim(
     """
     if key is None:
         return None
-    row = IdempotencyKey(
-        book_id=actor.book_id,
-        account_id=actor.account_id,
-        key=key,
-        operation=operation,
-        input_hash=hash_content(content),
-        result=result,
-    )
+    input_hash = hash_content(content)
+    row = {
+        "book_id": actor.book_id,
+        "account_id": actor.account_id,
+        "key": key,
+        "operation": operation,
+        "input_hash": input_hash,
+        "result": result,
+        "created_at": utc_now(),
+    }
     if idempotency.add(db, row):
         return None
-    first = idempotency.find(db, row)
-    if (first.operation, first.input_hash) != (row.operation, row.input_hash):
+    first = idempotency.find(db, actor, key)
+    if (first.operation, first.input_hash) != (operation, input_hash):
         raise IdempotencyKeyReused
     return first.result
 

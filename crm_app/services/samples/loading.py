@@ -14,8 +14,9 @@ from crm_app.errors import ContactNotFound, NotEmpty
 from crm_app.repositories import books, contact_batches, contacts
 from crm_app.schemas.ids import read_uuid
 from crm_app.services import idempotency, quota
+from crm_app.services.contacts import new_row
 from crm_app.services.samples.first_contacts import FIRST_CONTACTS
-from crm_app.services.samples.rows import change_row, contact_row
+from crm_app.services.samples.rows import change_row
 
 VIA = "sample"
 
@@ -70,7 +71,7 @@ def _add(db: Session, actor: Actor, public_ids: Sequence[UUID]) -> None:
     """Add the contacts, the first of them as the newest, which is at the top of the list."""
     now = utc_now()
     pairs = [*zip(public_ids, reversed(FIRST_CONTACTS), strict=True)]
-    rows = [contact_row(actor.book_id, public_id, person, now) for public_id, person in pairs]
+    rows = [new_row(actor.book_id, public_id, person, now) for public_id, person in pairs]
     changes = [change_row(actor.book_id, actor.account_id, VIA, person, now) for _, person in pairs]
     for entry in contact_batches.add_all(db, rows, changes):
         contacts.note(db, ContactChange(**entry))

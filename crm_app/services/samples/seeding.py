@@ -13,9 +13,10 @@ from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
 from crm_app.repositories import accounts, books, changes, contact_batches
 from crm_app.services import quota
+from crm_app.services.contacts import new_row
 from crm_app.services.samples.emails import find_number
 from crm_app.services.samples.people import sample_people
-from crm_app.services.samples.rows import change_row, contact_row
+from crm_app.services.samples.rows import change_row
 
 BATCH = 2_000  # contacts in one transaction
 VIA = "seed"
@@ -89,7 +90,7 @@ def make_batch(plan: Plan, done: int) -> Batch:
     batch = Batch(plan.book_id, [], [])
     for number, person in enumerate(people, start=done + 1):
         at = plan.since + (plan.until - plan.since) * (number / plan.count)
-        batch.contacts.append(contact_row(plan.book_id, uuid7(), person, at))
+        batch.contacts.append(new_row(plan.book_id, uuid7(), person, at))
         batch.changes.append(change_row(plan.book_id, plan.account_id, VIA, person, at))
     return batch
 
