@@ -107,7 +107,7 @@ def test_a_failure_shows_its_reference_and_trace(page: Page, dev: DevelopmentSer
     assert page.evaluate("navigator.clipboard.readText()") == reference
     assert f"reference={reference}" in dev.read_log()
     trace = page.get_by_test_id("inspector-trace")
-    expect(trace).to_contain_text(re.compile(r"repositories/contacts\.py:\d+ +save "))
+    expect(trace).to_contain_text(re.compile(r"repositories/contacts\.py:\d+ +add "))
     expect(trace).not_to_contain_text("sqlalchemy/")
     trace.get_by_role("button", name=re.compile(r"^\d+ frames of the framework")).click()
     expect(trace).to_contain_text("sqlalchemy/engine")
