@@ -98,4 +98,4 @@ $(UNIT)/node_modules/.package-lock.json: $(UNIT)/package-lock.json | $(NODE)
 	@cd $(UNIT) && PATH="$(CURDIR)/$(VENV)/node-shim:$$PATH" npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-.PHONY: help run dev test unit check bench screenshot lock
+.PHONY: help run dev test unit soak check bench screenshot lock
