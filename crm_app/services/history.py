@@ -1,6 +1,6 @@
 """The history of a contact: what was changed, by whom, and undoing one change."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlmodel import Session
 
@@ -11,7 +11,9 @@ from crm_app.domain.merging import merge
 from crm_app.errors import ChangeNotFound, EditConflict
 from crm_app.repositories import changes, contacts
 from crm_app.schemas.contacts import ChangeView, ContactView
+from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.tokens import Scope
+from crm_app.services import idempotency
 from crm_app.services.contacts import Action, claim, delete, edit, restore
 
 SHOWN = 100
@@ -29,17 +31,21 @@ def list_changes(
     return [_view(actor, change) for change in changes.list_newest(db, contact, limit)]
 
 
-def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> ContactView:
+def undo_change(
+    db: Session, actor: Actor, *, contact_id: str, version: int, key: object = None
+) -> ContactView:
     """Undo the change that made this version of a contact; that is a change itself.
 
     Undoing an edit brings the former values of its fields back; undoing a deletion restores the
-    contact, and undoing a creation or a restoration deletes it. What is undone already, or was done
-    again since, stays as it is.
+    contact, and undoing a creation or a restoration deletes it. A change that was undone since is
+    not undone again, even if it was repeated: the later change can be undone. With the same key (a
+    UUID) a change is undone once.
 
     Raises:
         ContactNotFound: There is none with this id.
         ChangeNotFound: The contact has no change of this version.
         NotAllowed: That deletes or restores it, which the API token does not allow.
+        IdempotencyKeyReused: The key was used for another request.
         EditConflict: A field was changed since.
         DuplicateEmail: Another active contact has the former email.
     """
@@ -49,14 +55,17 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
         raise ChangeNotFound
     if change.action != Action.UPDATED:
         actor.require(Scope.DELETE)
+    content = {"id": str(contact.public_id), "version": version}
+    if idempotency.claim(db, actor, read_uuid(key), "undo_change", content, contact.public_id):
+        return ContactView.of(contact)
     later = changes.list_after(db, contact, version)
-    is_deleted = contact.deleted_at is not None
+    was_moved = any(each.action in (Action.DELETED, Action.RESTORED) for each in later)
     match Action(change.action):
         case Action.UPDATED:
-            _undo_edit(db, actor, contact, change)
-        case Action.DELETED if is_deleted and Action.DELETED not in _actions(later):
+            _undo_edit(db, actor, contact, change, later)
+        case Action.DELETED if not was_moved:
             restore(db, actor, contact)
-        case Action.CREATED | Action.RESTORED if not is_deleted:
+        case Action.CREATED | Action.RESTORED if not was_moved:
             if edited := sorted({field for each in later for field in each.changes}):
                 raise EditConflict(contact.values(), contact.version, edited)
             delete(db, actor, contact)
@@ -65,13 +74,21 @@ def undo_change(db: Session, actor: Actor, *, contact_id: str, version: int) -> 
     return ContactView.of(contact)
 
 
-def _actions(made: Iterable[ContactChange]) -> set[str]:
-    return {change.action for change in made}
-
-
-def _undo_edit(db: Session, actor: Actor, contact: Contact, change: ContactChange) -> None:
-    former: Values = {field: values[0] for field, values in change.changes.items()}
-    made: Values = {field: values[1] for field, values in change.changes.items()}
+def _undo_edit(
+    db: Session,
+    actor: Actor,
+    contact: Contact,
+    change: ContactChange,
+    later: Sequence[ContactChange],
+) -> None:
+    """Bring the former values back, except of fields that had theirs again since."""
+    standing = {
+        field: (old, new)
+        for field, (old, new) in change.changes.items()
+        if all(field not in each.changes or each.changes[field][1] != old for each in later)
+    }
+    former: Values = {field: old for field, (old, _) in standing.items()}
+    made: Values = {field: new for field, (_, new) in standing.items()}
     merged = merge(made, former, contact.values())
     if merged.collisions:
         raise EditConflict(contact.values(), contact.version, merged.collisions, merged.kept)

@@ -1,6 +1,7 @@
 """The history of a contact, and undoing one change of it."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,13 @@ from sqlmodel import col
 from crm_app.database.models import Contact, ContactChange
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Actor
-from crm_app.errors import ChangeNotFound, ContactNotFound, DuplicateEmail, EditConflict
+from crm_app.errors import (
+    ChangeNotFound,
+    ContactNotFound,
+    DuplicateEmail,
+    EditConflict,
+    IdempotencyKeyReused,
+)
 from crm_app.schemas.contacts import ChangeView, ContactView
 from crm_app.services import contacts, history
 from tests.driving import actor_of, signed_in
@@ -94,7 +101,8 @@ def test_a_field_that_was_changed_again_is_a_conflict(actor: Actor, ada: Contact
 def test_a_deletion_and_a_creation_are_undone(actor: Actor, ada: ContactView) -> None:
     do(contacts.delete_contact, actor, contact_id=ada.id)
     assert undo(actor, ada, 2).deleted_at is None
-    assert undo(actor, ada, 1).deleted_at is not None
+    other = do(contacts.create_contact, actor, data=form(email="other@example.com"))
+    assert undo(actor, other, 1).deleted_at is not None
 
 
 def test_what_is_undone_already_stays_as_it_is(actor: Actor, ada: ContactView) -> None:
@@ -106,6 +114,50 @@ def test_what_is_undone_already_stays_as_it_is(actor: Actor, ada: ContactView) -
     update(actor, undo(actor, ada, 2), name="Ada King")
     undo(actor, ada, 4)
     assert undo(actor, ada, 4).version == 5
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_contact_that_was_restored_since_is_not_deleted(
+    actor: Actor, ada: ContactView, version: int
+) -> None:
+    if version == 3:
+        do(contacts.delete_contact, actor, contact_id=ada.id)
+        do(contacts.restore_contact, actor, contact_id=ada.id)
+    assert undo(actor, ada, version).deleted_at is not None
+    restored = do(contacts.restore_contact, actor, contact_id=ada.id)
+    again = undo(actor, ada, version)
+    assert (again.deleted_at, again.version) == (None, restored.version)
+    assert undo(actor, ada, restored.version).deleted_at is not None
+
+
+def test_an_edit_that_was_made_again_since_stays(actor: Actor, ada: ContactView) -> None:
+    update(actor, ada, name="Ada King", company="")
+    assert undo(actor, ada, 2).name == ADA["name"]
+    assert undo(actor, ada, 3).name == "Ada King"
+    assert undo(actor, ada, 2).version == 4
+    assert undo(actor, ada, 4).name == ADA["name"]
+
+
+def test_edits_are_undone_one_after_the_other(actor: Actor, ada: ContactView) -> None:
+    update(actor, update(actor, ada, name="Second"), name="Third")
+    assert undo(actor, ada, 3).name == "Second"
+    assert undo(actor, ada, 2).name == ADA["name"]
+    assert undo(actor, ada, 2).version == 5
+
+
+def test_with_the_same_key_a_change_is_undone_once(actor: Actor, ada: ContactView) -> None:
+    do(contacts.delete_contact, actor, contact_id=ada.id)
+    key = str(uuid4())
+
+    def undo_with_key(version: int) -> ContactView:
+        return do(history.undo_change, actor, contact_id=ada.id, version=version, key=key)
+
+    assert undo_with_key(2).version == 3
+    update(actor, undo_with_key(2), name="Ada King")
+    assert undo_with_key(2).version == 4
+    with pytest.raises(IdempotencyKeyReused):
+        undo_with_key(4)
+    assert do(contacts.get_contact, actor, contact_id=ada.id).name == "Ada King"
 
 
 def test_an_undo_that_collides_says_so(actor: Actor, ada: ContactView) -> None:

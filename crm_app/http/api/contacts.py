@@ -211,17 +211,22 @@ async def list_changes(caller: Sender, contact_id: UUID) -> Response:
     responses={
         200: WITH_ETAG,
         **problem_responses(
+            400,
             described={
                 404: "There is no such contact or change",
-                409: "Fields were changed since, or the email is used",
-            }
+                409: f"Fields were changed since. {EMAIL_OR_KEY}",
+            },
         ),
     },
+    openapi_extra=takes(IDEMPOTENCY_KEY),
 )
-async def undo_change(caller: Sender, contact_id: UUID, version: Version) -> Response:
+async def undo_change(
+    request: Request, caller: Sender, contact_id: UUID, version: Version
+) -> Response:
     """Undo the change that made this version; that is a change itself.
 
-    Needs `write`, and `delete` where undoing deletes or restores the contact.
+    A change that was undone since stays as it is. Needs `write`, and `delete` where undoing deletes
+    or restores the contact.
     """
     return await _perform(
         caller,
@@ -230,6 +235,7 @@ async def undo_change(caller: Sender, contact_id: UUID, version: Version) -> Res
         _contact,
         contact_id=str(contact_id),
         version=version,
+        key=requests.read_idempotency_key(request),
     )
 
 

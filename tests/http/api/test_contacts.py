@@ -202,6 +202,19 @@ def test_with_the_same_key_a_request_is_done_once(api: httpx.Client) -> None:
     assert [each.json()["version"] for each in updates] == [4, 4]
 
 
+@pytest.mark.parametrize("has_key", [True, False])
+def test_an_undo_that_is_sent_again_does_not_delete_a_restored_contact(
+    api: httpx.Client, *, has_key: bool
+) -> None:
+    url = f"/contacts/{create(api)['id']}"
+    key = {"Idempotency-Key": str(uuid4())} if has_key else {}
+    assert api.post(f"{url}/history/1/undo", headers=key).json()["deleted_at"]
+    assert api.post(f"{url}/restore").json()["version"] == 3
+    again = api.post(f"{url}/history/1/undo", headers=key)
+    assert (again.status_code, again.headers["etag"]) == (200, '"3"')
+    assert api.get(url).status_code == 200
+
+
 def test_a_key_that_is_no_uuid_is_refused(api: httpx.Client) -> None:
     response = api.post("/contacts", json=contact(), headers={"Idempotency-Key": "1"})
     assert (response.status_code, response.json()["message"]) == (

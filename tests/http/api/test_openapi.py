@@ -91,6 +91,7 @@ def fail_to_undo(api: httpx.Client) -> Iterator[httpx.Response]:
         api.patch(url, json={"name": name}, headers={"If-Match": f'"{version}"'})
     yield api.post(f"{url}/history/2/undo")
     yield api.post(f"{url}/history/9/undo")
+    yield api.post(f"{url}/history/2/undo", headers=WRONG_KEY)
 
 
 FAILURES = {
