@@ -107,7 +107,7 @@ async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Res
 
     def show(view: ContactView) -> Response:
         response = _contact(view)
-        if response.headers["etag"] not in requests.read_known_etags(request):
+        if not requests.is_known(request, response.headers["etag"]):
             return response
         kept = {name: response.headers[name] for name in ("etag", "cache-control")}
         return Response(status_code=304, headers=kept)

@@ -71,7 +71,7 @@ IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag of the version that is known; then it is not sent again",
+    "description": "The ETag of the version that is known, or `*`: then it is not sent again",
     "schema": {"type": "string"},
 }
 

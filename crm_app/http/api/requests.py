@@ -85,7 +85,7 @@ def read_version(request: Request, *, is_required: bool) -> int | None:
     return int(found[0].strip('"')) if found else None
 
 
-def read_known_etags(request: Request) -> set[str]:
-    """Return the ETags in If-None-Match; a proxy that compresses marks them as weak."""
-    sent = request.headers.get("if-none-match", "").split(",")
-    return {etag.strip().removeprefix("W/") for etag in sent}
+def is_known(request: Request, etag: str) -> bool:
+    """Return whether If-None-Match has this ETag, or `*` for any; a proxy marks it as weak."""
+    sent = ",".join(get_headers(request.scope, b"if-none-match")).split(",")
+    return not {etag, "*"}.isdisjoint(each.strip().removeprefix("W/") for each in sent)

@@ -40,12 +40,15 @@ def test_a_contact_is_read_and_not_sent_again_while_it_is_the_same(api: httpx.Cl
     response = api.get(f"/contacts/{made['id']}")
     assert (response.status_code, response.json()) == (200, made)
     assert response.headers["cache-control"] == "private, no-cache"
-    for known in ('"1"', 'W/"1"', '"7", "1"'):
+    for known in ('"1"', 'W/"1"', '"7", "1"', "*"):
         again = api.get(f"/contacts/{made['id']}", headers={"If-None-Match": known})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["cache-control"] == "private, no-cache"
     other = api.get(f"/contacts/{made['id']}", headers={"If-None-Match": '"2"'})
     assert other.status_code == 200
+    api.delete(f"/contacts/{made['id']}")
+    deleted = api.get(f"/contacts/{made['id']}", headers={"If-None-Match": "*"})
+    assert deleted.status_code == 404
 
 
 def test_the_list_is_searched_and_read_page_by_page(api: httpx.Client) -> None:
