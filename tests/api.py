@@ -39,10 +39,12 @@ def make_token(
 
 
 @contextmanager
-def client(server: Server, scopes: Sequence[str] = SCOPES, **fields: str) -> Iterator[httpx.Client]:
-    """Return a client of the server with a token of an account of its own."""
+def client(
+    server: Server, scopes: Sequence[str] = SCOPES, owner: Actor | None = None, **fields: str
+) -> Iterator[httpx.Client]:
+    """Return a client of the server with a token of this account, or of one of its own."""
     use_migrated_database(server.database_url)
-    secret = make_token(make_account(), scopes, **fields)
+    secret = make_token(owner or make_account(), scopes, **fields)
     headers = {"Authorization": f"Bearer {secret}"}
     with httpx.Client(base_url=f"{server.url}/api/v1", headers=headers) as own:
         yield own

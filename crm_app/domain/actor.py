@@ -49,13 +49,17 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     via: str = ""
 
+    def has(self, scope: str) -> bool:
+        """Return whether the scope is granted: a browser has all of them."""
+        return not self.caller.has_token or scope in self.scopes
+
     def require(self, scope: str) -> None:
-        """Refuse a token without this scope; a browser may do everything.
+        """Refuse a token without this scope.
 
         Raises:
             NotAllowed: The token does not have it.
         """
-        if self.caller.has_token and scope not in self.scopes:
+        if not self.has(scope):
             raise NotAllowed(f"This API token does not have the scope {scope}")
 
     @property

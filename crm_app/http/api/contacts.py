@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from crm_app.domain.actor import Caller
+from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.contact_query import ContactQuery
 from crm_app.http.api import problems, requests
 from crm_app.http.api.callers import get_caller
@@ -21,11 +22,19 @@ from crm_app.http.api.openapi import (
     UNCHANGED,
     WITH_ETAG,
     WITH_ETAG_AND_ADDRESS,
+    WRITTEN,
     if_match,
     problem_responses,
     takes,
 )
-from crm_app.http.api.schemas import Change, Changes, Contact, ContactList, ListParameters
+from crm_app.http.api.schemas import (
+    Change,
+    Changes,
+    Contact,
+    ContactList,
+    ContactVersion,
+    ListParameters,
+)
 from crm_app.operations.perform import READ, WRITE, Mode, perform
 from crm_app.operations.results import Failed, Ok
 from crm_app.schemas.contacts import (
@@ -34,6 +43,7 @@ from crm_app.schemas.contacts import (
     ContactPage,
     ContactUpdate,
     ContactView,
+    UpdatedContact,
 )
 from crm_app.schemas.tokens import Scope
 from crm_app.services import contacts, history
@@ -72,8 +82,8 @@ async def list_contacts(caller: Sender, parameters: Annotated[ListParameters, Qu
 @router.post(
     "",
     status_code=201,
-    response_model=Contact,
-    response_description="The contact",
+    response_model=Contact | ContactVersion,
+    response_description=WRITTEN,
     responses={
         201: WITH_ETAG_AND_ADDRESS,
         **problem_responses(
@@ -87,12 +97,12 @@ async def create_contact(request: Request, caller: Sender) -> Response:
     key = requests.read_idempotency_key(request)
     data = {**await requests.read_fields(request, ContactCreate), "idempotency_key": key}
 
-    def show(view: ContactView) -> Response:
-        response = _contact(view, 201)
-        response.headers["location"] = f"{router.prefix}/{view.id}"
+    def show(written: Contact | ContactVersion) -> Response:
+        response = _contact(written, 201)
+        response.headers["location"] = f"{router.prefix}/{written.id}"
         return response
 
-    return await _perform(caller, contacts.create_contact, CHANGE, show, data=data)
+    return await _perform(caller, _writing(contacts.create_contact), CHANGE, show, data=data)
 
 
 @router.get(
@@ -106,7 +116,7 @@ async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Res
     """Return a contact that is not in the trash; its version is the ETag. Needs `read`."""
 
     def show(view: ContactView) -> Response:
-        response = _contact(view)
+        response = _contact(Contact.of(view))
         if not requests.is_known(request, response.headers["etag"]):
             return response
         kept = {name: response.headers[name] for name in ("etag", "cache-control")}
@@ -117,8 +127,8 @@ async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Res
 
 @router.patch(
     "/{contact_id}",
-    response_model=Contact,
-    response_description="The contact",
+    response_model=Contact | ContactVersion,
+    response_description=WRITTEN,
     responses={
         200: WITH_ETAG,
         **problem_responses(*(400, 404, 412, 413, 415, 422, 428), described={409: EMAIL_OR_KEY}),
@@ -136,9 +146,9 @@ async def update_contact(request: Request, caller: Sender, contact_id: UUID) -> 
     data = {**fields, "version": version, "idempotency_key": key}
     return await _perform(
         caller,
-        contacts.update_contact,
+        _writing(contacts.update_contact),
         CHANGE,
-        lambda updated: _contact(updated.contact),
+        _contact,
         contact_id=str(contact_id),
         data=data,
     )
@@ -169,8 +179,8 @@ async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> 
 
 @router.post(
     "/{contact_id}/restore",
-    response_model=Contact,
-    response_description="The contact",
+    response_model=Contact | ContactVersion,
+    response_description=WRITTEN,
     responses={200: WITH_ETAG, **problem_responses(400, 404, described={409: EMAIL_OR_KEY})},
     openapi_extra=takes(IDEMPOTENCY_KEY),
 )
@@ -181,7 +191,7 @@ async def restore_contact(request: Request, caller: Sender, contact_id: UUID) ->
     """
     return await _perform(
         caller,
-        contacts.restore_contact,
+        _writing(contacts.restore_contact),
         REMOVE,
         _contact,
         contact_id=str(contact_id),
@@ -206,8 +216,8 @@ async def list_changes(caller: Sender, contact_id: UUID) -> Response:
 
 @router.post(
     "/{contact_id}/history/{version}/undo",
-    response_model=Contact,
-    response_description="The contact",
+    response_model=Contact | ContactVersion,
+    response_description=WRITTEN,
     responses={
         200: WITH_ETAG,
         **problem_responses(
@@ -230,7 +240,7 @@ async def undo_change(
     """
     return await _perform(
         caller,
-        history.undo_change,
+        _writing(history.undo_change),
         CHANGE,
         _contact,
         contact_id=str(contact_id),
@@ -254,9 +264,23 @@ async def _perform(
             return problems.respond(failure)
 
 
-def _contact(view: ContactView, status: int = 200) -> Response:
-    response = _json(Contact.of(view), status)
-    response.headers["etag"] = f'"{view.version}"'
+def _writing(service: Callable[..., Any]) -> Callable[..., Contact | ContactVersion]:
+    """Return the service with what its actor may read of the contact as the result."""
+
+    @wraps(service)
+    def write(db: Any, actor: Actor, **arguments: Any) -> Contact | ContactVersion:
+        result = service(db, actor, **arguments)
+        view: ContactView = result.contact if isinstance(result, UpdatedContact) else result
+        if actor.has(Scope.READ):
+            return Contact.of(view)
+        return ContactVersion(id=view.id, version=view.version)
+
+    return write
+
+
+def _contact(shown: Contact | ContactVersion, status: int = 200) -> Response:
+    response = _json(shown, status)
+    response.headers["etag"] = f'"{shown.version}"'
     return response
 
 

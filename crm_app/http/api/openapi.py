@@ -114,6 +114,7 @@ SENT_HEADERS = {
     429: _headers(Retry_After="Seconds to wait"),
     503: _headers(Retry_After="Seconds to wait"),
 }
+WRITTEN = "The contact; without the scope `read` only its id and version"
 EMAIL_OR_KEY = "The email is used, or the key was used for another request"
 DESCRIPTIONS = {
     400: "A header or the body cannot be read",

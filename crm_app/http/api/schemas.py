@@ -39,6 +39,15 @@ class Contact(create_model("_WithFields", **_text)):
         )
 
 
+class ContactVersion(BaseModel):
+    """What a token without the scope `read` is shown of a contact that it wrote."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(json_schema_extra={"format": "uuid"})
+    version: int
+
+
 class ContactList(BaseModel):
     """One page of the list, and how many contacts match in all."""
 

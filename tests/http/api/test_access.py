@@ -3,6 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -151,6 +152,55 @@ def test_undoing_deletes_nothing_without_the_scope_to_delete(server: Server) -> 
         refused = own.post(f"{url}/history/1/undo")
         assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
         assert own.get(url).status_code == 200
+
+
+FIELDS = ("name", "email", "company", "phone", "notes")
+
+
+def test_without_the_scope_to_read_no_response_shows_a_field(server: Server) -> None:
+    use_migrated_database(server.database_url)
+    owner = make_account()
+    secrets = {name: f"secret {name} 1" for name in FIELDS} | {"email": "secret@example.com"}
+    key = {"Idempotency-Key": str(uuid4())}
+    with (
+        client(server, owner=owner) as full,
+        client(server, ["write", "delete"], owner=owner) as blind,
+    ):
+        made = blind.post("/contacts", json=contact(), headers=key)
+        assert made.status_code == 201
+        shown = made.json()
+        assert made.headers["location"] == f"/api/v1/contacts/{shown['id']}"
+        url = f"/contacts/{shown['id']}"
+        known = full.patch(url, json=secrets, headers={"If-Match": '"1"'})
+        assert known.json()["notes"] == secrets["notes"]
+        etag, stale = {"If-Match": '"2"'}, {"If-Match": '"1"'}
+        responses = [
+            *(blind.patch(url, json={}, headers=etag), blind.patch(url, json={}, headers=stale)),
+            *(blind.patch(url, json={"phone": "5"}, headers=etag), blind.post(f"{url}/restore")),
+            *(blind.post(f"{url}/history/2/undo"), blind.delete(url), blind.post(f"{url}/restore")),
+            *(blind.post(f"{url}/history/5/undo"), blind.get(url), blind.get(f"{url}/history")),
+            *(blind.get("/contacts"), blind.head(url)),
+        ]
+        statuses = [each.status_code for each in responses]
+        assert statuses == [200, 412, 200, 200, 409, 204, 200, 200, 403, 403, 403, 403]
+        for each in [made, *responses]:
+            assert "secret " not in each.text
+            assert secrets["email"] not in each.text
+        for each in [made, *(each for each in responses if each.status_code == 200)]:
+            assert each.json() == {"id": shown["id"], "version": each.json()["version"]}
+            assert each.headers["etag"] == f'"{each.json()["version"]}"'
+        assert full.post(f"{url}/restore").json()["notes"] == secrets["notes"]
+
+
+def test_a_key_that_is_sent_again_shows_no_field_without_the_scope_to_read(server: Server) -> None:
+    use_migrated_database(server.database_url)
+    owner = make_account()
+    sent, key = contact(), {"Idempotency-Key": str(uuid4())}
+    with client(server, owner=owner) as full, client(server, ["write"], owner=owner) as blind:
+        url = f"/contacts/{blind.post('/contacts', json=sent, headers=key).json()['id']}"
+        full.patch(url, json={"notes": "secret"}, headers={"If-Match": '"1"'})
+        again = blind.post("/contacts", json=sent, headers=key)
+    assert (again.status_code, {*again.json()}) == (201, {"id", "version"})
 
 
 def test_a_tokens_secret_opens_no_socket_while_the_token_is_in_use(server: Server) -> None:
