@@ -2,13 +2,13 @@
 
 import json
 from collections import deque
-from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote
 
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
+from starlette.middleware import Middleware
 
 from crm_app.cli.build import CLIENT
 from crm_app.database import models
@@ -25,6 +25,7 @@ from crm_app.reflex_seam import events
 from crm_app.reflex_seam.development import is_development
 from crm_app.reflex_seam.frontend import IN_HTML, backend_url
 from crm_app.reflex_seam.kept_states import KeptStates
+from crm_app.reflex_seam.outer_app import OuterApp
 from crm_app.states import rules
 from crm_app.states.authorization import AuthorizationMiddleware
 from crm_app.states.contact_list import find_first
@@ -110,11 +111,7 @@ else:
 configure_logging()
 tabs = KeptStates(lambda: cast(StateManagerMemory, app.state_manager))
 options = MiddlewareOptions(rules.is_event, CLIENT, tabs, find_first, pages())
-transformers: list[Any] = [partial(HttpMiddleware, options=options)]
-if inspector:
-    transformers.append(partial(inspector.InspectorRoutes, pages=pages()))
-app = rx.App(
-    api_transformer=transformers,
+app = OuterApp(
     app_wraps={},
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,
@@ -132,6 +129,10 @@ app.add_page(
     on_load=[SessionState.load],
 )
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
+app.put_behind(
+    *([Middleware(inspector.InspectorRoutes, pages=pages())] if inspector else []),
+    Middleware(HttpMiddleware, options=options),
+)
 app.add_middleware(AuthorizationMiddleware())
 if inspector:
     inspector.start(app)

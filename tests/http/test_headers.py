@@ -38,6 +38,12 @@ def directives(response: Response) -> dict[str, list[str]]:
         ("/nowhere", "GET", 404, ""),
         ("/assets/none.js", "GET", 404, ""),
         ("/_upload", "GET", 404, ""),
+        ("/a%0Ab", "GET", 404, ""),
+        ("/a%0Ab", "POST", 405, ""),
+        ("/a%0Ab", "GET", 421, "evil.test"),
+        ("/api/a%0Ab", "GET", 404, ""),
+        ("/%0A", "GET", 404, ""),
+        ("/api/v1/contacts/a%0Db%0Ac", "GET", 401, ""),
         ("/session.js", "GET", 200, ""),
         ("/favicon.svg", "GET", 200, ""),
         ("/ping", "GET", 200, ""),
@@ -56,7 +62,7 @@ def test_every_response_has_the_headers_once(
         name: [value] for name, value in ALWAYS.items()
     }
     assert len(response.headers["permissions-policy"]) == 1
-    assert len(response.headers["cache-control"]) == 1
+    assert len(response.headers["cache-control"]) == len(response.headers["x-request-id"]) == 1
     policy = directives(response)
     assert policy["default-src"] == policy["frame-ancestors"] == ["'none'"]
     is_page = response["content-type"].startswith("text/html")

@@ -12,12 +12,11 @@ from tests.driving import use_migrated_database
 from tests.server import Server
 
 # Not among them: that what is valid is accepted (the rules of emails go further than a schema can),
-# what is deleted is gone (it is in the trash), a missing If-Match is a 400 (it is a 428), and types
-# of content (Reflex's own 404 is plain text where the address has a line break).
+# what is deleted is gone (it is in the trash), and a missing If-Match is a 400 (it is a 428).
 CHECKS = (
     *("not_a_server_error", "status_code_conformance", "unsupported_method"),
     *("response_headers_conformance", "response_schema_conformance"),
-    *("negative_data_rejection", "ignored_auth"),
+    *("content_type_conformance", "negative_data_rejection", "ignored_auth"),
 )
 
 
