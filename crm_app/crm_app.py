@@ -110,7 +110,7 @@ else:
 
 configure_logging()
 tabs = KeptStates(lambda: cast(StateManagerMemory, app.state_manager))
-options = MiddlewareOptions(rules.is_event, CLIENT, tabs, find_first, pages())
+options = MiddlewareOptions(rules.is_event, rules.REJECTION, CLIENT, tabs, find_first, pages())
 app = OuterApp(
     app_wraps={},
     backend_exception_handler=on_backend_error,

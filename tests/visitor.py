@@ -1,6 +1,7 @@
 """A visitor without a browser: real HTTP for the cookie, a real socket for the events."""
 
 import asyncio
+import json
 import threading
 import uuid
 from collections import defaultdict
@@ -113,6 +114,10 @@ class Visitor:
         router_data = {"pathname": "/", "asPath": path, "query": query}
         event = {"name": name, "payload": payload, "router_data": router_data}
         await self._socket.emit("event", event, namespace="/_event")
+
+    async def frame(self, content: list[Any]) -> None:
+        """Send a frame of an event with this content, whatever it is."""
+        await self._socket.eio.send("2/_event," + json.dumps(content))
 
     async def report_error(self, **about: str) -> None:
         """Report an update that could not be applied, as Reflex's client does."""

@@ -27,6 +27,7 @@ from crm_app.http.page_reports import REPORT
 from crm_app.http.request_id import request_id_of, with_request_id
 from crm_app.http.responses import respond
 from crm_app.http.scopes import with_address, with_hashes
+from crm_app.http.socket_filter import KnownEvents
 from crm_app.http.sockets import Sockets, Tabs
 from crm_app.operations.results import Failed, Ok
 from crm_app.settings import get_settings
@@ -48,13 +49,14 @@ DATABASE_AWAY = """<!doctype html><html lang="en"><title>Contact Manager</title>
 class MiddlewareOptions:
     """What the middleware needs of the application.
 
-    `is_event` returns True for the names of events that exist. `client` is the folder of the built
-    page. `tabs` is notified of sockets. `find_first` finds the contacts that the HTML begins
-    with. `pages` are further addresses of the page: in development
-    another server has it.
+    `is_event` returns True for the names of events that exist. `rejection` is the event that takes
+    the place of a malformed or unknown one. `client` is the folder of the built page. `tabs` is
+    notified of sockets. `find_first` finds the contacts that the HTML begins with. `pages` are
+    further addresses of the page: in development another server has it.
     """
 
     is_event: Callable[[str], bool]
+    rejection: str
     client: Path
     tabs: Tabs
     find_first: FindFirst
@@ -75,7 +77,8 @@ class HttpMiddleware:
         if options.pages:  # another port is another origin, though the same site
             self.headers[b"cross-origin-resource-policy"] = b"same-site"
         self.first_page = FirstPage(options.client)
-        self.sockets = Sockets(app, self.origins, options.is_event, options.tabs)
+        events = KnownEvents(options.is_event, options.rejection)
+        self.sockets = Sockets(app, self.origins, events, options.tabs)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""

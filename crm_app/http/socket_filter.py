@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -45,6 +46,20 @@ class Event(BaseModel):
     event_actions: dict[str, bool | int] | None = Field(None, max_length=10)
 
 
+@dataclass(frozen=True)
+class KnownEvents:
+    """Which names events may have, and the event that takes the place of one that is not fit."""
+
+    is_known: Callable[[str], bool]
+    rejection: str
+
+    def reject(self) -> str:
+        """Return the frame of the rejection."""
+        place = RouterData().model_dump()
+        event = {"name": self.rejection, "payload": {}, "router_data": place}
+        return f"{EVENT}{NAMESPACE}{json.dumps(['event', event])}"
+
+
 class TokenBucket:
     """A token bucket: `per_second` tokens a second, at most those of two seconds at once."""
 
@@ -73,17 +88,18 @@ class TokenBucket:
 
 
 class SocketFilter:
-    """A `receive` that drops malformed and unknown frames, and delays those beyond the rate.
+    """A `receive` that replaces malformed and unknown events, and drops other unfit frames.
 
-    Frames are delayed instead of dropped: typed text is never lost, and a flood fills the sender's
-    own queue. `buckets` are those of the socket and of its address.
+    The page waits for a response to each event: the one that replaces it shows a message. Frames
+    beyond the rate are delayed instead of dropped: typed text is never lost, and a flood fills the
+    sender's own queue. `buckets` are those of the socket and of its address.
     """
 
     def __init__(
-        self, receive: Receive, send: Send, is_known: Callable[[str], bool], *buckets: TokenBucket
+        self, receive: Receive, send: Send, events: KnownEvents, *buckets: TokenBucket
     ) -> None:
         self._receive, self._send = receive, send
-        self._is_known = is_known
+        self._events = events
         self._buckets = buckets
         self._dropped = 0
         self._is_connected = False
@@ -104,7 +120,10 @@ class SocketFilter:
                 await bucket.spend(size / BYTES_PER_TOKEN)
             if frame is None or not self._is_fit(frame):
                 self._note_drop()
-                continue
+                if frame is None or not frame.startswith(EVENT):
+                    continue
+                frame = self._events.reject()
+                message = {"type": "websocket.receive", "text": frame}
             if frame.startswith((CONNECT, EVENT)):
                 for bucket in self._buckets:
                     await bucket.spend(1)
@@ -122,7 +141,7 @@ class SocketFilter:
     def _is_fit(self, frame: str) -> bool:
         """Return whether the frame passes; a socket connects once."""
         is_connect = frame.startswith(CONNECT)
-        if (is_connect and self._is_connected) or not is_fit(frame, self._is_known):
+        if (is_connect and self._is_connected) or not is_fit(frame, self._events.is_known):
             return False
         self._is_connected = self._is_connected or is_connect
         if is_connect:
@@ -135,7 +154,7 @@ class SocketFilter:
         self._dropped += 1
         metrics.FRAMES_DROPPED.inc()
         if self._dropped == 1:
-            log.warning("junk dropped from a socket; more of it is not logged")
+            log.warning("junk on a socket was rejected; more of it is not logged")
 
 
 def is_fit(frame: str, is_known: Callable[[str], bool]) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,7 +11,7 @@ from crm_app.domain.actor import Caller
 from crm_app.http import sessions
 from crm_app.http.origin import has_allowed_host, has_allowed_origin
 from crm_app.http.scopes import with_hashes
-from crm_app.http.socket_filter import SocketFilter, TokenBucket
+from crm_app.http.socket_filter import KnownEvents, SocketFilter, TokenBucket
 from crm_app.observability import metrics
 from crm_app.operations import rate_limits
 from crm_app.operations.perform import admit
@@ -43,10 +42,10 @@ class Sockets:
     """The open sockets, counted by address; invalid ones are closed."""
 
     def __init__(
-        self, app: ASGIApp, origins: frozenset[str], is_event: Callable[[str], bool], tabs: Tabs
+        self, app: ASGIApp, origins: frozenset[str], events: KnownEvents, tabs: Tabs
     ) -> None:
         """Pass valid sockets on to the application."""
-        self._app, self._origins, self._is_event, self._tabs = app, origins, is_event, tabs
+        self._app, self._origins, self._events, self._tabs = app, origins, events, tabs
         self._open: Counter[str] = Counter()
         self._buckets: dict[str, TokenBucket] = {}
 
@@ -90,7 +89,7 @@ class Sockets:
         shared = self._buckets.setdefault(network, TokenBucket(settings.limit_events_per_address))
         tab = TabToken(_token_of(scope), caller.token_hash, self._tabs.replaced)
         send = tab.follow(send)
-        frames = SocketFilter(receive, send, self._is_event, own, shared)
+        frames = SocketFilter(receive, send, self._events, own, shared)
         self._tabs.opened(tab.value)
         try:
             await self._app(with_hashes(_with_token(scope, tab.value), caller), frames, send)

@@ -21,7 +21,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from crm_app.states.handler_error import stop_waiting
+from crm_app.states.handler_error import NOT_UNDERSTOOD, stop_waiting
 from crm_app.states.notice import NoticeState
 from crm_app.states.rules import RULES
 from crm_app.states.section_error import SectionErrorState
@@ -38,7 +38,6 @@ STATES_WITH_MESSAGES = (
     AccountState,
     TokenState,
 )
-NOT_UNDERSTOOD = "The page sent what the server does not understand. Reload it; your text is kept."
 
 
 class AuthorizationMiddleware(Middleware):

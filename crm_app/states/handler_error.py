@@ -5,6 +5,7 @@ import reflex as rx
 from crm_app.domain import text
 from crm_app.errors import CrmError
 from crm_app.observability.logs import new_reference
+from crm_app.states import access
 from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
@@ -15,16 +16,23 @@ from crm_app.states.tokens import TokenState
 
 REFERENCE_LENGTH = 9
 ANY_KEY = "*"
+NOT_UNDERSTOOD = "The page sent what the server does not understand. Reload it; your text is kept."
 
 
 class HandlerErrorState(rx.State):
-    """A state without vars: its handler ends the waiting of the other states."""
+    """A state without vars: its handlers end the waiting of the other states."""
 
     @rx.event
     async def report(self, reference: str):
         """Say that a handler failed; the reference leads to the line in the log."""
         shown = text.single_line(str(reference))[:REFERENCE_LENGTH]
         await stop_waiting(self, f"{CrmError.message} (reference {shown})")
+
+    @rx.event
+    @access.anybody()
+    async def reject(self):
+        """Say that an event was not understood; the socket's filter puts this in its place."""
+        await stop_waiting(self, NOT_UNDERSTOOD)
 
 
 async def stop_waiting(state: rx.State, message: str) -> None:

@@ -9,6 +9,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.notice import NoticeState
 from crm_app.states.section_error import SectionErrorState
 from crm_app.states.session import SessionState
@@ -25,6 +26,7 @@ STATES: tuple[type[BaseState], ...] = (
     ConfirmDeleteState,
     NoticeState,
     SectionErrorState,
+    HandlerErrorState,
 )
 
 
@@ -38,6 +40,10 @@ def _collect() -> dict[str, Rule]:
 
 
 RULES = _collect()
+
+
+REJECTION = format_event_handler(HandlerErrorState.event_handlers["reject"])
+"""The event that takes the place of one that is malformed or unknown."""
 
 
 def is_event(name: str) -> bool:

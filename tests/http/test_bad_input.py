@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from crm_app.domain.contact_fields import NAMES as FIELDS
-from crm_app.states.authorization import NOT_UNDERSTOOD
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.handler_error import NOT_UNDERSTOOD
 from crm_app.states.notice import NoticeState
 from tests.factories import ADA, form
 from tests.server import Server

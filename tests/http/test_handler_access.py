@@ -11,6 +11,8 @@ import pytest
 from crm_app.states import rules
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.handler_error import NOT_UNDERSTOOD
+from crm_app.states.notice import NoticeState
 from tests.accounts import PASSWORD, new_email, sign_up
 from tests.factories import form
 from tests.server import Server
@@ -147,7 +149,7 @@ def test_another_account_changes_and_sees_its_own_only(
     assert not [secret for secret in victim.secrets if secret in seen]
 
 
-def test_what_is_closed_or_does_not_exist_is_dropped(
+def test_what_is_closed_or_does_not_exist_is_rejected(
     server: Server, victim: Victim, registry: dict[str, dict[str, bool]]
 ) -> None:
     session, contacts = (
@@ -162,6 +164,7 @@ def test_what_is_closed_or_does_not_exist_is_dropped(
         *(name.upper() for name in rules.RULES),
         *(f"{name} " for name in rules.RULES),
     ]
+    names = [*(set(registry) - set(rules.RULES)), *undeclared]
     payloads = [
         {},
         {"var_name": "email", "value": victim.email},
@@ -176,15 +179,22 @@ def test_what_is_closed_or_does_not_exist_is_dropped(
         async with Visitor(server.url) as attacker:
             await attacker.settle()
             attacker.frames.clear()
-            for name in [*(set(registry) - set(rules.RULES)), *undeclared]:
+            for name in names:
                 for payload in payloads:
                     await attacker.emit(name, payload)
-            await attacker.settle()
+                await attacker.settle()
             return attacker.frames
 
     before = dump(server)
     frames = in_own_loop(visit)
-    assert [frame["delta"] for frame in frames] == [{ROOT_STATE: {"is_hydrated_rx_state_": True}}]
+    notices = NoticeState.get_full_name()
+    rejected = [frame["delta"] for frame in frames if frame["delta"].keys() - {ROOT_STATE}]
+    assert len(rejected) == len(names) * len(payloads)
+    for delta in rejected:
+        assert session not in delta
+        (notice,) = delta[notices]["notices_rx_state_"]
+        assert notice["message"] == NOT_UNDERSTOOD
+    assert not [secret for secret in victim.secrets if secret in json.dumps(frames)]
     assert dump(server) == before  # who only looks leaves no row
 
 

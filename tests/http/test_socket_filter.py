@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from crm_app.http.socket_filter import MAX_FRAME, SocketFilter, TokenBucket
+from crm_app.http.socket_filter import MAX_FRAME, KnownEvents, SocketFilter, TokenBucket
+from crm_app.states.contact_form import ContactFormState
+from crm_app.states.handler_error import NOT_UNDERSTOOD
+from crm_app.states.notice import NoticeState
+from tests.factories import form
+from tests.server import Server
+from tests.visitor import Visitor, in_own_loop
 
+KNOWN = KnownEvents("known".__eq__, "rejection")
 HYDRATE = '40/_event,{"event":{"name":"known","payload":{}}}'
 
 
@@ -30,8 +37,7 @@ def through(frames: list[str], per_second: int = 1000) -> tuple[list[str], float
         sent.append(message)
 
     async def run() -> list[str]:
-        is_known = "known".__eq__
-        frames = SocketFilter(receive, send, is_known, TokenBucket(per_second))
+        frames = SocketFilter(receive, send, KNOWN, TokenBucket(per_second))
         passed: list[str] = []
         while (message := await frames())["type"] == "websocket.receive":
             passed.append(message["text"])
@@ -77,6 +83,15 @@ def test_a_page_at_any_address_is_heard(place: dict[str, Any]) -> None:
         '42/_event,["event",{"name":"known","payload":{},"router_data":{"pathname":5}}]',
         '42/_event,["other",{}]',
         "42/_event," + "[" * 20_000,
+    ],
+)
+def test_a_rejection_takes_the_place_of_what_is_no_known_event(frame: str) -> None:
+    assert through([frame, event()])[0] == [KNOWN.reject(), event()]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
         '40/_event,{"event":{"name":"unknown"}}',
         "40/other,",
         "451-/_event,[]",
@@ -84,7 +99,7 @@ def test_a_page_at_any_address_is_heard(place: dict[str, Any]) -> None:
         "",
     ],
 )
-def test_what_is_no_known_event_is_dropped(frame: str) -> None:
+def test_what_is_no_event_is_dropped(frame: str) -> None:
     assert through([frame, event()])[0] == [event()]
 
 
@@ -108,5 +123,37 @@ def test_what_comes_too_fast_waits() -> None:
 
 def test_large_junk_waits_too() -> None:
     passed, seconds = through([event("unknown", x="y" * 60_000)] * 3, per_second=20)
-    assert passed == []
-    assert seconds > 1.5  # 29 tokens each
+    assert passed == [KNOWN.reject()] * 3
+    assert seconds > 1.5  # 30 tokens each
+
+
+CREATE = f"{ContactFormState.get_full_name()}.create_contact"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        ["event", {"name": f"{CREATE}_of_the_last_release", "payload": {"form_data": form()}}],
+        ["event", {"name": CREATE, "payload": {"form_data": form()}, "router_data": {"at": "/"}}],
+        ["event", {"name": CREATE, "payload": [form()]}],
+        ["event"],
+    ],
+    ids=["name", "router data", "payload", "nothing"],
+)
+def test_an_event_that_is_not_understood_is_acknowledged_with_a_message(
+    server: Server, sent: list[Any]
+) -> None:
+    async def visit() -> None:
+        async with Visitor(server.url) as tab:
+            await tab.hydrate()
+            await tab.frame(sent)
+            async with asyncio.timeout(20):
+                while not tab.of(NoticeState).get("notices"):
+                    await asyncio.sleep(0.02)
+            assert tab.of(NoticeState)["notices"][-1]["message"] == NOT_UNDERSTOOD
+            assert tab.of(ContactFormState)["ack"].startswith("* ")  # the page stops sending it
+            assert tab.is_connected
+            await tab.send(ContactFormState.create_contact, form_data=form())
+            assert tab.of(ContactFormState)["message"] == "Contact created"
+
+    in_own_loop(visit)
