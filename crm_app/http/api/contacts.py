@@ -51,7 +51,9 @@ from crm_app.services import contacts, history
 Sender = Annotated[Caller, Depends(get_caller)]
 Version = Annotated[int, Path(ge=1, lt=2**31)]
 
-router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"])
+router = APIRouter(
+    prefix="/api/v1/contacts", tags=["contacts"], dependencies=[Depends(requests.refuse_extras)]
+)
 LIST = replace(READ, scope=Scope.READ)
 CHANGE = replace(WRITE, scope=Scope.WRITE)
 REMOVE = replace(WRITE, scope=Scope.DELETE)
@@ -61,7 +63,7 @@ REMOVE = replace(WRITE, scope=Scope.DELETE)
     "",
     response_model=ContactList,
     response_description="A page of contacts",
-    responses=problem_responses(422, described={404: "The cursor is no longer valid"}),
+    responses=problem_responses(described={404: "The cursor is no longer valid"}),
 )
 async def list_contacts(caller: Sender, parameters: Annotated[ListParameters, Query()]) -> Response:
     """List the contacts in which all words of `q` occur, the newest first.
@@ -86,9 +88,7 @@ async def list_contacts(caller: Sender, parameters: Annotated[ListParameters, Qu
     response_description=WRITTEN,
     responses={
         201: WITH_ETAG_AND_ADDRESS,
-        **problem_responses(
-            *(400, 413, 415, 422), described={409: f"{EMAIL_OR_KEY}; or the account is full"}
-        ),
+        **problem_responses(413, 415, described={409: f"{EMAIL_OR_KEY}; or the account is full"}),
     },
     openapi_extra=takes(IDEMPOTENCY_KEY, body=NEW_CONTACT),
 )
@@ -131,7 +131,7 @@ async def get_contact(request: Request, caller: Sender, contact_id: UUID) -> Res
     response_description=WRITTEN,
     responses={
         200: WITH_ETAG,
-        **problem_responses(*(400, 404, 412, 413, 415, 422, 428), described={409: EMAIL_OR_KEY}),
+        **problem_responses(*(404, 412, 413, 415, 428), described={409: EMAIL_OR_KEY}),
     },
     openapi_extra=takes(if_match(is_required=True), IDEMPOTENCY_KEY, body=CHANGED_FIELDS),
 )
@@ -158,9 +158,7 @@ async def update_contact(request: Request, caller: Sender, contact_id: UUID) -> 
     "/{contact_id}",
     status_code=204,
     response_description="Deleted",
-    responses=problem_responses(
-        *(400, 404, 412), described={409: "The key was used for another request"}
-    ),
+    responses=problem_responses(404, 412, described={409: "The key was used for another request"}),
     openapi_extra=takes(if_match(is_required=False), IDEMPOTENCY_KEY),
 )
 async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
@@ -181,7 +179,7 @@ async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> 
     "/{contact_id}/restore",
     response_model=Contact | ContactVersion,
     response_description=WRITTEN,
-    responses={200: WITH_ETAG, **problem_responses(400, 404, described={409: EMAIL_OR_KEY})},
+    responses={200: WITH_ETAG, **problem_responses(404, described={409: EMAIL_OR_KEY})},
     openapi_extra=takes(IDEMPOTENCY_KEY),
 )
 async def restore_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
@@ -221,7 +219,6 @@ async def list_changes(caller: Sender, contact_id: UUID) -> Response:
     responses={
         200: WITH_ETAG,
         **problem_responses(
-            400,
             described={
                 404: "There is no such contact or change",
                 409: f"Fields were changed since. {EMAIL_OR_KEY}",

@@ -14,7 +14,7 @@ from crm_app.errors import ChangeNotFound
 from crm_app.http.api import contacts, problems
 from crm_app.http.api.callers import CALLER
 from crm_app.http.api.problems import Refused
-from crm_app.http.api.requests import MAX_NAMES
+from crm_app.http.api.requests import MAX_NAMES, NO_PARAMETER, WRONG_PARAMETER
 from crm_app.http.api.schemas import RULES
 from crm_app.observability.logs import log
 from crm_app.operations.perform import admit
@@ -52,8 +52,8 @@ async def _refuse_parameters(request: Request, error: Exception) -> Response:
         return await _refuse(request, Refused(404, problems.NO_CONTACT))
     if "version" in wrong:
         return await _refuse(request, Refused(404, ChangeNotFound.message))
-    named = {name: RULES.get(name, "There is no such parameter") for name in wrong[:MAX_NAMES]}
-    return await _refuse(request, Refused(422, "A parameter is wrong", field_errors=named))
+    named = {name: RULES.get(name, NO_PARAMETER) for name in wrong[:MAX_NAMES]}
+    return await _refuse(request, Refused(422, WRONG_PARAMETER, field_errors=named))
 
 
 async def _refuse_address(request: Request, error: Exception) -> Response:

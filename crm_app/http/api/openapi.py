@@ -117,7 +117,7 @@ SENT_HEADERS = {
 WRITTEN = "The contact; without the scope `read` only its id and version"
 EMAIL_OR_KEY = "The email is used, or the key was used for another request"
 DESCRIPTIONS = {
-    400: "A header or the body cannot be read",
+    400: "A header or the body cannot be read, or the route takes no body",
     401: "No valid API token",
     403: "The token does not have the scope",
     404: "There is no such contact",
@@ -130,7 +130,7 @@ DESCRIPTIONS = {
     500: "Something unexpected, `reference` names it in the log",
     503: "The server is busy or the database unavailable",
 }
-EVERYWHERE = (401, 403, 429, 500, 503)
+EVERYWHERE = (400, 401, 403, 422, 429, 500, 503)
 
 
 def problem_responses(

@@ -15,6 +15,8 @@ from tests.server import Server, running
 from tests.tables import locked, rows
 
 JSON = {"Content-Type": "application/json"}
+VALID = '{"name": "x", "email": "x@example.com"}'
+MISSING = "/contacts/01980000-0000-7000-8000-000000000000"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,11 @@ JSON = {"Content-Type": "application/json"}
         (b"{}", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
         (b"{}", {}, 415),
         (b"{}", {**JSON, "Content-Encoding": "gzip"}, 415),
+        (VALID.encode("utf-16"), {"Content-Type": "application/json; charset=utf-16"}, 415),
+        (VALID.encode(), {"Content-Type": 'application/json;charset="latin-1"'}, 415),
+        (VALID.encode("utf-16"), JSON, 400),
+        (VALID.encode("utf-32"), JSON, 400),
+        (VALID.replace("{", '{"name": "y", ').encode(), JSON, 422),
         (b"", JSON, 400),
         (b"{", JSON, 400),
         (b"\xff\xfe", JSON, 400),
@@ -50,6 +57,74 @@ def test_a_body_that_is_no_contact_gets_a_problem(
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["status"] == status
     assert api.get("/contacts").json()["total"] == 0
+
+
+@pytest.mark.parametrize("charset", ["", ";charset=utf-8", '; Charset="UTF-8"', "; profile=x"])
+def test_json_in_utf_8_is_accepted(api: httpx.Client, charset: str) -> None:
+    headers = {"Content-Type": f"application/json{charset}"}
+    response = api.post("/contacts", content=VALID.encode("utf-8-sig"), headers=headers)
+    assert response.status_code == 201
+
+
+def test_two_types_of_content_are_refused(api: httpx.Client) -> None:
+    headers = [("Content-Type", "application/json"), ("Content-Type", "text/plain")]
+    response = api.post("/contacts", content=VALID.encode(), headers=headers)
+    assert response.status_code == 415
+
+
+def test_a_field_that_occurs_twice_is_named(api: httpx.Client) -> None:
+    body = VALID.replace("{", '{"name": "y", ').encode()
+    response = api.post("/contacts", content=body, headers=JSON)
+    assert response.json()["field_errors"] == {"name": "This field occurs more than once"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/contacts"),
+        ("POST", "/contacts"),
+        ("GET", MISSING),
+        ("PATCH", MISSING),
+        ("DELETE", MISSING),
+        ("POST", f"{MISSING}/restore"),
+        ("GET", f"{MISSING}/history"),
+        ("POST", f"{MISSING}/history/1/undo"),
+    ],
+)
+def test_a_parameter_that_the_route_does_not_have_is_named(
+    api: httpx.Client, method: str, path: str
+) -> None:
+    response = api.request(method, f"{path}?permanent=true")
+    problem = response.json()
+    assert (response.status_code, problem["message"]) == (422, "A parameter is wrong")
+    assert problem["field_errors"] == {"permanent": "There is no such parameter"}
+
+
+def test_a_parameter_that_is_repeated_is_named(api: httpx.Client) -> None:
+    response = api.get("/contacts?q=a&limit=5&q=b")
+    assert response.status_code == 422
+    assert response.json()["field_errors"] == {"q": "Send this parameter once"}
+
+
+def test_a_request_that_is_refused_for_a_parameter_or_a_body_does_nothing(
+    api: httpx.Client,
+) -> None:
+    made = api.post("/contacts", json=contact()).json()
+    url = f"/contacts/{made['id']}"
+    xml = {"Content-Type": "application/xml"}
+    assert api.delete(url, params={"permanent": "true"}).status_code == 422
+    assert api.request("DELETE", url, json={"permanent": True}).status_code == 400
+    assert api.get(url).json() == made
+    assert api.delete(url).status_code == 204
+    refused = api.post(f"{url}/restore", content=b"<restore/>", headers=xml)
+    assert (refused.status_code, refused.json()["message"]) == (400, "This request takes no body")
+    assert api.get(url).status_code == 404
+    assert api.post(f"{url}/restore", headers=JSON).status_code == 200
+
+
+def test_without_a_token_nothing_else_is_judged(server: Server) -> None:
+    url = f"{server.url}/api/v1{MISSING}?permanent=true"
+    assert httpx.request("DELETE", url, content=b"x").status_code == 401
 
 
 def test_an_unknown_field_is_named(api: httpx.Client) -> None:
