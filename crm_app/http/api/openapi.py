@@ -105,12 +105,30 @@ def _headers(**descriptions: str) -> Part:
     }
 
 
-WITH_ETAG = _headers(ETag="The version of the contact")
-WITH_ETAG_AND_ADDRESS = _headers(ETag="The version of the contact", Location="Its address")
-UNCHANGED = {"description": "The contact is the known version", **WITH_ETAG}
+THIS = {"contact_id": "$response.body#/id"}
+THIS_VERSION = {**THIS, "header.If-Match": "$response.header.ETag"}
+LINKED = {
+    "get_contact": THIS,
+    "update_contact": THIS_VERSION,
+    "delete_contact": THIS_VERSION,
+    "restore_contact": THIS,
+    "list_changes": THIS,
+    "undo_change": {**THIS, "version": "$response.body#/version"},
+}
+LINKS = {
+    "links": {name: {"operationId": name, "parameters": LINKED[name]} for name in LINKED},
+}
+"""What can be done next with the contact of a response."""
+ETAG_HEADER = _headers(ETag="The version of the contact")
+WITH_ETAG = {**ETAG_HEADER, **LINKS}
+WITH_ETAG_AND_ADDRESS = {
+    **_headers(ETag="The version of the contact", Location="Its address"),
+    **LINKS,
+}
+UNCHANGED = {"description": "The contact is the known version", **ETAG_HEADER}
 SENT_HEADERS = {
     401: _headers(WWW_Authenticate="How to authenticate"),
-    412: WITH_ETAG,
+    412: ETAG_HEADER,
     429: _headers(Retry_After="Seconds to wait"),
     503: _headers(Retry_After="Seconds to wait"),
 }

@@ -142,6 +142,17 @@ def test_a_contact_comes_with_the_headers_that_are_listed(api: httpx.Client) -> 
     assert all(name.lower() in created.headers for name in listed)
 
 
+def test_every_link_names_parameters_of_an_operation() -> None:
+    for each in ("create_contact", "get_contact", "update_contact", "restore_contact"):
+        success = "201" if each == "create_contact" else "200"
+        links = operations()[each]["responses"][success]["links"]
+        assert {*links} == {*operations()} - {"list_contacts", "create_contact"}
+        for name, link in links.items():
+            parameters = {parameter["name"] for parameter in operations()[name]["parameters"]}
+            assert link["operationId"] == name
+            assert {given.removeprefix("header.") for given in link["parameters"]} <= parameters
+
+
 def test_the_codes_are_those_that_the_api_returns() -> None:
     codes = schema()["components"]["schemas"]["ErrorCode"]
     assert {*codes["enum"]} == {*ErrorCode} - {ErrorCode.NETWORK_ERROR}  # which only the page says
