@@ -1,8 +1,10 @@
 """The server's database, looked at and aged from outside."""
 
 import sqlite3
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from tests.server import Server
@@ -72,3 +74,12 @@ def add_contacts(server: Server, number: int) -> None:
         FROM n, contact WHERE contact.id = (SELECT max(id) FROM contact)""",
         number,
     )
+
+
+def read_files(paths: Iterable[Path]) -> bytes:
+    """Return the contents of files, read by another process.
+
+    SQLite loses its locks on a database when this process closes the file, and then its data.
+    """
+    command = ["cat", "/dev/null", *map(str, paths)]
+    return subprocess.run(command, capture_output=True, check=True).stdout

@@ -9,6 +9,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.contact_list import ContactListState
 from tests.accounts import new_email, sign_in, sign_up, value_of
 from tests.server import ROOT, Server
+from tests.tables import read_files
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 GUESTS = 200
@@ -18,7 +19,7 @@ ACCOUNTS = 5
 def files(*folders: Path) -> bytes:
     """Return everything in the folders."""
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    return b"\n".join(path.read_bytes() for path in paths)
+    return read_files(paths)
 
 
 async def seen_by(server: Server, cookie: str) -> str:

@@ -16,7 +16,7 @@ from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
 from tests.factories import form
 from tests.server import Server, running
-from tests.tables import locked
+from tests.tables import locked, read_files
 from tests.visitor import Visitor, fetch_cookie, in_own_loop
 
 
@@ -137,7 +137,7 @@ def test_the_database_and_the_log_know_the_hash_only(server: Server) -> None:
             return visitor.frames
 
     frames = in_own_loop(visit)
-    everything = b"".join(path.read_bytes() for path in server.database.parent.glob("crm.db*"))
+    everything = read_files(server.database.parent.glob("crm.db*"))
     assert token.encode() not in everything
     assert hash_token(token).encode() in everything
     assert token not in server.read_log()
