@@ -18,8 +18,8 @@ LONG_NOTES = (
 
 
 def _person(name: str, email: str, company: str = "", phone: str = "", notes: str = "") -> Values:
-    values = zip(NAMES, (name, email, company, phone, notes), strict=True)
-    return {field: value or None for field, value in values}
+    values = {"name": name, "email": email, "company": company, "phone": phone, "notes": notes}
+    return {field: values.get(field) or None for field in NAMES}
 
 
 FIRST_CONTACTS: tuple[Values, ...] = (
