@@ -21,6 +21,7 @@ from crm_app.components.contacts.contact_panel import facts
 from crm_app.database import revisions
 from crm_app.database.transaction import transaction
 from crm_app.errors import ValidationFailed
+from crm_app.schemas.contact_rows import ContactRow
 from crm_app.services import contacts, history
 from crm_app.states.access import ContactArguments
 from crm_app.states.contact_form import ContactFormState
@@ -43,7 +44,7 @@ print(json.dumps({
     "form": str(contact_form()).count("Birthday"),
     "opened": tree[ContactFormState].birthday,
     "row": row.birthday,
-    "drawn": "birthday" in str(facts()),
+    "drawn": "birthday" in str(facts(ContactListState.opened.to(ContactRow))),
     "found": tree[ContactListState].total,
     "refused": too_long[-1].vars["field_errors"],
     "history": changes[0].changes["birthday"],
