@@ -34,7 +34,7 @@ test: $(VENV)/.installed-dev unit ## all tests, the browser's included
 	@$(PY) -m crm_app build
 	@$(PY) -m tests.browser.chromium
 	$(PY) -m pytest tests --ignore=tests/browser -n 4 $(BY_FILE)
-	$(PY) -m pytest tests/browser -n 3 $(BY_FILE)
+	$(PY) -m pytest tests/browser -n 4 $(BY_FILE)
 
 unit: $(UNIT)/node_modules/.package-lock.json # of the React components, a part of `make test`
 	@cd $(UNIT) && $(CURDIR)/$(NODE) node_modules/vitest/vitest.mjs run

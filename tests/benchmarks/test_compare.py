@@ -11,6 +11,11 @@ from benchmarks.results import ACTION, REFERENCE, ROUTE, FirstLoad, Results, Ste
 CASES = ("create, 1 client", "list, 1 client", "delete, cold")
 
 
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare, "RESAMPLES", 1_000)  # least that has 99.9 %
+
+
 def a_run(seed: int, *, speed: float = 1, action: float = 1, size: int = 900) -> Results:
     """Make results; `speed` is of the machine, `action` what the server action takes."""
     chance = random.Random(seed)

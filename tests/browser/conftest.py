@@ -11,8 +11,13 @@ from tests.browser.chromium import open_browser
 from tests.server import Server, running
 
 WIDE = {"width": 1280, "height": 900}
-VERY_WIDE = {"width": 1600, "height": 900}
 PHONE = {"width": 390, "height": 844}
+SIZES = {
+    "very wide": {"width": 1600, "height": 900},
+    "wide": WIDE,
+    "phone": PHONE,
+    "narrow": {"width": 320, "height": 800},
+}
 NewPage = Callable[..., Page]
 
 

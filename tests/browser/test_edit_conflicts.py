@@ -166,10 +166,9 @@ def test_text_from_elsewhere_is_shown_and_never_run(page: Page, second: Page) ->
     assert page.title() == "Contact Manager"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_a_conflict_fits_and_is_accessible(new_page: NewPage, width: int, scheme: str) -> None:
-    second = new_page(color_scheme=scheme)
+def test_a_conflict_fits_and_is_accessible(new_page: NewPage, width: int) -> None:
+    second = new_page()
     add(second)
     page = new_page(context=second.context)
     page.set_viewport_size({"width": width, "height": 900})

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from benchmarks.first_load import LAYOUT_SHIFT, load
 from benchmarks.load_client import seed
 from tests.browser.accessibility import violations
-from tests.browser.conftest import PHONE, VERY_WIDE, WIDE, NewPage, Watch
+from tests.browser.conftest import PHONE, SIZES, WIDE, NewPage, Watch
 from tests.browser.steps import add, ask_to_delete, delete, edit, field, fill, row, search, view
 from tests.server import Server
 
@@ -24,11 +24,15 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, VERY_WIDE, PHONE], ids=["wide", "very wide", "phone"])
-def test_no_accessibility_rule_is_broken(new_page: NewPage, mode: str, size: Any) -> None:
-    page = new_page(viewport=size, color_scheme=mode)
-    is_phone = size is PHONE
+def test_the_colours_are_those_of_the_system(new_page: NewPage, mode: str) -> None:
+    page = new_page(color_scheme=mode)
     assert page.evaluate("document.documentElement.classList.contains('dark')") == (mode == "dark")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_no_accessibility_rule_is_broken(new_page: NewPage, size: Any) -> None:
+    page = new_page(viewport=size)
+    is_phone = size["width"] < 640
     assert violations(page) == []  # empty list
     if is_phone:
         page.get_by_test_id("add-contact").click()
@@ -197,11 +201,7 @@ def test_motion_is_off_where_it_is_not_wanted(new_page: NewPage) -> None:
     assert moving == []
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_an_address_without_a_page_leads_back(
-    new_page: NewPage, server: Server, watch: Watch, mode: str
-) -> None:
-    page = new_page(color_scheme=mode)
+def test_an_address_without_a_page_leads_back(page: Page, server: Server, watch: Watch) -> None:
     response = page.goto(server.url + "/nowhere")
     assert response is not None
     assert response.status == 404

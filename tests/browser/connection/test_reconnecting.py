@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.accessibility import violations
@@ -109,11 +108,10 @@ def test_the_text_for_a_missing_contact_can_become_a_new_one(
     expect(field(page, "notes")).to_have_value("hours of work")
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_lost_connection_breaks_no_accessibility_rule(
-    new_page: NewPage, proxied_server: Server, proxy: Proxy, watch: Watch, mode: str
+    new_page: NewPage, proxied_server: Server, proxy: Proxy, watch: Watch
 ) -> None:
-    page = new_page(url=proxy.url, viewport=PHONE, color_scheme=mode)
+    page = new_page(url=proxy.url, viewport=PHONE)
     page.get_by_test_id("add-contact").click()
     fill(page, **ADA)
     page.context.set_offline(True)
