@@ -37,7 +37,9 @@ INPUT = (
     "placeholder:text-ink-500 shadow-xs outline-none "
     "focus:border-accent-600 focus:ring-3 focus:ring-accent-600/15 "
     "aria-invalid:border-red-500 aria-invalid:ring-3 aria-invalid:ring-red-500/15 "
-    "dark:bg-ink-950 dark:border-ink-700 dark:text-ink-50 dark:placeholder:text-ink-400"
+    "dark:bg-ink-950 dark:border-ink-700 dark:text-ink-50 dark:placeholder:text-ink-400 "
+    "dark:focus:border-accent-300 dark:focus:ring-accent-300/30 "
+    "dark:aria-invalid:border-red-400 dark:aria-invalid:ring-red-400/30"
 )
 LABEL = "mb-1.5 flex gap-1 text-sm font-medium text-ink-700 dark:text-ink-300"
 FIELD_ERROR = "mt-1.5 flex items-start gap-1.5 text-sm text-red-700 dark:text-red-400"

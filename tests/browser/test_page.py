@@ -29,6 +29,18 @@ def test_the_colours_are_those_of_the_system(new_page: NewPage, mode: str) -> No
     assert page.evaluate("document.documentElement.classList.contains('dark')") == (mode == "dark")
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_focus_and_errors_change_the_border_of_a_field(new_page: NewPage, mode: str) -> None:
+    page = new_page(color_scheme=mode)
+    colour = "input => getComputedStyle(input).borderTopColor"
+    at_rest = field(page, "name").evaluate(colour)
+    field(page, "name").focus()
+    focused = field(page, "name").evaluate(colour)
+    page.get_by_test_id("submit").click()
+    expect(field(page, "email")).to_have_attribute("aria-invalid", "true")
+    assert len({at_rest, focused, field(page, "email").evaluate(colour)}) == 3
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_no_accessibility_rule_is_broken(new_page: NewPage, size: Any) -> None:
     page = new_page(viewport=size)

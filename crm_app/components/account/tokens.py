@@ -278,5 +278,6 @@ def scope_box(scope: Scope) -> rx.Component:
         ),
         class_name="flex items-start gap-3 rounded-lg border border-ink-200 px-3 py-2.5 "
         "has-checked:border-accent-600 has-checked:bg-accent-50/60 dark:border-ink-700 "
+        "dark:has-checked:border-accent-300 "
         "dark:has-checked:bg-accent-950/40",
     )
