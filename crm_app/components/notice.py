@@ -15,8 +15,16 @@ from crm_app.states.notice import Notice, NoticeState
 
 CARD = (
     "pointer-events-auto flex items-center gap-3 rounded-xl bg-ink-900 px-4 py-3 text-sm "
-    "max-w-full text-white shadow-xl forced-colors:border dark:bg-ink-100 dark:text-ink-900"
+    "max-w-full text-white shadow-xl sm:max-w-sm forced-colors:border dark:bg-ink-100 "
+    "dark:text-ink-900 max-lg:group-has-[[aria-modal]]/page:py-2"
 )
+
+# Room below what scrolls, so that its end can be scrolled above the notices.
+ROOM_IN_LIST = (
+    "shrink-0 print:hidden group-has-[[data-notice]]/page:h-24 "
+    "group-has-[[data-notice]:nth-child(3)]/page:h-80"
+)
+ROOM_IN_SHEET = "max-lg:group-has-[[data-notice]]/page:pb-36"
 
 
 def notices() -> rx.Component:
@@ -30,8 +38,10 @@ def notices() -> rx.Component:
             "sm:left-auto lg:right-[calc(max(0px,(100vw-96rem)/2)+26rem)] "
             "xl:right-[calc(max(0px,(100vw-96rem)/2)+28rem)] "
             "2xl:right-[calc(max(0px,(100vw-96rem)/2)+30rem)] "
-            "max-lg:group-has-[[aria-modal]]/page:top-16 "
-            "max-lg:group-has-[[aria-modal]]/page:bottom-auto max-lg:bottom-20 print:hidden"
+            # Above the bar at the bottom, or above the foot of a sheet.
+            "max-lg:bottom-20 max-lg:group-has-[[aria-modal]]/page:bottom-21 "
+            # On phones a sheet has room for the newest two.
+            "max-sm:group-has-[[aria-modal]]/page:*:nth-last-[n+3]:hidden print:hidden"
         ),
         custom_attrs={"aria-label": "Notices"},
     )
@@ -77,7 +87,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
             custom_attrs={"aria-label": "Dismiss"},
         ),
         class_name=CARD,
-        custom_attrs={"data-testid": "notice"},
+        custom_attrs={"data-testid": "notice", "data-notice": ""},
     )
 
 

@@ -8,6 +8,7 @@ from crm_app.components.contacts.column import CloseButton
 from crm_app.components.contacts.form_foot import LIBRARY, FormText, foot
 from crm_app.components.field import field
 from crm_app.components.icon import icon
+from crm_app.components.notice import ROOM_IN_SHEET
 from crm_app.components.theme import (
     COLUMN_HEADER,
     FOCUS,
@@ -112,7 +113,7 @@ def contact_form() -> rx.Component:
             FormElement.create(
                 *map(contact_field, FIELDS),
                 id="contact-form",
-                class_name="min-h-0 flex-1 space-y-4 overflow-y-auto p-5",
+                class_name=f"min-h-0 flex-1 space-y-4 overflow-y-auto p-5 {ROOM_IN_SHEET}",
                 custom_attrs={"data-testid": "contact-form", "aria-labelledby": "form-heading"},
             ),
             foot(),

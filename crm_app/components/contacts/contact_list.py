@@ -7,6 +7,7 @@ from crm_app.components.contacts.contact_row import contact_row
 from crm_app.components.contacts.empty_states import nothing_to_show
 from crm_app.components.field import LOST, Countdown
 from crm_app.components.icon import icon
+from crm_app.components.notice import ROOM_IN_LIST
 from crm_app.components.theme import (
     ALERT,
     ALERT_TEXT,
@@ -168,6 +169,7 @@ def rows() -> rx.Component:
                 class_name=f"{LIST_END} text-sm {MUTED}",
             ),
         ),
+        rx.el.div(class_name=ROOM_IN_LIST),
     )
 
 

@@ -10,6 +10,7 @@ from crm_app.components.contacts.confirm_delete import AskButton
 from crm_app.components.contacts.contact_row import avatar, copy_button, mailto
 from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
+from crm_app.components.notice import ROOM_IN_SHEET
 from crm_app.components.theme import (
     BODY,
     COLUMN_HEADER,
@@ -80,7 +81,7 @@ def details(contact: ObjectVar[ContactRow]) -> rx.Component:
             person(contact),
             ways(contact),
             facts(contact),
-            class_name="min-h-0 flex-1 overflow-y-auto",
+            class_name=f"min-h-0 flex-1 overflow-y-auto {ROOM_IN_SHEET}",
         ),
         foot(contact),
     )
