@@ -1,4 +1,4 @@
-"""Buttons that keep the focus, and the one that loads the page again."""
+"""Buttons that keep the focus, need the connection, or load the page again."""
 
 import reflex as rx
 
@@ -16,6 +16,15 @@ class SteadyButton(rx.Component):
     auto_focus: rx.Var[bool]
     next: rx.Var[str]
     type: rx.Var[str]
+
+
+class ConnectedButton(rx.Component):
+    """A button that does nothing, and says so, while the connection is lost."""
+
+    library = "$/browser/connection.jsx"
+    tag = "ConnectedButton"
+
+    title: rx.Var[str]
 
 
 class ReloadButton(rx.Component):

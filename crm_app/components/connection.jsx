@@ -109,6 +109,13 @@ if (typeof window !== "undefined") {
   watchAcks();
 }
 
+// A button whose click only the server can answer.
+export function ConnectedButton({ title, onClick, children, ...rest }) {
+  const { isLost } = useConnection();
+  const state = isLost ? { title: "Reconnecting...", "aria-disabled": true } : { title, onClick };
+  return <button {...rest} {...state} type="button">{children}</button>;
+}
+
 // `loadId` changes with each loading of the data. The class lets the rest of the page change its look.
 export function ConnectionBanner({ loadId, children, ...rest }) {
   const { isLost } = useConnection();

@@ -18,7 +18,8 @@ KEYS = (
 BUTTON = (
     "inline-flex cursor-pointer items-center justify-center gap-2 rounded-lg text-sm font-medium "
     "h-9 px-3 transition-colors motion-reduce:transition-none "
-    f"disabled:cursor-default disabled:opacity-60 forced-colors:border {FOCUS}"
+    "disabled:cursor-default disabled:opacity-60 aria-disabled:cursor-default "
+    f"aria-disabled:opacity-60 forced-colors:border {FOCUS}"
 )
 PRIMARY = f"{BUTTON} bg-accent-600 text-white shadow-xs enabled:hover:bg-accent-700"
 DANGER = f"{BUTTON} bg-red-600 text-white shadow-xs enabled:hover:bg-red-700"

@@ -56,9 +56,18 @@ test("the question names the contact, as it is now", () => {
   expect(screen.getByTestId("question").textContent).toBe("Delete Ada?");
 });
 
-test("nothing is asked while the connection is lost", () => {
+test("what is asked while the connection is lost waits for it", async () => {
   page.lose();
   press("Delete Ada");
+  expect(dialog().open).toBe(true);
+  expect(screen.queryByText("It waits")).toBeNull();
+  fireEvent.click(screen.getByTestId("delete"));
+  expect(screen.getByText("It waits")).toBeDefined();
+  expect(onDelete).not.toHaveBeenCalled();
+  page.connect();
+  await wait(0);
+  expect(onDelete).toHaveBeenCalledExactlyOnceWith("ada", expect.any(String), 3);
+  draw({ doneKey: key(), ack: `${key()} word` });
   expect(dialog().open).toBe(false);
 });
 

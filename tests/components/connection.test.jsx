@@ -1,4 +1,4 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { load, pageWith, wait } from "./page.jsx";
 
@@ -194,4 +194,19 @@ test("a page that was not left after all shows the next problem at once", async 
   expect(isLost()).toBe(false);
   page.lose();
   expect(isLost()).toBe(true);
+});
+
+test("a button that needs the server does nothing while the connection is lost, and says why", () => {
+  const onClick = vi.fn();
+  page.draw(<ours.ConnectedButton title="Edit Ada" onClick={onClick}>Edit</ours.ConnectedButton>);
+  const button = screen.getByText("Edit");
+  page.connect();
+  page.lose();
+  fireEvent.click(button);
+  expect([button.getAttribute("aria-disabled"), button.title]).toEqual(["true", "Reconnecting..."]);
+  expect(onClick).not.toHaveBeenCalled();
+  page.connect();
+  fireEvent.click(button);
+  expect([button.getAttribute("aria-disabled"), button.title]).toEqual([null, "Edit Ada"]);
+  expect(onClick).toHaveBeenCalledOnce();
 });

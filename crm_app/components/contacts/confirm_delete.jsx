@@ -5,16 +5,12 @@ import { createContext, useContext, useEffect } from "react";
 import { close, getAddress } from "$/browser/address.js";
 import { Dialog } from "$/browser/dialog.jsx";
 import { newKey, readDraft, writeDraft } from "$/browser/drafts.js";
-import { getConnection } from "$/browser/connection.jsx";
 import { useKnown } from "$/browser/rows.jsx";
 import { createStore } from "$/browser/store.js";
 import { useRecord, useSending } from "$/browser/sending.js";
 
 const Question = createContext(null);
 const asked = createStore(null); // the contact, as its row was
-
-// While the connection is lost nothing can be deleted; a dialog would only be in the way.
-const askToDelete = (contact) => getConnection().load && asked.set(contact);
 
 // `doneKey` names the deletion that is over, `failedKey` the one that failed last.
 export function ConfirmDelete({ ack, failedKey, doneKey, opened, onDelete, children, ...rest }) {
@@ -74,7 +70,7 @@ export function ConfirmDelete({ ack, failedKey, doneKey, opened, onDelete, child
 }
 
 export const AskButton = ({ contact, children, ...rest }) => (
-  <button {...rest} type="button" onClick={() => askToDelete(contact)}>{children}</button>
+  <button {...rest} type="button" onClick={() => asked.set(contact)}>{children}</button>
 );
 
 export function AskedName() {

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from crm_app.components.buttons import ConnectedButton
 from crm_app.components.contacts.column import CloseButton
 from crm_app.components.contacts.confirm_delete import AskButton
 from crm_app.components.contacts.contact_row import avatar, copy_button, mailto
@@ -263,10 +264,9 @@ def text(own: ContactField, contact: Any) -> rx.Component:
 
 def foot(contact: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.button(
+        ConnectedButton.create(
             icon("pencil"),
             rx.el.span("Edit", rx.el.span(" contact", class_name="lg:hidden")),
-            type="button",
             on_click=ContactFormState.edit_contact(contact.id).temporal,
             class_name=(
                 f"{SECONDARY} h-10! flex-1 max-lg:h-11! max-lg:border-0 max-lg:bg-accent-600! "

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from crm_app.components.buttons import ConnectedButton
 from crm_app.components.contacts.confirm_delete import AskButton
 from crm_app.components.icon import icon
 from crm_app.components.theme import (
@@ -182,9 +183,8 @@ def row_buttons(row: ObjectVar[ContactRow]) -> rx.Component:
     """Return the buttons that stand in the place of the time while a row is pointed at."""
     return rx.el.div(
         copy_button(row.email, f"Copy email of {row.name}", f"{GHOST} size-8 px-0!", "copy-email"),
-        rx.el.button(
+        ConnectedButton.create(
             icon("pencil"),
-            type="button",
             title=f"Edit {row.name}",
             on_click=ContactFormState.edit_contact(row.id).temporal,
             class_name=f"{GHOST} size-8 px-0!",
