@@ -13,7 +13,7 @@ from crm_app.states import access, actions
 from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
 from crm_app.states.outcome import Outcome
-from crm_app.states.session import SessionState
+from crm_app.states.session import ACCOUNT_DELETED, SIGNED_OUT, SessionState
 from crm_app.states.sign_in import attempt_of
 from crm_app.states.tokens import TokenState
 
@@ -141,7 +141,7 @@ class AccountState(Outcome, rx.State):
         if isinstance(result, Failed):
             self._say_failed(result.failure)
         else:
-            await self._leave(result)
+            await self._leave(result, ACCOUNT_DELETED)
 
     def _forget_messages(self) -> None:
         self._say("")
@@ -156,11 +156,11 @@ class AccountState(Outcome, rx.State):
         elif isinstance(found, Failed):
             self._say_failed(found.failure)
 
-    async def _leave(self, result: Ok[None] | Failed) -> None:
+    async def _leave(self, result: Ok[None] | Failed, reason: str = SIGNED_OUT) -> None:
         match result:
             case Ok():
                 session = await self.get_state(SessionState)
-                session.has_left = True
+                session.left = reason
             case Failed(failure) if self.is_open:
                 self._say_failed(failure)
             case Failed(failure):

@@ -17,12 +17,15 @@ from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
 
+SIGNED_OUT = "signed out"
+ACCOUNT_DELETED = "account deleted"
+
 
 class SessionState(rx.State):
     """Who is here. The page is drawn for a guest until the server says who it is.
 
-    `accepted` names the form whose ticket the browser can trade for a cookie; `has_left` asks it to
-    give its cookie up. `message` says why one is asked to sign in.
+    `accepted` names the form whose ticket the browser can trade for a cookie; `left` asks it to
+    give its cookie up, and names the reason. `message` says why one is asked to sign in.
     """
 
     is_signed_in: bool = True
@@ -30,7 +33,7 @@ class SessionState(rx.State):
     email: str = ""
     message: str = ""
     accepted: str = ""
-    has_left: bool = False
+    left: str = ""
     is_without_cookies: bool = False
     can_sign_up: bool = True
     initial: str = ""
@@ -40,7 +43,7 @@ class SessionState(rx.State):
     @access.anybody()
     async def load(self):
         """Say who is signed in and, if somebody is, load the list and the form."""
-        self.accepted, self.has_left = "", False
+        self.accepted, self.left = "", ""
         self.can_sign_up = accounts.is_sign_up_open()
         result = await actions.read(self, accounts.get_identity)
         match result:
@@ -88,8 +91,8 @@ async def note_account(state: BaseState, caller: Caller) -> None:
 async def end_session(state: BaseState) -> None:
     """Empty the states of the tab, whose session has ended, and ask to sign in."""
     session = await state.get_state(SessionState)
-    has_left = session.has_left
+    left = session.left
     if session._account_id:
         tab_states.empty(state)
-    if not has_left:  # else the page is about to be loaded again
+    if not left:  # else the page is about to be loaded again
         session._refuse(NotSignedIn.message)

@@ -12,9 +12,13 @@ from crm_app.states import access, actions
 from crm_app.states.access import AccountArguments, Id
 from crm_app.states.notice import NoticeState
 from crm_app.states.outcome import Outcome
-from crm_app.states.session import SessionState
+from crm_app.states.session import ACCOUNT_DELETED, SIGNED_OUT, SessionState
 
 VIEWS = ("", "sign-in", "sign-up", "reset")
+FAREWELLS = {
+    SIGNED_OUT: "You are signed out. Your contacts are in your account.",
+    ACCOUNT_DELETED: "Account deleted",
+}
 
 
 class SignInState(Outcome, rx.State):
@@ -72,11 +76,12 @@ class SignInState(Outcome, rx.State):
         )
 
     @rx.event
-    @access.anybody()
-    async def say_signed_out(self):
-        """Say to who has just left that the contacts are not lost."""
-        notices = await self.get_state(NoticeState)
-        notices._add("You are signed out. Your contacts are in your account.")
+    @access.anybody(news=Id)
+    async def say_left(self, news: str):
+        """Confirm what ended the last session of the browser (`SessionState.left`)."""
+        if news in FAREWELLS:
+            notices = await self.get_state(NoticeState)
+            notices._add(FAREWELLS[news])
 
     def _forget_messages(self) -> None:
         if self._is_accepted:  # what comes now is another visit

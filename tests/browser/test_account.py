@@ -174,6 +174,7 @@ def test_deleting_the_account_asks_for_the_password_first(page: Page) -> None:
     send(page, "confirm-delete-account", password=PASSWORD)
     expect_account(page, "")
     expect(page.get_by_test_id("empty-state")).to_be_visible()
+    expect(page.get_by_test_id("notice")).to_have_text("Account deleted")
     open_sign_in(page)
     refuses(page, email, PASSWORD)
 

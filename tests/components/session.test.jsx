@@ -31,7 +31,7 @@ async function arrive(path = "/") {
   ours = await load("session.jsx");
 }
 
-const session = (props) => <ours.Session isLoaded accepted="" hasLeft={false} {...handlers} {...props} />;
+const session = (props) => <ours.Session isLoaded accepted="" left="" {...handlers} {...props} />;
 const form = (props) => (
   <ours.AccountForm onSend={(data) => (sent = data)} aria-label="Sign in" {...props}>
     <input name="email" aria-label="Email" />
@@ -54,7 +54,7 @@ function submit(email) {
 }
 
 beforeEach(async () => {
-  handlers = { onTooLate: vi.fn(), onReset: vi.fn(), onPasswordChanged: vi.fn(), onSignedOut: vi.fn() };
+  handlers = { onTooLate: vi.fn(), onReset: vi.fn(), onPasswordChanged: vi.fn(), onLeft: vi.fn() };
   [sent, statuses] = [null, []];
   vi.stubGlobal("BroadcastChannel", Channel);
   vi.stubGlobal("fetch", vi.fn(answer));
@@ -133,37 +133,41 @@ test("a guest's drafts are kept for the account, an account's are not", async ()
   expect(sessionStorage.getItem("crm-guest-before")).toBeNull();
 });
 
-test.each([204, 0])("leaving gives the cookie up, and says so once afterwards (%i)", async (status) => {
+test.each([
+  [204, "signed out"],
+  [0, "signed out"],
+  [204, "account deleted"],
+])("leaving gives the cookie up, and says so once afterwards (%i, %s)", async (status, left) => {
   statuses = [status];
   const { rerender, unmount } = render(session());
-  await act(async () => rerender(session({ hasLeft: true })));
+  await act(async () => rerender(session({ left })));
   expect(fetch.mock.calls[0][1].method).toBe("DELETE");
-  expect(tab.postMessage).toHaveBeenCalledExactlyOnceWith("signed out");
+  expect(tab.postMessage).toHaveBeenCalledExactlyOnceWith(left);
   expect(reload).toHaveBeenCalledOnce();
   unmount();
   await arrive();
   const next = render(session({ isLoaded: false }));
-  expect(handlers.onSignedOut).not.toHaveBeenCalled();
+  expect(handlers.onLeft).not.toHaveBeenCalled();
   next.rerender(session());
   next.rerender(session({ isLoaded: false }));
   next.rerender(session());
-  expect(handlers.onSignedOut).toHaveBeenCalledOnce();
+  expect(handlers.onLeft).toHaveBeenCalledExactlyOnceWith(left);
 });
 
 test.each(["this", "another"])("signing out in %s tab closes the account view", async (where) => {
   history.replaceState(null, "", "/?q=a&account=tokens");
   await arrive("/?q=a&account=tokens");
   const { rerender } = render(session());
-  if (where === "this") await act(async () => rerender(session({ hasLeft: true })));
+  if (where === "this") await act(async () => rerender(session({ left: "signed out" })));
   else tab.dispatchEvent(new MessageEvent("message", { data: "signed out" }));
   expect(window.location.search).toBe("?q=a");
 });
 
 test("whoever is signed in after all is not told that they left", () => {
-  sessionStorage.setItem("crm-signed-out", "yes");
+  sessionStorage.setItem("crm-left", "signed out");
   [window.crmAccount, window.crmIsGuest] = ["ada", false];
   render(session());
-  expect(handlers.onSignedOut).not.toHaveBeenCalled();
+  expect(handlers.onLeft).not.toHaveBeenCalled();
 });
 
 test("a changed password is confirmed after the page has started over", async () => {

@@ -116,7 +116,7 @@ async def disable_and_enable(owner: Owner) -> None:
 async def delete(owner: Owner) -> None:
     async with owner.other() as other:
         await other.send(AccountState.delete_account, form_data={"password": PASSWORD})
-        assert other.of(SessionState)["has_left"]
+        assert other.of(SessionState)["left"]
 
 
 async def sign_in_again(owner: Owner) -> None:

@@ -19,7 +19,7 @@ from crm_app.states import actions
 from crm_app.states.account import AccountState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
-from crm_app.states.session import SessionState
+from crm_app.states.session import ACCOUNT_DELETED, SIGNED_OUT, SessionState
 from crm_app.states.sign_in import SignInState
 from tests.driving import Tree, actor_of, run, signed_in, trade
 from tests.factories import form
@@ -149,13 +149,13 @@ def test_guessing_the_password_of_an_open_session_takes_ever_longer(member: Tree
 
 def test_signing_out_ends_this_session_only(member: Tree, other_browser: Tree) -> None:
     run(member, AccountState.sign_out)
-    assert member[SessionState].has_left is True
+    assert member[SessionState].left == SIGNED_OUT
     assert (is_signed_in(member), is_signed_in(other_browser)) == (False, True)
 
 
 def test_signing_out_everywhere_ends_all_sessions(member: Tree, other_browser: Tree) -> None:
     run(member, AccountState.sign_out_everywhere)
-    assert member[SessionState].has_left is True
+    assert member[SessionState].left == SIGNED_OUT
     assert (is_signed_in(member), is_signed_in(other_browser)) == (False, False)
     assert rows_in("known_device") == 0
 
@@ -171,7 +171,7 @@ def test_deleting_the_account_asks_needs_the_password_and_takes_everything(
     assert done.vars["field_errors"] == {"password": "This is not your password"}
     assert rows_in("contact") == 1
     run(member, AccountState.delete_account, {"password": PASSWORD})
-    assert member[SessionState].has_left is True
+    assert member[SessionState].left == ACCOUNT_DELETED
     assert (is_signed_in(member), is_signed_in(other_browser)) == (False, False)
     assert [rows_in(table) for table in ("contact", "known_device", "contact_change")] == [0, 0, 0]
     with transaction(read_only=True) as db:

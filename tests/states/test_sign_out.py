@@ -14,7 +14,7 @@ def test_signing_out_that_fails_says_so(tree: Tree) -> None:
     locking.execute("BEGIN IMMEDIATE")
     run(tree, AccountState.sign_out)
     locking.close()
-    assert tree[SessionState].has_left is False
+    assert tree[SessionState].left == ""
     assert [notice.message for notice in tree[NoticeState].notices] == [
         "You are still signed in: Could not save right now. Nothing was lost; please try again."
     ]

@@ -54,13 +54,13 @@ async function trade(attempt, onTooLate) {
   else announce("signed in");
 }
 
-async function leave() {
+async function leave(news) {
   await changeSession("DELETE");
-  announce("signed out");
+  announce(news);
 }
 
 function announce(news) {
-  if (news !== "signed in") remember("crm-signed-out", "yes");
+  if (news !== "signed in") remember("crm-left", news);
   else if (document.querySelector("dialog[open]")) remember("crm-password-changed", "yes");
   tabs?.postMessage(news);
   startOver(news);
@@ -77,8 +77,9 @@ if (inBrowser) {
   tabs?.addEventListener("message", ({ data: news }) => startOver(news));
 }
 
-// `accepted` names the form whose ticket can be traded; `hasLeft` asks to give the cookie up.
-export function Session({ accepted, hasLeft, isLoaded, onTooLate, onReset, onPasswordChanged, onSignedOut }) {
+// `accepted` names the form whose ticket can be traded; `left` asks to give the cookie up, and says
+// why: "signed out" or "account deleted".
+export function Session({ accepted, left, isLoaded, onTooLate, onReset, onPasswordChanged, onLeft }) {
   // Nothing hears the events before; afterwards, loading does not show the contacts instead.
   useEffect(() => {
     const openReset = () => {
@@ -93,11 +94,12 @@ export function Session({ accepted, hasLeft, isLoaded, onTooLate, onReset, onPas
     window.addEventListener("hashchange", follow);
     if (isLoaded) openReset();
     if (isLoaded && recall("crm-password-changed")) onPasswordChanged();
-    if (isLoaded && (window.crmIsGuest || !window.crmAccount) && recall("crm-signed-out")) onSignedOut();
+    const news = isLoaded && (window.crmIsGuest || !window.crmAccount) && recall("crm-left");
+    if (news) onLeft(news);
     return () => window.removeEventListener("hashchange", follow);
   }, [isLoaded]);
   useEffect(() => void (accepted && trade(accepted, onTooLate)), [accepted]);
-  useEffect(() => void (hasLeft && leave()), [hasLeft]);
+  useEffect(() => void (left && leave(left)), [left]);
   return null;
 }
 

@@ -28,12 +28,12 @@ class Session(rx.Component):
     tag = "Session"
 
     accepted: rx.Var[str]
-    has_left: rx.Var[bool]
+    left: rx.Var[str]
     is_loaded: rx.Var[bool]
     on_too_late: rx.EventHandler[rx.event.no_args_event_spec]
     on_reset: rx.EventHandler[rx.event.no_args_event_spec]
     on_password_changed: rx.EventHandler[rx.event.no_args_event_spec]
-    on_signed_out: rx.EventHandler[rx.event.no_args_event_spec]
+    on_left: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
 class AccountForm(rx.Component):
@@ -243,10 +243,10 @@ def session() -> rx.Component:
     """Return what follows signing in and out in the browser."""
     return Session.create(
         accepted=SessionState.accepted,
-        has_left=SessionState.has_left,
+        left=SessionState.left,
         is_loaded=rx.State.is_hydrated,
         on_too_late=SignInState.say_too_late,
         on_reset=SignInState.show("reset"),
         on_password_changed=AccountState.say_password_changed,
-        on_signed_out=SignInState.say_signed_out,
+        on_left=lambda news: SignInState.say_left(news),
     )
