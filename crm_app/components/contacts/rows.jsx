@@ -4,7 +4,7 @@
 import { cloneElement, createContext, useContext, useDeferredValue, useEffect, useState } from "react";
 import { useAddress } from "$/browser/address.js";
 import { open } from "$/browser/column.jsx";
-import { openedBy, SteadyButton } from "$/browser/focus.jsx";
+import { openedBy } from "$/browser/focus.jsx";
 
 const Shown = createContext([]);
 export const useShown = () => useContext(Shown);
@@ -108,7 +108,9 @@ export function StepButton({ by, children, ...rest }) {
     view(next.id);
     document.querySelector(`[data-contact-id="${next.id}"]`).scrollIntoView({ block: "nearest" });
   };
-  return <SteadyButton {...rest} disabled={!isThere} onClick={step}>{children}</SteadyButton>;
+  // At an end of the list it keeps the focus: it is not `disabled`.
+  const state = isThere ? { onClick: step } : { "aria-disabled": true };
+  return <button {...rest} {...state} type="button">{children}</button>;
 }
 
 const TONES = [0, 1, 2, 3];
