@@ -37,7 +37,7 @@ class OpenAccountButton(rx.Component):
 MENU = (
     "fixed inset-auto top-14 right-[max(1rem,calc((100vw-96rem)/2+1.5rem))] m-0 w-72 max-w-[90vw] "
     "rounded-xl border border-ink-200 bg-white p-4 text-sm shadow-xl dark:border-ink-700 "
-    "dark:bg-ink-900"
+    f"{LOST}top-23 dark:bg-ink-900"
 )
 ACCOUNT_MENU = "account-menu"
 MENU_BUTTON = f"[popovertarget={ACCOUNT_MENU}]"

@@ -35,6 +35,23 @@ def test_the_rows_are_marked_old_while_nobody_knows_better(page: Page, proxy: Pr
     expect(rows).to_have_css("filter", "none")
 
 
+def test_the_account_menu_opens_below_the_top_bar(page: Page, proxy: Proxy) -> None:
+    page.get_by_test_id("account-menu").click()
+    gaps = []
+    for is_lost in (False, True):
+        if is_lost:
+            proxy.cut()
+            expect(banner(page)).to_be_visible()
+        menu, bar = (
+            page.locator("#account-menu").bounding_box(),
+            page.locator("header").bounding_box(),
+        )
+        assert menu
+        assert bar
+        gaps.append(menu["y"] - bar["y"])
+    assert gaps == [56, 56]
+
+
 def test_what_was_brought_back_can_be_deleted_again(page: Page) -> None:
     add(page)
     for _ in range(2):
