@@ -69,6 +69,20 @@ test.each([["", "create_contact"], ["ada", "update_contact"]])("the wait of the 
   expect(JSON.parse(body).map((report) => report.action)).toEqual([action]);
 });
 
+test("success is said until something is typed or a contact is opened", () => {
+  page.connect();
+  const isSaid = () => screen.queryByText("Success") !== null;
+  for (const goOn of [() => type({ name: "G" }), () => page.open("ada", 2, ADA)]) {
+    page.open("ada", 1, ADA);
+    submit({ name: " King" });
+    page.save();
+    expect(isSaid()).toBe(true);
+    goOn();
+    expect(isSaid()).toBe(false);
+    page.serve({ ...page.startOver, formKey: "next" });
+  }
+});
+
 test("the form says what was changed, and from what", () => {
   page.open("ada", 3, ADA);
   expect(screen.queryByText("Unsaved changes")).toBeNull();

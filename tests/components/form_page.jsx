@@ -70,6 +70,7 @@ export async function formPage(path = "/") {
           </ours.FormElement>
           <ours.Counter name="notes" most={100} data-testid="counter" />
           <ours.WhileForm condition="isSettled">Outcome</ours.WhileForm>
+          <ours.WhileForm condition="isFresh"><p>Success</p></ours.WhileForm>
           <ours.WhileForm condition="isWaiting">It waits</ours.WhileForm>
           <ours.WhileForm condition="isUnsent">Not sent yet</ours.WhileForm>
           <ours.WhileForm condition="isAsking">

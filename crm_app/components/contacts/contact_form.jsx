@@ -136,7 +136,7 @@ export function ContactForm(props) {
 
   const inputOf = (name) => element.current?.elements[name];
   const type = (name, text) => {
-    update({ fields: { ...latest.current.fields, [name]: text } });
+    update({ fields: { ...latest.current.fields, [name]: text }, oldAck: ack });
     if (!sending.isAwaited()) {
       if (latest.current.wasSent) update(another());
       sending.withdraw();
@@ -176,6 +176,7 @@ export function ContactForm(props) {
     if (savedKey) dropSavedDraft(savedKey);
     const wasSaved = Boolean(last.key) && savedKey === last.key;
     const next = adopt(last, wasSaved, props);
+    if (next.contactId && !wasSaved && !last.isReopening) next.oldAck = ack;
     if (!last.key) Object.assign(next, { fields: { ...next.fields, ...typedEarly(element.current, next.fields) } });
     update({ ...next, formKey });
     if (last.key || !isPristine(next)) keep();
@@ -250,8 +251,9 @@ export function ContactForm(props) {
   const isEditing = Boolean(form.contactId);
   const canTakeBack = sending.canWithdraw && !isEditing;
   const isSettled = !sending.isWaiting && !sending.isUnsent; // else the outcome of the last form is outdated
+  const isFresh = isSettled && form.oldAck !== ack; // success is not said of what was typed or opened since
   const isOpening = Boolean(address.edit) && !isEditing && !hasLoaded; // what is typed would be for another form
-  const shared = { ...sending, isOpening, form, element, type, swap, submit, takeBack, discard, keepEditing, isEditing, isAsking, isNotAsking: !isAsking, canTakeBack, isSettled };
+  const shared = { ...sending, isOpening, form, element, type, swap, submit, takeBack, discard, keepEditing, isEditing, isAsking, isNotAsking: !isAsking, canTakeBack, isSettled, isFresh };
   return <Form.Provider value={shared}>{children}</Form.Provider>;
 }
 
@@ -351,7 +353,7 @@ export function FormText({ adding, editing, addingPending = adding, editingPendi
   return <span {...rest} key={text}>{text}</span>;
 }
 
-// Its children are shown while something is so: `isWaiting`, `isUnsent`, `isSettled`,
+// Its children are shown while something is so: `isWaiting`, `isUnsent`, `isSettled`, `isFresh`,
 // `canTakeBack`, `isEditing`, `isAsking`, `isNotAsking`.
 export function WhileForm({ condition, children }) {
   return useContext(Form)[condition] ? children : null;

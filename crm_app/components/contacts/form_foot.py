@@ -56,7 +56,7 @@ class FormButton(rx.Component):
 def foot() -> rx.Component:
     return rx.el.div(
         while_form(
-            "isSettled",
+            rx.cond(ContactFormState.is_success, "isFresh", "isSettled"),
             outcome(
                 ContactFormState,
                 ContactFormState.is_success & ContactFormState.is_news,
@@ -113,7 +113,7 @@ def question() -> rx.Component:
     )
 
 
-def while_form(condition: str, child: rx.Component) -> rx.Component:
+def while_form(condition: str | rx.Var[str], child: rx.Component) -> rx.Component:
     return WhileForm.create(child, condition=condition)
 
 
