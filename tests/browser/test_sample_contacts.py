@@ -108,8 +108,16 @@ def test_the_empty_list_is_accessible(page: Page) -> None:
     assert violations(page) == []
 
 
-def test_the_hint_names_the_form_beside_the_list(page: Page) -> None:
-    expect(page.get_by_test_id("empty-state")).to_contain_text(
-        "Add the first person with the form on the right."
+def test_the_hint_names_the_form_while_it_is_beside_the_list(page: Page, phone: Page) -> None:
+    hint, add_button = page.get_by_test_id("empty-state").locator("p").nth(1), "empty-add"
+    expect(hint).to_have_text(
+        "Add the first person with the form on the right.", use_inner_text=True
     )
-    expect(page.get_by_test_id("empty-add")).to_be_hidden()
+    expect(page.get_by_test_id(add_button)).to_be_hidden()
+    page.get_by_test_id("close-form").click()
+    expect(hint).to_have_text("Add the first person.", use_inner_text=True)
+    page.get_by_test_id(add_button).click()
+    expect(page.get_by_role("heading", name="Add contact")).to_be_visible()
+    expect(page.get_by_test_id(add_button)).to_be_hidden()
+    hint = phone.get_by_test_id("empty-state").locator("p").nth(1)
+    expect(hint).to_have_text("Add the first person.", use_inner_text=True)

@@ -36,13 +36,18 @@ def nothing_to_show() -> rx.Component:
         empty_state(
             "people",
             "No contacts yet",
-            rx.el.div(
-                hint("Add the first person with the form on the right."), class_name="max-lg:hidden"
+            hint(
+                "Add the first person",
+                rx.el.span(
+                    " with the form on the right",
+                    class_name="max-lg:hidden in-[.column-closed]:hidden",
+                ),
+                ".",
             ),
             AddButton.create(
                 "Add contact",
                 on_add=ContactFormState.add_contact,
-                look=f"mt-5 lg:hidden {PRIMARY}",
+                look=f"mt-5 lg:hidden lg:in-[.column-closed]:inline-flex {PRIMARY}",
                 custom_attrs={"data-testid": "empty-add"},
             ),
             load_samples(),
@@ -91,5 +96,5 @@ def load_samples() -> rx.Component:
     )
 
 
-def hint(text: str) -> rx.Component:
-    return rx.el.p(text, class_name=f"mx-auto mt-1 max-w-xs text-sm {MUTED}")
+def hint(*text: rx.Component | str) -> rx.Component:
+    return rx.el.p(*text, class_name=f"mx-auto mt-1 max-w-xs text-sm {MUTED}")
