@@ -1,7 +1,5 @@
 """The notices at the bottom right, and the banner of a lost connection."""
 
-from typing import Any
-
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -9,7 +7,6 @@ from crm_app.components.buttons import SteadyButton
 from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import FOCUS
-from crm_app.components.words import verbatim
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.notice import Notice, NoticeState
 
@@ -49,15 +46,12 @@ def notices() -> rx.Component:
 
 @rx.memo
 def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
-    message: Any = notice.message
-    rest_of_message = message[notice.name.length() :]
     return rx.el.div(
         rest,
         rx.cond(notice.is_error, icon("info"), icon("check")),
         rx.el.span(
-            verbatim(notice.name),
             Countdown.create(
-                message=rest_of_message, message_id=notice.id, retry_after=notice.retry_after
+                message=notice.message, message_id=notice.id, retry_after=notice.retry_after
             ),
             class_name="min-w-0 wrap-anywhere",
         ),

@@ -78,8 +78,7 @@ class ConfirmDeleteState(rx.State):
         notices = await self.get_state(NoticeState)
         # A repeated deletion may be acknowledged after the contact was restored.
         if contact.deleted_at and not notices._offers_undo(contact.id):
-            message = f"{contact.name} moved to trash"
-            notices._add(message, contact_id=contact.id, name=contact.name)
+            notices._add(f"{contact.name} moved to trash", contact_id=contact.id)
         form = await self.get_state(ContactFormState)
         if contact.deleted_at and form.contact_id == contact.id:
             form._start_over()

@@ -26,7 +26,6 @@ SAMPLES = len(FIRST_CONTACTS)
 class Notice:
     """One message.
 
-    `name` is that of the contact with which the message begins, empty if it is about none.
     Undo brings back the contact that `contact_id` names, or removes the sample contacts of which
     `samples_id` is the first; without one of them there is no Undo. `retry_after` is how many
     seconds to wait, if the message says so, else 0.
@@ -36,7 +35,6 @@ class Notice:
     message: str
     contact_id: str = ""
     samples_id: str = ""
-    name: str = ""
     is_error: bool = False
     retry_after: int = 0
 
@@ -71,7 +69,7 @@ class NoticeState(rx.State):
         match result:
             case Ok(contact):
                 self._drop_undo(contact_id)
-                self._add(f"{contact.name} is back", name=contact.name)
+                self._add(f"{contact.name} is back")
                 contact_list = await self.get_state(ContactListState)
                 await contact_list._refresh()
             case Failed(failure):

@@ -321,12 +321,17 @@ def test_a_name_from_right_to_left_stands_before_the_words_of_its_notice(page: P
     delete(page, "فاطمة الزهراء")
     notice = page.get_by_test_id("notice")
     expect(notice).to_contain_text("فاطمة الزهراء moved to trash")
-    name = notice.locator("bdi[translate=no]")
-    expect(name).to_have_text("فاطمة الزهراء")
-    boxes = [name.bounding_box(), notice.get_by_text("moved to trash").last.bounding_box()]
-    assert boxes[0]
-    assert boxes[1]
-    assert boxes[0]["x"] < boxes[1]["x"]
+    first, last = notice.get_by_text("moved to trash").last.evaluate(
+        """element => {
+            const text = element.firstChild, range = document.createRange();
+            return [0, text.length - 1].map(place => {
+                range.setStart(text, place);
+                range.setEnd(text, place + 1);
+                return range.getBoundingClientRect().x;
+            });
+        }"""
+    )
+    assert first < last
 
 
 def test_with_forced_colours_buttons_and_messages_have_an_edge(new_page: NewPage) -> None:
