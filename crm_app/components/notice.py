@@ -1,5 +1,7 @@
 """The notices at the bottom right, and the banner of a lost connection."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -16,12 +18,11 @@ CARD = (
     "dark:text-ink-900 max-lg:group-has-[[aria-modal]]/page:py-2"
 )
 
-# Room below what scrolls, so that its end can be scrolled above the notices.
-ROOM_IN_LIST = (
-    "shrink-0 print:hidden group-has-[[data-notice]]/page:h-24 "
-    "group-has-[[data-notice]:nth-child(3)]/page:h-80"
-)
-ROOM_IN_SHEET = "max-lg:group-has-[[data-notice]]/page:pb-36"
+# Room below what scrolls, so that its end can be scrolled above the notices. A selector with `:has`
+# would do without the state, but has every element's style computed again with each change.
+_count: Any = NoticeState.notices.length()  # pyright: ignore[reportAttributeAccessIssue]
+ROOM_IN_LIST: Any = rx.cond(_count > 2, "h-80", rx.cond(_count > 0, "h-24", ""))
+ROOM_IN_SHEET: Any = rx.cond(_count > 0, "max-lg:pb-36", "")
 
 
 def notices() -> rx.Component:

@@ -113,7 +113,7 @@ def contact_form() -> rx.Component:
             FormElement.create(
                 *map(contact_field, FIELDS),
                 id="contact-form",
-                class_name=f"min-h-0 flex-1 space-y-4 overflow-y-auto p-5 {ROOM_IN_SHEET}",
+                class_name=["min-h-0 flex-1 space-y-4 overflow-y-auto p-5", ROOM_IN_SHEET],
                 custom_attrs={"data-testid": "contact-form", "aria-labelledby": "form-heading"},
             ),
             foot(),

@@ -169,7 +169,7 @@ def rows() -> rx.Component:
                 class_name=f"{LIST_END} text-sm {MUTED}",
             ),
         ),
-        rx.el.div(class_name=ROOM_IN_LIST),
+        rx.el.div(class_name=["shrink-0 print:hidden", ROOM_IN_LIST]),
     )
 
 

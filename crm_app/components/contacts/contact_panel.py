@@ -82,7 +82,7 @@ def details(contact: ObjectVar[ContactRow]) -> rx.Component:
             person(contact),
             ways(contact),
             facts(contact),
-            class_name=f"min-h-0 flex-1 overflow-y-auto {ROOM_IN_SHEET}",
+            class_name=["min-h-0 flex-1 overflow-y-auto", ROOM_IN_SHEET],
         ),
         foot(contact),
     )

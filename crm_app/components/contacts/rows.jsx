@@ -1,7 +1,7 @@
 // The rows of the list: the last whole list the server sent, and the changes since. A row is drawn
 // again only when its contact has changed.
 
-import { cloneElement, createContext, useContext, useDeferredValue, useEffect, useState } from "react";
+import { cloneElement, createContext, startTransition, useContext, useEffect, useRef, useState } from "react";
 import { useAddress } from "$/browser/address.js";
 import { open } from "$/browser/column.jsx";
 import { openedBy } from "$/browser/focus.jsx";
@@ -61,11 +61,17 @@ export const view = (id) => open({ contact: id }, "contact");
 const AT_ONCE = 16; // more than a window of 1080 px shows
 
 // The rows that are drawn now: the first, and those that are drawn already. The others follow in the
-// next frame.
+// next frame, where there are any.
 function useDrawn() {
   const rows = useShown();
-  const drawn = new Set(useDeferredValue(rows, []).map(({ id }) => id));
-  return rows.filter(({ id }, place) => place < AT_ONCE || drawn.has(id));
+  const drawn = useRef(new Set());
+  const [whole, setWhole] = useState(null);
+  const now = rows === whole ? rows : rows.filter(({ id }, place) => place < AT_ONCE || drawn.current.has(id));
+  useEffect(() => {
+    drawn.current = new Set(now.map(({ id }) => id));
+    if (now.length < rows.length) startTransition(() => setWhole(rows));
+  }, [rows, whole]);
+  return now;
 }
 
 // Its child is the row of no contact, which is drawn for each. Pointing anywhere in a row opens it.
