@@ -10,6 +10,7 @@ from benchmarks.statistics import Interval, quantile
 
 POINTS = 160
 STEPS = (1, 1.5, 2, 2.5, 4, 5, 10)
+LABEL_WIDTH = 90
 LABEL_HEIGHT = 14
 SHOWN = {ROUTE: "routes"}
 """How a way is named: its time includes the request for the list."""
@@ -106,7 +107,10 @@ def waterfall(load: FirstLoad) -> str:
         parts.append(text(188, y, f"{step.size / 1000:,.1f} kB", "end"))
         parts.extend(bars(step, left, scale, y - 10))
         parts.append(text(left + step.end * scale + 6, y, f"{step.end:.0f}", "start"))
-    for at, label in ((load.first_paint, "first paint"), (load.first_row, "first row")):
+    marks = [(load.first_paint, "first paint"), (load.first_row, "first row")]
+    if (load.first_row - load.first_paint) * scale < LABEL_WIDTH:
+        marks = [(load.first_row, "first paint and row")]
+    for at, label in marks:
         x = left + at * scale
         parts.append(line(x, x, 6, bottom, "mark route"))
         parts.append(text(x - 6, 14, f"{label} {at:.0f} ms", "end", "strong"))

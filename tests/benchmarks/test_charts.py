@@ -71,3 +71,12 @@ def test_the_parts_of_a_step_follow_each_other() -> None:
     for (x, width, _), (following, *_) in itertools.pairwise(bars):
         assert float(x) + float(width) == pytest.approx(float(following), abs=0.11)
     assert "8.1 kB" in chart
+
+
+def test_marks_that_would_cover_each_other_have_one_label() -> None:
+    step = Step("Page", "GET /", 9_000, 1, 4, wire=2)
+    apart = charts.waterfall(FirstLoad(30, 40, 140, 62_400, [step]))
+    together = charts.waterfall(FirstLoad(30, 140, 140, 62_400, [step]))
+    assert apart.count("mark route") == 2
+    assert together.count("mark route") == 1
+    assert "first paint and row 140 ms" in together
