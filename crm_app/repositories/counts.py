@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import cache
 from threading import Lock
+from weakref import WeakKeyDictionary
 
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 MAX_COUNTS = 1_000
@@ -20,7 +21,8 @@ def get(
     """
     if not db.connection().get_execution_options().get("read_only"):
         return count()
-    return _counts(db.get_bind()).get((book_id, *terms), revision, count)
+    engine = db.connection().engine
+    return _counts.setdefault(engine, _Counts()).get((book_id, *terms), revision, count)
 
 
 class _Counts:
@@ -45,6 +47,4 @@ class _Counts:
         return counted
 
 
-@cache
-def _counts(_database: object) -> _Counts:
-    return _Counts()
+_counts: WeakKeyDictionary[Engine, _Counts] = WeakKeyDictionary()
