@@ -25,7 +25,7 @@ const Row = memo(({ row, isOpen }) => {
 
 const list = (contacts, changes = [], sequence = 0) => (
   <ours.Rows contacts={contacts} sequence={sequence} changes={changes} onGap={onGap}>
-    <ours.ContactRows><Row /></ours.ContactRows>
+    <ours.ContactRows atOnce={16}><Row /></ours.ContactRows>
     <ours.StepButton by={-1}>Previous</ours.StepButton>
     <ours.StepButton by={1}>Next</ours.StepButton>
   </ours.Rows>
@@ -205,4 +205,13 @@ test("React leaves alone what the server has drawn", () => {
   container.innerHTML = '<ul data-served="rows" inert=""><li>Ada</li></ul>';
   render(<ours.Served as="ul" name="rows" />, { container, hydrate: true });
   expect(container.textContent).toBe("Ada");
+});
+
+test("a step leads to a row that is not drawn", () => {
+  render(list([ADA, GRACE]));
+  fireEvent.click(screen.getByText("Ada"));
+  document.querySelector("[data-contact-id=grace]").removeAttribute("data-contact-id"); // as if it were not there
+  fireEvent.click(screen.getByText("Next"));
+  expect(address()).toBe("?contact=grace");
+  expect(scroll).not.toHaveBeenCalled();
 });

@@ -22,7 +22,7 @@ from crm_app.components.theme import (
 from crm_app.components.words import VERBATIM, words
 from crm_app.domain.contact_query import MAX_ROWS
 from crm_app.schemas.contact_rows import NO_CONTACT, Change, ContactRow
-from crm_app.states.contact_list import ContactListState
+from crm_app.states.contact_list import FIRST_ROWS, ContactListState
 from crm_app.states.session import SessionState
 
 SKELETON_ROWS = 8
@@ -33,10 +33,15 @@ LIST_END = f"border-t p-4 text-center {LINE}"
 
 
 class ContactRows(rx.Component):
-    """The rows; its child is the row of no contact, which is drawn for each."""
+    """The rows; its child is the row of no contact, which is drawn for each.
+
+    The first `at_once` are drawn at once, as many as the HTML has; the others in the next frame.
+    """
 
     library = "$/browser/rows.jsx"
     tag = "ContactRows"
+
+    at_once: rx.Var[int]
 
 
 class RowTemplates(rx.Component):
@@ -145,6 +150,7 @@ def rows() -> rx.Component:
     return rx.fragment(
         ContactRows.create(
             contact_row(row=NO_CONTACT, is_open=False),
+            at_once=FIRST_ROWS,
             class_name=rx.cond(
                 ContactListState.failure, f"{ROWS} {OLD_ROWS}", f"{ROWS} {LOST}grayscale"
             ),

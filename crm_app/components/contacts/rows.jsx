@@ -58,15 +58,13 @@ export function Rows({ onGap, children, ...sent }) {
 
 export const view = (id) => open({ contact: id }, "contact");
 
-const AT_ONCE = 16; // more than a window of 1080 px shows
-
-// The rows that are drawn now: the first, and those that are drawn already. The others follow in the
-// next frame, where there are any.
-function useDrawn() {
+// The rows that are drawn now: so many of the first, and those that are drawn already. The others
+// follow in the next frame, where there are any.
+function useDrawn(atOnce) {
   const rows = useShown();
   const drawn = useRef(new Set());
   const [whole, setWhole] = useState(null);
-  const now = rows === whole ? rows : rows.filter(({ id }, place) => place < AT_ONCE || drawn.current.has(id));
+  const now = rows === whole ? rows : rows.filter(({ id }, place) => place < atOnce || drawn.current.has(id));
   useEffect(() => {
     drawn.current = new Set(now.map(({ id }) => id));
     if (now.length < rows.length) startTransition(() => setWhole(rows));
@@ -75,8 +73,8 @@ function useDrawn() {
 }
 
 // Its child is the row of no contact, which is drawn for each. Pointing anywhere in a row opens it.
-export function ContactRows({ children, ...rest }) {
-  const rows = useDrawn();
+export function ContactRows({ atOnce, children, ...rest }) {
+  const rows = useDrawn(atOnce);
   const { edit, contact } = useAddress();
   const openRow = ({ target }) => {
     const control = target.closest("a, button");
@@ -112,7 +110,7 @@ export function StepButton({ by, children, ...rest }) {
   const isThere = next && rows.some(({ id }) => id === contact);
   const step = () => {
     view(next.id);
-    document.querySelector(`[data-contact-id="${next.id}"]`).scrollIntoView({ block: "nearest" });
+    document.querySelector(`[data-contact-id="${next.id}"]`)?.scrollIntoView({ block: "nearest" }); // a late row follows
   };
   // At an end of the list it keeps the focus: it is not `disabled`.
   const state = isThere ? { onClick: step } : { "aria-disabled": true };
