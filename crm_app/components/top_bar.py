@@ -26,7 +26,6 @@ from crm_app.states.session import SessionState
 from crm_app.states.sign_in import SignInState
 
 
-# The menu is in the top layer: it is placed at the right edge of the page's container.
 class OpenAccountButton(rx.Component):
     """A button that opens the account dialog."""
 
@@ -34,6 +33,7 @@ class OpenAccountButton(rx.Component):
     tag = "OpenAccountButton"
 
 
+# The menu is in the top layer: it is placed at the right edge of the page's container.
 MENU = (
     "fixed inset-auto top-14 right-[max(1rem,calc((100vw-96rem)/2+1.5rem))] m-0 w-72 max-w-[90vw] "
     "rounded-xl border border-ink-200 bg-white p-4 text-sm shadow-xl dark:border-ink-700 "

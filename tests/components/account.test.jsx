@@ -80,9 +80,13 @@ test("a reconnect loads it again only if the server has forgotten it", async () 
   expect(on.onOpen).toHaveBeenCalledTimes(2);
 });
 
-test("it is not opened while the connection is lost", () => {
-  fireEvent.click(screen.getByText("Open"));
+test("it is not opened while the connection is lost, and its button says so", () => {
+  page.connect();
+  page.lose();
+  const button = screen.getByText("Open");
+  fireEvent.click(button);
   expect(address()).toBe("");
+  expect([button.getAttribute("aria-disabled"), button.title]).toEqual(["true", "Reconnecting..."]);
 });
 
 test("arrow keys, Home and End choose a tab; Back leads to none of them", async () => {

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { close, show, useAddress } from "$/browser/address.js";
-import { getConnection, useConnection } from "$/browser/connection.jsx";
+import { ConnectedButton, useConnection } from "$/browser/connection.jsx";
 import { Dialog } from "$/browser/dialog.jsx";
 
 // `onOpen` loads what it shows: each time it is opened, and again when the server has forgotten it.
@@ -19,8 +19,6 @@ export function AccountDialog({ isLoaded, onOpen, onClose, ...rest }) {
   return <Dialog {...rest} isOpen={isOpen && isLoaded} onDismiss={() => close("account")} />;
 }
 
-// While the connection is lost there is nothing to show.
-export function OpenAccountButton({ children, ...rest }) {
-  const open = () => getConnection().load && show({ account: "security" }, "account");
-  return <button {...rest} type="button" onClick={open}>{children}</button>;
-}
+export const OpenAccountButton = (props) => (
+  <ConnectedButton {...props} onClick={() => show({ account: "security" }, "account")} />
+);
