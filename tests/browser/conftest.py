@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.chromium import open_browser
+from tests.browser.steps import add
 from tests.server import Server, running
 
 WIDE = {"width": 1280, "height": 900}
@@ -111,3 +112,13 @@ def page(new_page: NewPage) -> Page:
 def phone(new_page: NewPage) -> Page:
     """The page of a new visitor on a phone."""
     return new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def page_with_two(page: Page) -> Page:
+    """The page of a visitor with two contacts, Grace above Ada."""
+    add(page)
+    add(
+        page, name="Grace Hopper", email="grace@navy.example", company="US Navy", phone="", notes=""
+    )
+    return page

@@ -19,16 +19,10 @@ from tests.browser.steps import (
 )
 from tests.server import Server
 
-GRACE = {"name": "Grace Hopper", "email": "grace@navy.example", "company": "US Navy"}
-
 
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
-    """The page of a visitor with two contacts, Grace above Ada."""
-    page = new_page()
-    add(page)
-    add(page, **GRACE, phone="", notes="")
-    return page
+def page(page_with_two: Page) -> Page:
+    return page_with_two
 
 
 def test_editing_leads_back_to_the_opened_contact(page: Page) -> None:

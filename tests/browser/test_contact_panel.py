@@ -23,16 +23,10 @@ from tests.factories import ADA
 from tests.server import Server
 from tests.tables import add_contacts
 
-GRACE = {"name": "Grace Hopper", "email": "grace@navy.example", "company": "US Navy"}
-
 
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
-    """The page of a visitor with two contacts, Grace above Ada."""
-    page = new_page()
-    add(page)
-    add(page, **GRACE, phone="", notes="")
-    return page
+def page(page_with_two: Page) -> Page:
+    return page_with_two
 
 
 def test_a_contact_is_shown_with_all_there_is(page: Page) -> None:

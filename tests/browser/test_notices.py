@@ -1,12 +1,14 @@
 """Where the notices are: beside what a person reads, types and presses."""
 
+import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.conftest import PHONE
-from tests.browser.steps import add, delete, field, row, view
+from tests.browser.conftest import PHONE, NewPage
+from tests.browser.steps import add, ask_to_delete, delete, field, row, view
 from tests.factories import ADA
 
 LONG = "Ada " + "Augusta " * 11
+UNBROKEN = "Wolfeschlegelsteinhausenbergerdorff" * 2
 
 
 def box(element: Locator) -> FloatRect:
@@ -61,3 +63,36 @@ def test_the_last_row_can_be_scrolled_above_the_notices(page: Page) -> None:
         page.wait_for_timeout(300)
         last = box(row(page, "").last)
         assert last["y"] + last["height"] <= box(notices.first)["y"]
+
+
+@pytest.mark.parametrize("width", [320, 640, 800, 1024, 1280])
+def test_a_notice_stays_in_the_window(new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 800})
+    if width < 1024:
+        page.get_by_test_id("add-contact").click()
+    add(page, name=UNBROKEN)
+    page.keyboard.press("Escape")
+    ask_to_delete(page, UNBROKEN)
+    page.get_by_test_id("confirm-delete").click()
+    box = page.get_by_test_id("notice").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
+def test_a_name_from_right_to_left_stands_before_the_words_of_its_notice(page: Page) -> None:
+    add(page, name="فاطمة الزهراء")
+    delete(page, "فاطمة الزهراء")
+    notice = page.get_by_test_id("notice")
+    expect(notice).to_contain_text("فاطمة الزهراء moved to trash")
+    first, last = notice.get_by_text("moved to trash").last.evaluate(
+        """element => {
+            const text = element.firstChild, range = document.createRange();
+            return [0, text.length - 1].map(place => {
+                range.setStart(text, place);
+                range.setEnd(text, place + 1);
+                return range.getBoundingClientRect().x;
+            });
+        }"""
+    )
+    assert first < last
