@@ -71,6 +71,7 @@ class AuthorizationMiddleware(Middleware):
             await contact_list._remember_rows()
         if events.is_page_load(event.payload):
             await forget_messages(session)
+            (await state.get_state(ContactListState))._begin_again()
         if rule.is_report and isinstance(await look_up(caller, Limit.REPORTS_PER_ADDRESS), Failed):
             return StateUpdate()
         return None

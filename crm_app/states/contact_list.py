@@ -155,6 +155,10 @@ class ContactListState(rx.State):
         if self._is_forgotten:
             await self._refresh()
 
+    def _begin_again(self) -> None:
+        """Leave a page that is loaded the rows of its HTML: those of the tab may be older."""
+        self.is_loaded = False
+
     def _stop_waiting(self, message: str) -> None:
         """Say that loading failed, if nothing was loaded yet."""
         self.is_loading_more = False
@@ -177,6 +181,7 @@ class ContactListState(rx.State):
                 self.failure = ""
             case Failed(failure):
                 self.failure, self.retry_after = failure.text, failure.retry_after
+                self.is_loaded |= bool(self.contacts)  # old rows are better than none
 
     def _put(self, rows: list[ContactRow]) -> None:
         """Show these rows; the page is sent those that it does not have."""

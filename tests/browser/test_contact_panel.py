@@ -94,6 +94,7 @@ def test_the_arrows_keep_the_opened_row_in_sight(page: Page, server: Server) -> 
     add_contacts(server, 30)
     page.reload()
     rows = page.get_by_test_id("contact-row")
+    expect(rows).to_have_count(32)
     rows.first.get_by_role("button").first.click()
     for _ in range(15):
         page.get_by_test_id("next-contact").click()

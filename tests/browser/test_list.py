@@ -237,3 +237,21 @@ def test_deleting_says_so_while_it_does(page: Page) -> None:
     page.get_by_test_id("confirm-delete").click()
     expect(row(page, "Ada Lovelace")).to_have_count(0)
     assert "Deleting... true" in seen.json_value()
+
+
+def test_a_page_that_is_loaded_shows_no_list_that_is_older_than_its_html(
+    page: Page, server: Server
+) -> None:
+    add(page)
+    add_contacts(server, 30)
+    page.add_init_script(
+        """window.firsts = new Set();
+        new MutationObserver(() => {
+            const row = document.querySelector("[data-contact-id]");
+            if (row) firsts.add(row.dataset.contactId);
+        }).observe(document, {subtree: true, childList: true});"""
+    )
+    page.reload()
+    expect(page.get_by_test_id("contact-row")).to_have_count(31)
+    newest = page.get_by_test_id("contact-row").first.get_attribute("data-contact-id")
+    assert page.evaluate("[...firsts]") == [newest]

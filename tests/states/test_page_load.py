@@ -5,10 +5,12 @@ import asyncio
 import pytest
 from reflex.state import State
 
+from crm_app.database.engine import get_engine
 from crm_app.states.account import PASSWORD_CHANGED, AccountState
 from crm_app.states.authorization import forget_messages
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contact_list import ContactListState
 from crm_app.states.notice import NoticeState
 from crm_app.states.section_error import SectionErrorState
 from crm_app.states.sign_in import SignInState
@@ -80,3 +82,18 @@ def test_a_form_that_was_accepted_does_not_come_back(tree: Tree) -> None:
         sign_in.view, sign_in._is_accepted = "sign-up", is_accepted
         load_page(tree)
         assert sign_in.view == view
+
+
+def test_the_list_of_the_page_before_waits_for_its_load(sqlite: str, tree: Tree) -> None:
+    run(tree, ContactFormState.create_contact, form())
+    contacts = tree[ContactListState]
+    contacts._begin_again()
+    assert not contacts.is_loaded
+    run(tree, ContactListState.load)
+    assert contacts.is_loaded
+    contacts._begin_again()
+    with get_engine().begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE contact RENAME TO away")
+    run(tree, ContactListState.load)
+    assert contacts.failure
+    assert contacts.is_loaded  # its rows are better than none
