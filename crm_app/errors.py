@@ -170,7 +170,7 @@ class ChangeNotFound(NotFound):
 
 
 class PlaceNotFound(NotFound):
-    """The contact that a page of the list comes after is gone for good."""
+    """The place that a page of the list would come after is none of its query."""
 
     message = "This cursor is no longer valid. Begin again with the first page."
 

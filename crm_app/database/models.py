@@ -9,11 +9,13 @@ from pydantic import create_model
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from crm_app.database import account_models
+from crm_app.database import account_models, list_models
+from crm_app.database.list_models import SORTED, TagIds
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import FIELDS, NAMES, PHONE_LENGTH, ContactField, Values
 
 assert account_models.Account  # foreign keys lead to its table
+assert list_models.Tag  # the metadata has all tables
 CHANGES = "changes"  # the key, in `info` of a database session, of what it adds to the history
 IS_ACTIVE = sa.text("deleted_at IS NULL")
 IS_DELETED = sa.text("deleted_at IS NOT NULL")
@@ -59,11 +61,22 @@ _columns: dict[str, Any] = {field.name: _column(field) for field in FIELDS}
 _ContactFields: type[SQLModel] = create_model("_ContactFields", __base__=SQLModel, **_columns)
 
 
+def _sorted() -> sa.Column[str]:
+    return sa.Column(SORTED, nullable=False, server_default="")
+
+
+def _by(name: str, *columns: str) -> sa.Index:
+    """Return an index of the active contacts of a book by what lists are sorted by."""
+    active: Any = {"sqlite_where": IS_ACTIVE, "postgresql_where": IS_ACTIVE}
+    return sa.Index(f"ix_contact_active_{name}", "book_id", *columns, "id", **active)
+
+
 class Contact(_ContactFields, table=True):
     """A person in an address book; in the trash when `deleted_at` is set.
 
     `id` grows with every row, so the newest contact has the highest. `public_id` (UUIDv7) is what
-    the outside sees. `email_key`, `phone_digits` and `search_text` are derived from what was typed.
+    the outside sees. `email_key`, `phone_digits`, `search_text`, `name_key` and `company_order` are
+    derived from what was typed.
     """
 
     book_id: int = Field(foreign_key="address_book.id", primary_key=True, ondelete="CASCADE")
@@ -74,6 +87,9 @@ class Contact(_ContactFields, table=True):
     email_key: str | None = None
     phone_digits: str | None = Field(default=None, max_length=PHONE_LENGTH)
     search_text: str = ""
+    name_key: str = Field(default="", sa_column=_sorted())
+    company_order: str = Field(default="", sa_column=_sorted())
+    tag_ids: tuple[int, ...] = Field(default=(), sa_column=sa.Column(TagIds, nullable=False))
     version: int = 1
     created_at: datetime = Field(default_factory=utc_now)
     updated_at: datetime = Field(default_factory=utc_now)
@@ -103,13 +119,10 @@ class Contact(_ContactFields, table=True):
             sqlite_where=IS_ACTIVE,
             postgresql_where=IS_ACTIVE,
         ),
-        sa.Index(
-            "ix_contact_active_newest",
-            "book_id",
-            "id",
-            sqlite_where=IS_ACTIVE,
-            postgresql_where=IS_ACTIVE,
-        ),
+        _by("newest"),
+        _by("changed", "updated_at"),
+        _by("name", "name_key"),
+        _by("company", "company_order"),
         sa.Index(
             "ix_contact_deleted",
             "book_id",
@@ -124,6 +137,9 @@ class Contact(_ContactFields, table=True):
             postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
             postgresql_where=IS_ACTIVE,
+        ).ddl_if(dialect="postgresql"),
+        sa.Index(
+            "ix_contact_tag_ids", "tag_ids", postgresql_using="gin", postgresql_where=IS_ACTIVE
         ).ddl_if(dialect="postgresql"),
         sa.CheckConstraint("version >= 1", name="version"),
     )

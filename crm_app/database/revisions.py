@@ -21,7 +21,7 @@ MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its adv
 VERSION_TABLE = "alembic_version"
 FIRST_TABLES = {"account", "contact", "installation"}  # since the first revision
 SEARCH_TABLES = "contact_search"  # on SQLite: how the names of the search index begin
-NOT_ON_SQLITE = {"fk_contact_change_contact", "ix_contact_search_text"}
+NOT_ON_SQLITE = {"fk_contact_change_contact", "ix_contact_search_text", "ix_contact_tag_ids"}
 FOREIGN = "The database has tables of another program: name another one in CRM_DATABASE_URL"
 assert models.Contact  # importing the models fills the metadata
 

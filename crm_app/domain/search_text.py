@@ -7,6 +7,7 @@ from itertools import groupby
 from crm_app.domain import phone
 from crm_app.domain.cleaning import clean_line, half_width
 from crm_app.domain.contact_fields import SEARCHED, Values
+from crm_app.domain.contact_list.sorting import company_order, name_key
 from crm_app.domain.email import email_key
 from crm_app.domain.folding import MARK, fold, fold_marked
 from crm_app.domain.invisible import drop_direction
@@ -137,10 +138,12 @@ def _term(word: str) -> str:
 
 
 def derived(values: Values) -> Values:
-    """Return `email_key`, `phone_digits` and `search_text` for the fields that people fill in."""
+    """Return what is stored besides the fields that people fill in, and follows from them."""
     email, digits = values["email"], phone.indexed_digits(values["phone"] or "") or None
     return {
         "email_key": email_key(email) if email else None,
         "phone_digits": digits,
         "search_text": search_text(*(values[field] for field in SEARCHED), digits),
+        "name_key": name_key(values["name"] or ""),
+        "company_order": company_order(values["company"], values["name"] or ""),
     }

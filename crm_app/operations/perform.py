@@ -18,7 +18,7 @@ from crm_app.operations.known_sessions import known_sessions
 from crm_app.operations.rate_limits import Limit
 from crm_app.operations.results import Failed, Ok
 from crm_app.operations.translation import failed, translate
-from crm_app.services import guests, sessions, tokens
+from crm_app.services import books, guests, sessions, tokens
 
 T = TypeVar("T")
 
@@ -145,6 +145,8 @@ def _run(
         if not known:
             _spend_from_account(actor.account_id, caller, mode, line)
         actor.require(mode.scope)
+        if not mode.is_read:
+            books.wait_for_turn(db, actor)
         result = service(db, actor, **arguments)
     changes.publish(db)
     _remember(actor)

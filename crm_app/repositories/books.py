@@ -19,8 +19,8 @@ def own(db: Session, account_id: int) -> int:
 
 def lock(db: Session, book_id: int) -> bool:
     """Let everybody wait who would write to the book; return whether there is one."""
-    statement = select(AddressBook).where(col(AddressBook.id) == book_id)
-    return db.exec(statement.with_for_update()).one_or_none() is not None
+    statement = select(AddressBook.id).where(col(AddressBook.id) == book_id)
+    return db.exec(statement.with_for_update(key_share=True)).one_or_none() is not None
 
 
 def move_keys(db: Session, book_id: int, to_book_id: int, account_id: int, limit: int) -> int:

@@ -1,10 +1,8 @@
-"""Statements that list and count the contacts that a query asks for.
+"""Statements that list and count the contacts that a query asks for."""
 
-SQLite finds words by the table `contact_search`, an index of trigrams that triggers keep; revision
-0010 made it. PostgreSQL finds them by an index of the column itself.
-"""
-
+from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -14,128 +12,227 @@ from sqlmodel import Session, col
 from crm_app.database.models import AddressBook, Contact
 from crm_app.domain.actor import Actor
 from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.contact_list.cursor import Cursor
 from crm_app.domain.contact_query import ContactQuery
-from crm_app.domain.folding import MARK
-from crm_app.domain.search_text import search_terms
 from crm_app.repositories import counts
-from crm_app.repositories.contacts import active_in
+from crm_app.repositories.contact_list import filters, positions
+from crm_app.repositories.contact_list.filters import INDEX, IS_FOUND, Filter
+from crm_app.repositories.contact_list.sorting import ID, SORTINGS, Sorting, parameter
+from crm_app.repositories.contacts import active_by_id, active_in
 
-SHOWN = ("public_id", *NAMES, "version", "created_at", "updated_at", "deleted_at")
-BOOKS = 60_000  # in each half of a book's trigram
-INDEX: Any = sa.table("contact_search", sa.column("rowid", sa.Integer))
-IS_FOUND = sa.column("contact_search").op("MATCH", is_comparison=True)(sa.bindparam("match"))
+SHOWN = ("public_id", *NAMES, "tag_ids", "version", "created_at", "updated_at", "deleted_at")
+KEYS = ("id", "name_key", "company_order")
+BOOK_ID = parameter("book_id")
+NEAR = 1_000  # so many contacts are passed over; what is farther is found otherwise
+FEW = 10_000  # so many are sorted rather than looked for in the order
+SORTABLE = 50_000  # of a search in an order that its index does not have
 
 
-def search(db: Session, actor: Actor, query: ContactQuery, place: int | None) -> Sequence[Any]:
-    """Return what is `SHOWN` of the query's contacts, those after the place if there is one.
-
-    One more than the query's limit shows that there are others. On SQLite each has the `revision`
-    of the book as well, at which the query can be counted.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of a page, which have what is `SHOWN`, and where the next begins, if there is one.
 
     They are rows: objects that are watched for changes take longer than the statement.
     """
-    terms, has_index = search_terms(query.text), _has_index(db)
-    values = {"book_id": actor.book_id, "limit": query.rows + 1, "place": place}
-    if terms and has_index:
-        statement = _page_of_index(place is not None)
-        values |= {"match": match(actor.book_id, terms)}
+
+    rows: Sequence[Any] = ()
+    next: Cursor | None = None
+
+
+def search(db: Session, actor: Actor, query: ContactQuery) -> Found:
+    """Return the page of contacts that the query asks for."""
+    wanted = filters.make(db, actor.book_id, query)
+    if wanted is None:
+        return Found()
+    sorting = SORTINGS[query.sorting]
+    is_far = query.after is None and query.start > NEAR
+    if is_far and wanted.is_all:
+        ids = positions.list_ids(db, wanted.book_id, sorting, query.start, query.rows + 1)
+        return _found(_rows_of(db, wanted, ids), sorting, query)
+    if is_far and sorting.column is not None:
+        ids = [*_sorted_ids(db, wanted, sorting)[query.start : query.start + query.rows + 1]]
+        return _found(_rows_of(db, wanted, ids), sorting, query)
+    parts = filters.tiers(wanted, query) if query.is_ranked else [wanted]
+    return _search_parts(db, parts, query)
+
+
+def count(db: Session, actor: Actor, query: ContactQuery, most: int | None = None) -> int:
+    """Return how many contacts the query has on all its pages, counting up to `most` of them.
+
+    They are not counted again before the book changes.
+    """
+    wanted = filters.make(db, actor.book_id, query)
+    if wanted is None:
+        return 0
+    if wanted.is_all:
+        return positions.count_all(db, actor.book_id)
+    if most is None:
+        return _count_once(db, wanted)
+    known = counts.find(db, _revision_of(db, wanted.book_id), wanted)
+    return _count(db, wanted, most) if known is None else known
+
+
+def count_reachable(db: Session, actor: Actor, query: ContactQuery) -> int | None:
+    """Return at how many positions contacts can be asked for; None where there is no limit.
+
+    A search is not sorted by name, company or change where it has too many contacts for that.
+    """
+    wanted = filters.make(db, actor.book_id, query)
+    if wanted is None or wanted.is_all or SORTINGS[query.sorting].column is None:
+        return None
+    return None if _has_at_most(db, wanted, SORTABLE) else NEAR
+
+
+def find_position(db: Session, actor: Actor, query: ContactQuery, contact: Any) -> int | None:
+    """Return at which position from 0 a contact is among all of the book, in the query's order."""
+    if contact.deleted_at is not None:
+        return None
+    return positions.find_position(db, actor.book_id, SORTINGS[query.sorting], contact)
+
+
+def _search_parts(db: Session, parts: Sequence[Filter], query: ContactQuery) -> Found:
+    """Return a page that is found by passing over what is before it, or by a place."""
+    sorting, limit = SORTINGS[query.sorting], query.rows + 1
+    first, skipped = (query.after.tier, 0) if query.after else (0, query.start)
+    found: list[tuple[int, Any]] = []
+    for tier, wanted in enumerate(parts[first:], start=first):
+        after = query.after if tier == first else None
+        rows = _page(db, wanted, sorting, limit - len(found), after, skipped)
+        found += [(tier, row) for row in rows]
+        if len(found) == limit:
+            break
+        if skipped:
+            skipped = 0 if rows else max(0, skipped - _count_once(db, wanted))
+    return _found(found, sorting, query)
+
+
+def _found(found: Sequence[tuple[int, Any]], sorting: Sorting, query: ContactQuery) -> Found:
+    rows = [row for _, row in found[: query.rows]]
+    if len(found) <= query.rows:
+        return Found(rows)
+    tier, last = found[query.rows - 1]
+    return Found(rows, Cursor(query.identity, sorting.key_of(last), last.id, tier))
+
+
+def _page(
+    db: Session, wanted: Filter, sorting: Sorting, limit: int, after: Cursor | None, offset: int
+) -> Sequence[Any]:
+    values: dict[str, Any] = {"book_id": wanted.book_id, "limit": limit, "offset": offset}
+    if after:
+        values |= sorting.parameters(after.key, after.id)
+    conditions = _conditions(db, wanted, values)
+    if conditions == filters.MATCHES and sorting.column is None:
+        statement = _page_of_index(sorting, after is not None)
+    elif conditions in ((), filters.MATCHES):
+        is_sorted = bool(conditions) and _has_at_most(db, wanted, FEW)
+        statement = _page_of_all(sorting, after is not None, conditions, is_sorted)
     else:
-        statement = _page(len(terms), place is not None, has_index)
-        values |= _patterns(terms)
+        statement = _page_where(active_in(BOOK_ID), sorting, after is not None, conditions)
     return db.connection().execute(statement, values).all()
 
 
-def count(db: Session, actor: Actor, query: ContactQuery, rows: Sequence[Any] = ()) -> int:
-    """Return how many contacts the query has on all its pages.
-
-    If this transaction found some of its rows before, it is not counted again before the book
-    changes.
-    """
-    terms, has_index = search_terms(query.text), _has_index(db)
-    if terms and has_index:
-        statement, values = _count_of_index(), {"match": match(actor.book_id, terms)}
-    else:
-        statement, values = _count(len(terms)), {"book_id": actor.book_id} | _patterns(terms)
-
-    def count_now() -> int:
-        return db.connection().execute(statement, values).scalar_one()
-
-    if not (rows and has_index):
-        return count_now()
-    return counts.get(db, actor.book_id, rows[0].revision, terms, count_now)
-
-
-def _has_index(db: Session) -> bool:
-    """Return whether words are found by a table: PostgreSQL needs none."""
-    return db.connection().dialect.name == "sqlite"
-
-
-def match(book_id: int, terms: Sequence[str]) -> str:
-    """Return the expression that finds the book's contacts with all the terms.
-
-    The trigram of the book stands in front of each text; no other text has its first character.
-    """
-    book = "".join(map(chr, (1, 0xF0000 + book_id // BOOKS, 0xF0000 + book_id % BOOKS)))
-    return " AND ".join(f'"{phrase}"' for phrase in (book, *map(_phrase, terms)))
-
-
-def _phrase(term: str) -> str:
-    """Return the term as the index has it: two spaces before each word, three characters at least.
-
-    A single mark is a word of its own.
-    """
-    spaced = f" {term}" if term == MARK else term
-    return spaced.replace(" ", "  ").replace('"', '""')
-
-
-def _patterns(terms: Sequence[str]) -> dict[str, Any]:
-    return {f"term{n}": f"%{_escaped(term)}%" for n, term in enumerate(terms)}
-
-
-def _escaped(term: str) -> str:
-    return term.replace("/", "//").replace("%", "/%").replace("_", "/_")
+def _conditions(db: Session, wanted: Filter, values: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the conditions of the filter besides the book, and add their parameters."""
+    found: tuple[Any, ...] = ()
+    if wanted.needs_index and db.connection().dialect.name == "sqlite":
+        values["match"] = filters.match(wanted)
+        found = filters.MATCHES
+    elif wanted.needs_index:
+        found = (*filters.conditions(wanted),)
+    return (*found, *filters.of_company(wanted.company)) if wanted.company else found
 
 
 @cache
-def _page_of_index(is_continued: bool) -> Any:
+def _page_of_index(sorting: Sorting, is_continued: bool) -> Any:
     """Return the statement, which is built once: that takes longer than running it."""
-    found = sa.select(INDEX.c.rowid).where(IS_FOUND)
+    rowid = INDEX.c.rowid
+    found = sa.select(rowid).where(IS_FOUND)
     if is_continued:
-        found = found.where(INDEX.c.rowid < sa.bindparam("place"))
-    found = found.order_by(INDEX.c.rowid.desc()).limit(sa.bindparam("limit"))
-    active = active_in(sa.bindparam("book_id"))
-    return _newest_first(active.where(col(Contact.id).in_(found)), has_revision=True)
+        place = parameter("place")
+        found = found.where(rowid < place if sorting.is_descending else rowid > place)
+    found = found.order_by(rowid.desc() if sorting.is_descending else rowid)
+    among = active_in(BOOK_ID).where(ID.in_(_limited(found)))
+    return _shown(among).order_by(*sorting.order_by())
 
 
 @cache
-def _count_of_index() -> Any:
-    return sa.select(sa.func.count()).select_from(INDEX).where(IS_FOUND)
+def _page_of_all(
+    sorting: Sorting, is_continued: bool, conditions: tuple[Any, ...], is_sorted: bool
+) -> Any:
+    among = active_by_id(BOOK_ID) if is_sorted else active_in(BOOK_ID)
+    return _page_where(among, sorting, is_continued, conditions)
 
 
-@cache
-def _page(terms: int, is_continued: bool, has_revision: bool) -> Any:
-    found = _matching(terms)
+def _page_where(among: Any, sorting: Sorting, is_continued: bool, conditions: Sequence[Any]) -> Any:
+    among = among.where(*conditions)
     if is_continued:
-        found = found.where(col(Contact.id) < sa.bindparam("place"))
-    return _newest_first(found, has_revision).limit(sa.bindparam("limit"))
+        among = among.where(sorting.beyond())
+    return _limited(_shown(among).order_by(*sorting.order_by()))
+
+
+def _limited(statement: Any) -> Any:
+    return statement.limit(parameter("limit")).offset(parameter("offset"))
+
+
+def _shown(among: Any) -> Any:
+    return among.with_only_columns(*(getattr(Contact, name) for name in (*SHOWN, *KEYS)))
+
+
+def _rows_of(db: Session, wanted: Filter, ids: Sequence[int]) -> list[tuple[int, Any]]:
+    """Return the rows with these ids, in their order, as found in the first tier."""
+    values = {"book_id": wanted.book_id, "ids": ids}
+    rows = {row.id: row for row in db.connection().execute(_with_ids(), values)}
+    return [(0, rows[number]) for number in ids if number in rows]
 
 
 @cache
-def _count(terms: int) -> Any:
-    return _matching(terms).with_only_columns(sa.func.count(), maintain_column_froms=True)
+def _with_ids() -> Any:
+    return _shown(active_in(BOOK_ID).where(ID.in_(parameter("ids", expanding=True))))
 
 
-def _newest_first(found: Any, has_revision: bool) -> Any:
-    shown: list[Any] = [getattr(Contact, name) for name in SHOWN]
-    if has_revision:
-        book = col(AddressBook.id) == sa.bindparam("book_id")
-        shown.append(
-            sa.select(col(AddressBook.revision)).where(book).scalar_subquery().label("revision")
-        )
-    return found.with_only_columns(*shown).order_by(col(Contact.id).desc())
+def _sorted_ids(db: Session, wanted: Filter, sorting: Sorting) -> "array[int]":
+    """Return the ids of all contacts of a filter in an order, which are kept.
+
+    There are none where the contacts are too many to be sorted.
+    """
+    if not _has_at_most(db, wanted, SORTABLE):
+        return array("q")
+
+    def list_ids() -> "array[int]":
+        values: dict[str, Any] = {"book_id": wanted.book_id}
+        conditions = _conditions(db, wanted, values)
+        is_of_index = conditions == filters.MATCHES
+        among = active_by_id(BOOK_ID) if is_of_index else active_in(BOOK_ID)
+        found: Any = among.where(*conditions).with_only_columns(ID)
+        ids: Any = db.connection().scalars(found.order_by(*sorting.order_by()), values)
+        return array("q", ids)
+
+    revision = _revision_of(db, wanted.book_id)
+    return counts.get_ids(db, revision, (wanted, sorting), list_ids)
 
 
-def _matching(terms: int) -> Any:
-    text = col(Contact.search_text)
-    matches = (text.like(sa.bindparam(f"term{n}"), escape="/") for n in range(terms))
-    return active_in(sa.bindparam("book_id")).where(*matches)
+def _has_at_most(db: Session, wanted: Filter, number: int) -> bool:
+    known = counts.find(db, _revision_of(db, wanted.book_id), wanted)
+    return (_count(db, wanted, number + 1) if known is None else known) <= number
+
+
+def _count_once(db: Session, wanted: Filter) -> int:
+    revision = _revision_of(db, wanted.book_id)
+    return counts.get(db, revision, wanted, lambda: _count(db, wanted, None))
+
+
+def _count(db: Session, wanted: Filter, most: int | None) -> int:
+    values: dict[str, Any] = {"book_id": wanted.book_id}
+    conditions = _conditions(db, wanted, values)
+    if conditions == filters.MATCHES:
+        found: Any = sa.select(sa.literal(1)).select_from(INDEX).where(IS_FOUND)
+    else:
+        among = active_in(BOOK_ID).where(*conditions)
+        found = among.with_only_columns(sa.literal(1), maintain_column_froms=True)
+    counted = sa.select(sa.func.count()).select_from(found.limit(most).subquery())
+    return int(db.connection().scalar(counted, values) or 0)
+
+
+def _revision_of(db: Session, book_id: int) -> int:
+    book = sa.select(col(AddressBook.revision)).where(col(AddressBook.id) == BOOK_ID)
+    return int(db.connection().scalar(book, {"book_id": book_id}) or 0)

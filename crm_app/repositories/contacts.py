@@ -9,6 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -37,6 +39,16 @@ def active_in(book_id: Any) -> SelectOfScalar[Contact]:
     return _in_book(book_id).where(col(Contact.deleted_at).is_(None))
 
 
+def active_by_id(book_id: Any) -> SelectOfScalar[Contact]:
+    """Select what `active_in` does, where SQLite is to find the contacts by their ids.
+
+    It would follow an index of the book, from its beginning to its end: the plus forbids that.
+    """
+    unary: Any = UnaryExpression
+    own = unary(col(Contact.book_id), operator=custom_op[int]("+"))
+    return select(Contact).where(own == book_id, col(Contact.deleted_at).is_(None))
+
+
 def _in_book(book_id: Any) -> SelectOfScalar[Contact]:
     return select(Contact).where(col(Contact.book_id) == book_id)
 
@@ -51,12 +63,6 @@ def find(
     """
     statement = among.where(col(Contact.public_id) == contact_id)
     return db.exec(statement.with_for_update() if lock else statement).one_or_none()
-
-
-def find_place(db: Session, actor: Actor, contact_id: UUID) -> int | None:
-    """Return where in the list a contact is, or was before it went to the trash."""
-    statement = in_book(actor).where(col(Contact.public_id) == contact_id)
-    return db.scalar(statement.with_only_columns(col(Contact.id)))
 
 
 def has_active(db: Session, actor: Actor) -> bool:

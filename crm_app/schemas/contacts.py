@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, c
 
 from crm_app.database import models
 from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind, Values
+from crm_app.domain.contact_list.cursor import Cursor
 from crm_app.schemas.contact_values import reader
 from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.validation import OUTDATED_FORM, refuse
@@ -154,11 +155,20 @@ class UpdatedContact:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """Some contacts, newest first, how many match in all (`total`), and whether others follow."""
+    """Some contacts, how many match in all, and where the page after them begins, if there is one.
+
+    Where `is_exact` is False, `total` is only how far was counted.
+    """
 
     contacts: Sequence[ContactView]
     total: int
-    has_more: bool = False
+    next: Cursor | None = None
+    is_exact: bool = True
+
+    @property
+    def has_more(self) -> bool:
+        """Whether others follow."""
+        return self.next is not None
 
 
 @dataclass(frozen=True, slots=True)

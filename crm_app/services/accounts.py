@@ -204,7 +204,8 @@ def delete_batch(db: Session, account_id: int, limit: int) -> int:
 
     Returns how many there were, 0 after the last.
     """
-    ids = contacts.list_ids(db, book_id := books.own(db, account_id), limit)
+    books.lock(db, book_id := books.own(db, account_id))
+    ids = contacts.list_ids(db, book_id, limit)
     contacts.remove(db, book_id, ids)
     if len(ids) == limit or books.remove_keys(db, book_id, limit) == limit:
         return limit

@@ -24,6 +24,15 @@ class RecentMerge:
     is_running: bool = False
 
 
+def wait_for_turn(db: Session, actor: Actor) -> None:
+    """Wait until nobody else writes to the actor's book: triggers count what is written there.
+
+    On SQLite all writers wait for each other anyway.
+    """
+    if db.get_bind().dialect.name != "sqlite":
+        books.lock(db, actor.book_id)
+
+
 def merge_guest(db: Session, caller: Caller, *, book_id: int, account_id: int) -> None:
     """Merge a guest's address book into the account's own; a job goes on with a large one.
 

@@ -75,20 +75,39 @@ def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
     return ContactView.of(stored)
 
 
-def get_contacts(db: Session, actor: Actor, *, query: ContactQuery = ALL) -> ContactPage:
+def get_contacts(
+    db: Session, actor: Actor, *, query: ContactQuery = ALL, count_to: int | None = None
+) -> ContactPage:
     """Return the contacts of the actor's book that the query asks for, and how many match in all.
 
+    Counting ends at `count_to` where others than all are counted.
+
     Raises:
-        PlaceNotFound: The contact that the page would come after is gone for good.
+        PlaceNotFound: The place that the page would come after is not one of this query.
     """
-    place = contacts.find_place(db, actor, query.after) if query.after else None
-    if query.after and place is None:
+    if query.after and query.after.of != query.identity:
         raise PlaceNotFound
-    rows = contact_search.search(db, actor, query, place)
-    has_more = len(rows) > query.rows
-    is_all = place is None and not has_more
-    total = len(rows) if is_all else contact_search.count(db, actor, query, rows)
-    return ContactPage([ContactView.of(row) for row in rows[: query.rows]], total, has_more)
+    found = contact_search.search(db, actor, query)
+    is_first = query.after is None and query.start == 0
+    if is_first and found.next is None:
+        total = len(found.rows)
+    else:
+        total = contact_search.count(db, actor, query, count_to)
+    return ContactPage(
+        [ContactView.of(row) for row in found.rows], total, found.next, total != count_to
+    )
+
+
+def find_position(
+    db: Session, actor: Actor, *, contact_id: str, query: ContactQuery = ALL
+) -> int | None:
+    """Return at which position from 0 a contact is in the list of the query, None if in none.
+
+    Raises:
+        ContactNotFound: There is none with this id.
+    """
+    contact = claim(db, contacts.in_book(actor), contact_id, lock=False)
+    return contact_search.find_position(db, actor, query, contact)
 
 
 def get_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:
@@ -179,6 +198,7 @@ def new_row(book_id: int, public_id: UUID, values: Values, at: datetime) -> dict
         "public_id": public_id,
         **values,
         **derived(values),
+        "tag_ids": (),
         "version": 1,
         "created_at": at,
         "updated_at": at,

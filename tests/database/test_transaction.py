@@ -134,20 +134,6 @@ def test_the_database_has_the_last_word(second: dict[str, str], is_accepted: boo
         insert(**second)
 
 
-@pytest.mark.usefixtures("sqlite")
-def test_searching_and_counting_use_the_index() -> None:
-    active = "FROM contact WHERE book_id = 1 AND deleted_at IS NULL"
-    plans = {
-        f"SELECT * {active} ORDER BY id DESC LIMIT 50",
-        f"SELECT count(*) {active}",
-    }
-    for statement in plans:
-        with transaction(read_only=True) as db:
-            rows = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
-        assert "ix_contact_active_newest" in rows[0][3]
-        assert not any("TEMP B-TREE" in row[3] for row in rows)
-
-
 ACCOUNT = (
     "INSERT INTO account (id, is_guest, email, email_key, created_at)"
     " VALUES ({id}, {is_guest}, '{email}', '{key}', '2026-11-01 00:00:00+00:00')"

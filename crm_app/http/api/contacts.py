@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from crm_app.domain.actor import Actor, Caller
-from crm_app.domain.contact_query import ContactQuery
 from crm_app.http.api import problems, requests
 from crm_app.http.api.callers import get_caller
 from crm_app.http.api.openapi import (
@@ -66,19 +65,18 @@ REMOVE = replace(WRITE, scope=Scope.DELETE)
     responses=problem_responses(described={404: "The cursor is no longer valid"}),
 )
 async def list_contacts(caller: Sender, parameters: Annotated[ListParameters, Query()]) -> Response:
-    """List the contacts in which all words of `q` occur, the newest first.
+    """List the contacts in which all words of `q` occur, by default the newest first.
 
     `total` is how many match in all. The next page begins after `next_cursor`, which is null on
     the last one. Needs the scope `read`.
     """
-    query = ContactQuery(parameters.q, parameters.limit, parameters.cursor)
 
     def show(page: ContactPage) -> Response:
         rows = [Contact.of(view) for view in page.contacts]
-        next_cursor = UUID(rows[-1].id) if page.has_more else None
+        next_cursor = str(page.next) if page.next else None
         return _json(ContactList(contacts=rows, total=page.total, next_cursor=next_cursor))
 
-    return await _perform(caller, contacts.get_contacts, LIST, show, query=query)
+    return await _perform(caller, contacts.get_contacts, LIST, show, query=parameters.query())
 
 
 @router.post(

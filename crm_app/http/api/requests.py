@@ -24,6 +24,7 @@ from crm_app.schemas.validation import validate
 
 MAX_NAME, MAX_NAMES = 50, 20  # characters, and how many unknown fields are named
 WRONG_PARAMETER, NO_PARAMETER = "A parameter is wrong", "There is no such parameter"
+LISTS = ("tag", "without")  # parameters that may be repeated
 MAX_BODY = 64 * 1024  # bytes; the largest contact has about 6,000
 
 
@@ -35,7 +36,8 @@ async def refuse_extras(request: Request, _caller: Annotated[Caller, Depends(get
     """
     route = request.scope["route"]
     names = [name for name, _ in request.query_params.multi_items()]
-    wrong = name_each(_repeated(names), "Send this parameter once")
+    repeated = [name for name in _repeated(names) if name not in LISTS]
+    wrong = name_each(repeated, "Send this parameter once")
     if not route.dependant.query_params:
         wrong |= name_each(names, NO_PARAMETER)
     if wrong:

@@ -1,14 +1,16 @@
 """What goes out over the API, and the parameters of the list."""
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
+from crm_app.database.list_models import COMPANY_LENGTH, TAG_LENGTH
 from crm_app.domain.contact_fields import FIELDS, Kind
-from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE
+from crm_app.domain.contact_list.cursor import MAX_LENGTH, NOWHERE, Cursor
+from crm_app.domain.contact_list.tags import MAX_TAGS
+from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery, Missing, Order
 from crm_app.schemas.contacts import ChangeView, ContactView
 from crm_app.services.contacts import Action
 
@@ -53,7 +55,7 @@ class ContactList(BaseModel):
 
     contacts: list[Contact]
     total: int
-    next_cursor: UUID | None
+    next_cursor: str | None
 
 
 class ListParameters(BaseModel):
@@ -63,15 +65,42 @@ class ListParameters(BaseModel):
 
     q: str = Field("", max_length=QUERY_LENGTH, description="The words to search for")
     limit: int = Field(PAGE_SIZE, ge=1, le=MAX_ROWS, description="How many contacts a page has")
-    cursor: UUID | SkipJsonSchema[None] = Field(
-        None, description="The `next_cursor` of the page before"
+    cursor: str | SkipJsonSchema[None] = Field(
+        None,
+        min_length=30,
+        max_length=MAX_LENGTH,
+        description="The `next_cursor` of the page before, with the same other parameters",
     )
+    sort: Order = Field(Order.NEWEST, description="The order; `best` puts the best matches first")
+    tag: list[Annotated[str, Field(max_length=TAG_LENGTH)]] = Field(
+        [],
+        max_length=MAX_TAGS,
+        description="A tag that the contacts have; several mean any of them",
+    )
+    company: str = Field("", max_length=COMPANY_LENGTH, description="The contacts' company")
+    without: list[Missing] = Field([], max_length=5, description="What the contacts lack")
+
+    def query(self) -> ContactQuery:
+        """Return what the parameters ask for."""
+        return ContactQuery(
+            self.q,
+            self.limit,
+            None if self.cursor is None else Cursor.parse(self.cursor) or NOWHERE,
+            order=self.sort,
+            tags=(*self.tag,),
+            company=self.company,
+            without=(*self.without,),
+        )
 
 
 RULES = {
     "q": f"The search text can have at most {QUERY_LENGTH} characters",
     "limit": f"The limit must be a whole number from 1 to {MAX_ROWS:,}",
     "cursor": "The cursor must be the next_cursor of a page",
+    "sort": f"The order must be one of {', '.join(Order)}",
+    "tag": f"At most {MAX_TAGS} tags can be asked for, of at most {TAG_LENGTH} characters each",
+    "company": f"The company can have at most {COMPANY_LENGTH} characters",
+    "without": f"What contacts lack must be one of {', '.join(Missing)}",
 }
 """The message when a parameter breaks its rule."""
 

@@ -75,16 +75,55 @@ def test_the_last_page_has_no_cursor_also_when_it_is_full(api: httpx.Client) -> 
 def test_a_page_comes_after_a_contact_that_was_deleted_meanwhile(api: httpx.Client) -> None:
     ids = [create(api)["id"] for _ in range(3)]
     cursor = api.get("/contacts", params={"limit": 1}).json()["next_cursor"]
-    api.delete(f"/contacts/{cursor}")
+    api.delete(f"/contacts/{ids[2]}")
     page = api.get("/contacts", params={"cursor": cursor}).json()
     assert [each["id"] for each in page["contacts"]] == ids[1::-1]
     assert page["total"] == 2
 
 
-def test_an_unknown_cursor_is_refused(api: httpx.Client) -> None:
-    response = api.get("/contacts", params={"cursor": str(uuid4())})
-    assert response.status_code == 404
-    assert "Begin again with the first page" in response.json()["message"]
+def test_a_cursor_that_is_none_or_of_another_query_is_refused(api: httpx.Client) -> None:
+    for _ in range(2):
+        create(api)
+    cursor = api.get("/contacts", params={"limit": 1}).json()["next_cursor"]
+    others = [{"q": "a"}, {"sort": "name"}, {"without": "tags"}, {"company": "Globex"}]
+    for asked in [{"cursor": str(uuid4())}, {"cursor": "x" * 40}] + [
+        {"cursor": cursor, **other} for other in others
+    ]:
+        response = api.get("/contacts", params=asked)
+        assert response.status_code == 404, asked
+        assert "Begin again with the first page" in response.json()["message"]
+
+
+def test_orders_and_filters(api: httpx.Client) -> None:
+    create(api, name="Zoë", company="Globex")
+    create(api, name="ada", company="GLOBEX ", phone="1")
+    create(api, name="Émile", phone="2")
+
+    def names(**asked: str) -> list[str]:
+        found: list[str] = []
+        cursor = None
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = api.get("/contacts", params={**asked, "limit": "2", **more}).json()
+            found += [each["name"] for each in page["contacts"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                assert page["total"] == len(found)
+                return found
+
+    assert names(sort="name") == ["ada", "Émile", "Zoë"]
+    assert names(sort="-name") == ["Zoë", "Émile", "ada"]
+    assert names(sort="oldest") == ["Zoë", "ada", "Émile"]
+    assert names(sort="company") == ["ada", "Zoë", "Émile"]
+    assert names(company="globex", sort="changed") == ["ada", "Zoë"]
+    assert names(without="phone") == ["Zoë"]
+    assert names(without="company") == ["Émile"]
+    assert names(company="globex", without="phone") == ["Zoë"]
+    assert names(tag="nobody") == []
+    for wrong in ({"sort": "age"}, {"without": "name"}, {"tag": "x" * 41}):
+        response = api.get("/contacts", params=wrong)
+        assert response.status_code == 422
+        assert next(iter(wrong)) in response.json()["field_errors"]
 
 
 def test_an_update_changes_the_given_fields(api: httpx.Client) -> None:

@@ -1,0 +1,99 @@
+"""The tables that lists of contacts are found and counted by; triggers keep their counts."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+BOOK = "address_book.id"
+TAG_LENGTH = 40
+COMPANY_LENGTH = 100
+TAG_MARK = "\x02"  # begins the three characters that stand for a tag in SQLite's search index
+HALF = 60_000  # ids in each half of such three characters
+SORTED: Any = sa.String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
+"""Text that is sorted by its code points."""
+
+
+class TagIds(TypeDecorator[tuple[int, ...]]):
+    """The ids of a contact's tags: an array on PostgreSQL, three characters for each on SQLite."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        """Return the type of the column."""
+        is_array = dialect.name == "postgresql"
+        return dialect.type_descriptor(postgresql.ARRAY(sa.Integer) if is_array else sa.String())
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        """Return what is stored."""
+        if value is None or dialect.name == "postgresql":
+            return value if value is None else list(value)
+        return "".join(map(token, value))
+
+    def process_result_value(self, value: Any, dialect: Any) -> tuple[int, ...]:
+        """Return the ids."""
+        if not value or dialect.name == "postgresql":
+            return tuple(value or ())
+        return tuple(
+            (ord(high) - 0xF0000) * HALF + ord(low) - 0xF0000
+            for high, low in zip(value[1::3], value[2::3], strict=True)
+        )
+
+
+def token(number: int, mark: str = TAG_MARK) -> str:
+    """Return the trigram for this number; no folded text has its first character."""
+    return f"{mark}{chr(0xF0000 + number // HALF)}{chr(0xF0000 + number % HALF)}"
+
+
+class Tag(SQLModel, table=True):
+    """A tag of an address book. `key` is what its name is compared by; `color` a number from 0.
+
+    `contacts` is how many active contacts have it.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    book_id: int = Field(foreign_key=BOOK, ondelete="CASCADE")
+    name: str = Field(max_length=TAG_LENGTH)
+    key: str
+    color: int = 0
+    contacts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+    __table_args__ = (
+        sa.Index("uq_tag_book_id_key", "book_id", "key", unique=True),
+        {"sqlite_autoincrement": True},  # an id is never given out twice
+    )
+
+
+class Company(SQLModel, table=True):
+    """A company that active contacts of a book have, and how many.
+
+    `key` is what companies are compared by, `name` as one of the contacts has it.
+    """
+
+    book_id: int = Field(foreign_key=BOOK, primary_key=True, ondelete="CASCADE")
+    key: str = Field(sa_column=sa.Column(SORTED, primary_key=True))
+    name: str = Field(max_length=COMPANY_LENGTH)
+    contacts: int
+
+    __table_args__ = (sa.Index("ix_company_book_id_contacts", "book_id", "contacts"),)
+
+
+class ContactBlock(SQLModel, table=True):
+    """About 1,000 active contacts that follow each other in an order, and how many they are.
+
+    A block begins at a key and an id, and ends where the next begins; the first begins at an empty
+    key and 0. By them any position of a long list is found without passing over all before it.
+    """
+
+    __tablename__ = "contact_block"  # pyright: ignore[reportAssignmentType]
+
+    book_id: int = Field(foreign_key=BOOK, primary_key=True, ondelete="CASCADE")
+    sorted_by: str = Field(max_length=10, primary_key=True)
+    key: str = Field(sa_column=sa.Column(SORTED, primary_key=True))
+    id: int = Field(primary_key=True)
+    size: int
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
