@@ -27,20 +27,15 @@ ACTIVE: dict[str, Any] = {
 }
 SORTED_BY = {"changed": "updated_at", "name": "name_key", "company": "company_order"}
 
-# The options of FTS5 are those of revision 0010, and so is the trigram of the book.
+# The search index is that of revision 0010.
 OPTIONS = {"pgsz": 1_000, "crisismerge": 64}
-BOOK = "char(1, 0xF0000 + {row}.book_id / 60000, 0xF0000 + {row}.book_id % 60000)"
-WORDS = "replace({row}.search_text, ' ', '  ')"
-# A trigram for each field without a value, and one for a contact without tags.
-LACKS = " || ".join(
-    f"iif({{row}}.{name} IS NULL, char(3) || '-{name[0]}', '')" for name in FIELDS[1:]
+TEXT = (
+    "char(1, 0xF0000 + {row}.book_id / 60000, 0xF0000 + {row}.book_id % 60000)"
+    " || replace({row}.search_text, ' ', '  ')"
 )
-LACKS_TAGS = "iif({row}.tag_ids = '', char(3) || '-t', '')"
-FORMER_TEXT = f"{BOOK} || {WORDS}"
-TEXT = f"{BOOK} || {{row}}.tag_ids || {LACKS} || {LACKS_TAGS} || {WORDS}"
-FORMER_COLUMNS = ("book_id", "search_text", "deleted_at")
-COLUMNS = (*FORMER_COLUMNS, "tag_ids", *FIELDS[1:])
+COLUMNS = ("book_id", "search_text", "deleted_at")
 TRIGGERS = ("contact_search_insert", "contact_search_update", "contact_search_delete")
+LACKING = ("email", "phone", "company", "notes")
 
 
 def upgrade() -> None:
@@ -49,16 +44,26 @@ def upgrade() -> None:
     create_tags()
     for name in ("name_key", "company_order"):
         op.add_column("contact", sa.Column(name, SORTED, nullable=False, server_default=""))
-    none = "" if is_sqlite() else "{}"
+    none = "[]" if is_sqlite() else "{}"
     op.add_column("contact", sa.Column("tag_ids", TagIds, nullable=False, server_default=none))
     fill()
     for name, column in SORTED_BY.items():
         op.create_index(f"ix_contact_active_{name}", "contact", ["book_id", column, "id"], **ACTIVE)
-    create_index(TEXT, COLUMNS)
+    for name, condition in lacking().items():
+        where = sa.text(f"deleted_at IS NULL AND {condition}")
+        only: dict[str, Any] = {"sqlite_where": where, "postgresql_where": where}
+        op.create_index(f"ix_contact_without_{name}", "contact", ["book_id", "id"], **only)
+    create_index()
     if not is_sqlite():
         op.create_index(
             "ix_contact_tag_ids", "contact", ["tag_ids"], postgresql_using="gin", **ACTIVE
         )
+
+
+def lacking() -> dict[str, str]:
+    """Return the conditions for contacts that lack something."""
+    none = "'[]'" if is_sqlite() else "'{}'"
+    return {name: f"{name} IS NULL" for name in LACKING} | {"tags": f"tag_ids = {none}"}
 
 
 def is_sqlite() -> bool:
@@ -114,8 +119,8 @@ def derived(row: Any) -> dict[str, Any]:
     return {"book": row.book_id, "number": row.id, **changed}
 
 
-def create_index(text: str, columns: tuple[str, ...]) -> None:
-    """Build the search index of the active contacts; on PostgreSQL it follows by itself."""
+def create_index() -> None:
+    """Build the search index of the active contacts; PostgreSQL's is there all the time."""
     if not is_sqlite():
         return
     execute(
@@ -125,17 +130,17 @@ def create_index(text: str, columns: tuple[str, ...]) -> None:
     for option, value in OPTIONS.items():
         execute(f"INSERT INTO contact_search (contact_search, rank) VALUES ('{option}', {value})")  # noqa: S608
     active = " WHERE {row}.deleted_at IS NULL"
-    add = f"INSERT INTO contact_search (rowid, text) SELECT {{row}}.id, {text}"
+    add = f"INSERT INTO contact_search (rowid, text) SELECT {{row}}.id, {TEXT}"
     remove = (
         "INSERT INTO contact_search (contact_search, rowid, text)"
-        f" SELECT 'delete', {{row}}.id, {text}"
+        f" SELECT 'delete', {{row}}.id, {TEXT}"
     )
     execute(f"{add} FROM contact{active} ORDER BY id".format(row="contact"))
     add_new, remove_old = (add + active).format(row="new"), (remove + active).format(row="old")
-    changed = " OR ".join(f"old.{name} IS NOT new.{name}" for name in columns)
+    changed = " OR ".join(f"old.{name} IS NOT new.{name}" for name in COLUMNS)
     execute(f"CREATE TRIGGER {TRIGGERS[0]} AFTER INSERT ON contact BEGIN {add_new}; END")
     execute(
-        f"CREATE TRIGGER {TRIGGERS[1]} AFTER UPDATE OF {', '.join(columns)} ON contact"
+        f"CREATE TRIGGER {TRIGGERS[1]} AFTER UPDATE OF {', '.join(COLUMNS)} ON contact"
         f" WHEN {changed} BEGIN {remove_old}; {add_new}; END"
     )
     execute(f"CREATE TRIGGER {TRIGGERS[2]} AFTER DELETE ON contact BEGIN {remove_old}; END")
@@ -159,9 +164,11 @@ def downgrade() -> None:
     drop_index()
     if not is_sqlite():
         op.drop_index("ix_contact_tag_ids", "contact")
+    for name in lacking():
+        op.drop_index(f"ix_contact_without_{name}", "contact")
     for name in SORTED_BY:
         op.drop_index(f"ix_contact_active_{name}", "contact")
     for name in ("tag_ids", "company_order", "name_key"):
         op.drop_column("contact", name)
     op.drop_table("tag")
-    create_index(FORMER_TEXT, FORMER_COLUMNS)
+    create_index()

@@ -66,6 +66,14 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("book_id", "sorted_by", "key", "id", name="pk_contact_block"),
         sqlite_with_rowid=False,
     )
+    if is_sqlite():  # on PostgreSQL an index of the contacts has their tags
+        op.create_table(
+            "contact_tag",
+            sa.Column("tag_id", sa.Integer, nullable=False),
+            sa.Column("contact_id", sa.Integer, nullable=False),
+            sa.PrimaryKeyConstraint("tag_id", "contact_id", name="pk_contact_tag"),
+            sqlite_with_rowid=False,
+        )
 
 
 def key_of(row: str, column: str) -> str:
@@ -183,23 +191,24 @@ def counts_of_sqlite(row: str, by: str) -> list[str]:
     """Return the statements that count the row for its company and its tags."""
     is_active = f"{row}.deleted_at IS NULL"
     own = f"book_id = {row}.book_id AND key = {company_of(row)}"
-    tag = "char(2, 0xF0000 + id / 60000, 0xF0000 + id % 60000)"
-    tags = (
-        f"UPDATE tag SET contacts = contacts {by} WHERE book_id = {row}.book_id"  # noqa: S608
-        f" AND {row}.tag_ids <> '' AND {is_active} AND instr({row}.tag_ids, {tag}) > 0"
-    )
+    own_tags = f"SELECT value FROM json_each({row}.tag_ids) WHERE {is_active}"  # noqa: S608
+    tags = f"UPDATE tag SET contacts = contacts {by} WHERE id IN ({own_tags})"  # noqa: S608
     if row == "new":
         return [
             f"INSERT INTO company SELECT new.book_id, {company_of('new')}, new.company, 1"
             f" WHERE new.company IS NOT NULL AND {is_active}"
             " ON CONFLICT (book_id, key) DO UPDATE SET contacts = contacts + 1",
             tags,
+            "INSERT OR IGNORE INTO contact_tag"  # noqa: S608
+            f" SELECT value, new.id FROM json_each(new.tag_ids) WHERE {is_active}",
         ]
     return [
         f"UPDATE company SET contacts = contacts - 1 WHERE {own}"  # noqa: S608
         f" AND old.company IS NOT NULL AND {is_active}",
         f"DELETE FROM company WHERE {own} AND contacts <= 0",  # noqa: S608
         tags,
+        "DELETE FROM contact_tag WHERE contact_id = old.id"  # noqa: S608
+        f" AND tag_id IN ({own_tags})",
     ]
 
 
@@ -358,6 +367,7 @@ def downgrade() -> None:
         for name in names:
             op.execute(f"DROP TRIGGER {name}")
         revise_on_sqlite()
+        op.drop_table("contact_tag")
     else:
         for name in (*(f"contact_count_{event}" for event in EVENTS), "address_book_blocks"):
             op.execute(f"DROP FUNCTION {name} CASCADE")

@@ -1,5 +1,6 @@
 """The tables that lists of contacts are found and counted by; triggers keep their counts."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,16 +11,14 @@ from sqlmodel import Field, SQLModel
 BOOK = "address_book.id"
 TAG_LENGTH = 40
 COMPANY_LENGTH = 100
-TAG_MARK = "\x02"  # begins the three characters that stand for a tag in SQLite's search index
-HALF = 60_000  # ids in each half of such three characters
 SORTED: Any = sa.String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
 """Text that is sorted by its code points."""
 
 
 class TagIds(TypeDecorator[tuple[int, ...]]):
-    """The ids of a contact's tags: an array on PostgreSQL, three characters for each on SQLite."""
+    """The ids of a contact's tags: an array on PostgreSQL, JSON on SQLite."""
 
-    impl = sa.String
+    impl = sa.JSON
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Any) -> Any:
@@ -29,23 +28,15 @@ class TagIds(TypeDecorator[tuple[int, ...]]):
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         """Return what is stored."""
-        if value is None or dialect.name == "postgresql":
-            return value if value is None else list(value)
-        return "".join(map(token, value))
+        if value is None:
+            return None
+        return [*value] if dialect.name == "postgresql" else json.dumps([*value])
 
     def process_result_value(self, value: Any, dialect: Any) -> tuple[int, ...]:
         """Return the ids."""
-        if not value or dialect.name == "postgresql":
-            return tuple(value or ())
-        return tuple(
-            (ord(high) - 0xF0000) * HALF + ord(low) - 0xF0000
-            for high, low in zip(value[1::3], value[2::3], strict=True)
-        )
-
-
-def token(number: int, mark: str = TAG_MARK) -> str:
-    """Return the trigram for this number; no folded text has its first character."""
-    return f"{mark}{chr(0xF0000 + number // HALF)}{chr(0xF0000 + number % HALF)}"
+        if isinstance(value, str):
+            return () if value == "[]" else tuple(json.loads(value))
+        return tuple(value or ())
 
 
 class Tag(SQLModel, table=True):
@@ -79,6 +70,10 @@ class Company(SQLModel, table=True):
     contacts: int
 
     __table_args__ = (sa.Index("ix_company_book_id_contacts", "book_id", "contacts"),)
+
+
+CONTACT_TAG = sa.table("contact_tag", sa.column("tag_id"), sa.column("contact_id"))
+"""Which active contacts have a tag, on SQLite; triggers keep it."""
 
 
 class ContactBlock(SQLModel, table=True):

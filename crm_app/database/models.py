@@ -13,6 +13,7 @@ from crm_app.database import account_models, list_models
 from crm_app.database.list_models import SORTED, TagIds
 from crm_app.domain.clock import utc_now
 from crm_app.domain.contact_fields import FIELDS, NAMES, PHONE_LENGTH, ContactField, Values
+from crm_app.domain.contact_query import Missing
 
 assert account_models.Account  # foreign keys lead to its table
 assert list_models.Tag  # the metadata has all tables
@@ -71,6 +72,17 @@ def _by(name: str, *columns: str) -> sa.Index:
     return sa.Index(f"ix_contact_active_{name}", "book_id", *columns, "id", **active)
 
 
+def _without(name: str) -> sa.Index:
+    """Return an index of the active contacts that lack something."""
+    lacks = dict.fromkeys(("sqlite", "postgresql"), f"{name} IS NULL")
+    if name == "tags":
+        lacks = {"sqlite": "tag_ids = '[]'", "postgresql": "tag_ids = '{}'"}
+    where: Any = {
+        f"{dialect}_where": sa.text(f"{IS_ACTIVE} AND {each}") for dialect, each in lacks.items()
+    }
+    return sa.Index(f"ix_contact_without_{name}", "book_id", "id", **where)
+
+
 class Contact(_ContactFields, table=True):
     """A person in an address book; in the trash when `deleted_at` is set.
 
@@ -123,6 +135,7 @@ class Contact(_ContactFields, table=True):
         _by("changed", "updated_at"),
         _by("name", "name_key"),
         _by("company", "company_order"),
+        *(_without(missing.value) for missing in Missing),
         sa.Index(
             "ix_contact_deleted",
             "book_id",

@@ -20,7 +20,7 @@ VERSIONS = ROOT / "alembic/versions"
 MIGRATION_LOCK = 0x43524D  # "CRM": any number no other program takes as its advisory lock
 VERSION_TABLE = "alembic_version"
 FIRST_TABLES = {"account", "contact", "installation"}  # since the first revision
-SEARCH_TABLES = "contact_search"  # on SQLite: how the names of the search index begin
+INDEX_TABLES = ("contact_search", "contact_tag")  # how the names of SQLite's own tables begin
 NOT_ON_SQLITE = {"fk_contact_change_contact", "ix_contact_search_text", "ix_contact_tag_ids"}
 FOREIGN = "The database has tables of another program: name another one in CRM_DATABASE_URL"
 assert models.Contact  # importing the models fills the metadata
@@ -135,10 +135,10 @@ def find_obstacle(connection: Connection) -> str:
 def is_compared(_thing: object, name: str | None, kind: str, *_: object) -> bool:
     """Return whether alembic compares this part of the schema with the models.
 
-    On SQLite the search index is a table with triggers instead of an index, and the foreign key of
+    On SQLite the indexes of words and tags are tables with triggers, and the foreign key of
     the history has no book in it.
     """
     if get_engine().dialect.name != "sqlite":
         return True
-    is_of_index = kind == "table" and (name or "").startswith(SEARCH_TABLES)
+    is_of_index = kind == "table" and (name or "").startswith(INDEX_TABLES)
     return not is_of_index and name not in NOT_ON_SQLITE

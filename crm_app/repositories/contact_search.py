@@ -16,13 +16,14 @@ from crm_app.domain.contact_list.cursor import Cursor
 from crm_app.domain.contact_query import ContactQuery
 from crm_app.repositories import counts
 from crm_app.repositories.contact_list import filters, positions
-from crm_app.repositories.contact_list.filters import INDEX, IS_FOUND, Filter
+from crm_app.repositories.contact_list.filters import Filter
+from crm_app.repositories.contact_list.parts import INDEX, IS_FOUND, Part, match, parts_of
 from crm_app.repositories.contact_list.sorting import ID, SORTINGS, Sorting, parameter
 from crm_app.repositories.contacts import active_by_id, active_in
 
 SHOWN = ("public_id", *NAMES, "tag_ids", "version", "created_at", "updated_at", "deleted_at")
 KEYS = ("id", "name_key", "company_order")
-BOOK_ID = parameter("book_id")
+BOOK_ID, PLACE = parameter("book_id"), parameter("place")
 NEAR = 1_000  # so many contacts are passed over; what is farther is found otherwise
 FEW = 10_000  # so many are sorted rather than looked for in the order
 SORTABLE = 50_000  # of a search in an order that its index does not have
@@ -120,47 +121,73 @@ def _page(
     values: dict[str, Any] = {"book_id": wanted.book_id, "limit": limit, "offset": offset}
     if after:
         values |= sorting.parameters(after.key, after.id)
-    conditions = _conditions(db, wanted, values)
-    if conditions == filters.MATCHES and sorting.column is None:
-        statement = _page_of_index(sorting, after is not None)
-    elif conditions in ((), filters.MATCHES):
-        is_sorted = bool(conditions) and _has_at_most(db, wanted, FEW)
-        statement = _page_of_all(sorting, after is not None, conditions, is_sorted)
+    is_continued = after is not None
+    if wanted.is_all:
+        statement = _page_of_all(sorting, is_continued)
+    elif not _is_sqlite(db):
+        statement = _page_where(active_in(BOOK_ID), sorting, is_continued, _conditions(db, wanted))
+    elif wanted.is_text and sorting.column is None:
+        values["match"] = match(wanted.book_id, wanted.terms, wanted.former)
+        statement = _page_of_index(sorting, is_continued)
     else:
-        statement = _page_where(active_in(BOOK_ID), sorting, after is not None, conditions)
+        statement = _page_of_parts(db, wanted, sorting, is_continued)
     return db.connection().execute(statement, values).all()
 
 
-def _conditions(db: Session, wanted: Filter, values: dict[str, Any]) -> tuple[Any, ...]:
-    """Return the conditions of the filter besides the book, and add their parameters."""
-    found: tuple[Any, ...] = ()
-    if wanted.needs_index and db.connection().dialect.name == "sqlite":
-        values["match"] = filters.match(wanted)
-        found = filters.MATCHES
-    elif wanted.needs_index:
-        found = (*filters.conditions(wanted),)
-    return (*found, *filters.of_company(wanted.company)) if wanted.company else found
+def _is_sqlite(db: Session) -> bool:
+    return db.connection().dialect.name == "sqlite"
 
 
 @cache
 def _page_of_index(sorting: Sorting, is_continued: bool) -> Any:
     """Return the statement, which is built once: that takes longer than running it."""
-    rowid = INDEX.c.rowid
-    found = sa.select(rowid).where(IS_FOUND)
+    return _page_of_ids(sa.select(INDEX.c.rowid).where(IS_FOUND), sorting, is_continued)
+
+
+def _page_of_ids(ids: Any, sorting: Sorting, is_continued: bool) -> Any:
+    """Return the statement that reads no other contacts than those of the page."""
+    if isinstance(ids, sa.CompoundSelect):
+        ids = sa.select(ids.subquery())
+    (number,) = ids.selected_columns
     if is_continued:
-        place = parameter("place")
-        found = found.where(rowid < place if sorting.is_descending else rowid > place)
-    found = found.order_by(rowid.desc() if sorting.is_descending else rowid)
-    among = active_in(BOOK_ID).where(ID.in_(_limited(found)))
+        ids = ids.where(number < PLACE if sorting.is_descending else number > PLACE)
+    ids = ids.order_by(number.desc() if sorting.is_descending else number)
+    among = active_in(BOOK_ID).where(ID.in_(_limited(ids)))
     return _shown(among).order_by(*sorting.order_by())
 
 
 @cache
-def _page_of_all(
-    sorting: Sorting, is_continued: bool, conditions: tuple[Any, ...], is_sorted: bool
-) -> Any:
-    among = active_by_id(BOOK_ID) if is_sorted else active_in(BOOK_ID)
-    return _page_where(among, sorting, is_continued, conditions)
+def _page_of_all(sorting: Sorting, is_continued: bool) -> Any:
+    return _page_where(active_in(BOOK_ID), sorting, is_continued, ())
+
+
+def _page_of_parts(db: Session, wanted: Filter, sorting: Sorting, is_continued: bool) -> Any:
+    """Return the statement for SQLite, which finds the contacts of the smallest part.
+
+    It sorts them where they are few; else it looks for them in the order.
+    """
+    parts = parts_of(wanted)
+    if len(parts) == 1 and sorting.column is None:
+        return _page_of_ids(parts[0].ids(wanted.book_id), sorting, is_continued)
+    is_by_id = sorting.column is None or _has_at_most(db, wanted, FEW)
+    among = active_by_id(BOOK_ID) if is_by_id else active_in(BOOK_ID)
+    return _page_where(among, sorting, is_continued, _conditions(db, wanted))
+
+
+def _conditions(db: Session, wanted: Filter) -> list[Any]:
+    """Return the conditions of the filter besides the book."""
+    parts = parts_of(wanted)
+    if not _is_sqlite(db):
+        return [part.condition(is_sqlite=False) for part in parts]
+    smallest = min(parts, key=lambda part: _size(db, wanted.book_id, part))
+    others = (part.condition(is_sqlite=True) for part in parts if part is not smallest)
+    return [ID.in_(smallest.ids(wanted.book_id)), *others]
+
+
+def _size(db: Session, book_id: int, part: Part) -> int:
+    """Return how many contacts a part has, up to a few."""
+    found = part.ids(book_id).limit(FEW).subquery()
+    return int(db.connection().scalar(sa.select(sa.func.count()).select_from(found)) or 0)
 
 
 def _page_where(among: Any, sorting: Sorting, is_continued: bool, conditions: Sequence[Any]) -> Any:
@@ -199,13 +226,8 @@ def _sorted_ids(db: Session, wanted: Filter, sorting: Sorting) -> "array[int]":
         return array("q")
 
     def list_ids() -> "array[int]":
-        values: dict[str, Any] = {"book_id": wanted.book_id}
-        conditions = _conditions(db, wanted, values)
-        is_of_index = conditions == filters.MATCHES
-        among = active_by_id(BOOK_ID) if is_of_index else active_in(BOOK_ID)
-        found: Any = among.where(*conditions).with_only_columns(ID)
-        ids: Any = db.connection().scalars(found.order_by(*sorting.order_by()), values)
-        return array("q", ids)
+        found: Any = _among(db, wanted).with_only_columns(ID).order_by(*sorting.order_by())
+        return array("q", db.connection().scalars(found, {"book_id": wanted.book_id}))
 
     revision = _revision_of(db, wanted.book_id)
     return counts.get_ids(db, revision, (wanted, sorting), list_ids)
@@ -222,15 +244,18 @@ def _count_once(db: Session, wanted: Filter) -> int:
 
 
 def _count(db: Session, wanted: Filter, most: int | None) -> int:
-    values: dict[str, Any] = {"book_id": wanted.book_id}
-    conditions = _conditions(db, wanted, values)
-    if conditions == filters.MATCHES:
-        found: Any = sa.select(sa.literal(1)).select_from(INDEX).where(IS_FOUND)
+    if _is_sqlite(db) and len(parts := parts_of(wanted)) == 1:
+        found = parts[0].ids(wanted.book_id)
     else:
-        among = active_in(BOOK_ID).where(*conditions)
-        found = among.with_only_columns(sa.literal(1), maintain_column_froms=True)
+        found = _among(db, wanted).with_only_columns(sa.literal(1), maintain_column_froms=True)
     counted = sa.select(sa.func.count()).select_from(found.limit(most).subquery())
-    return int(db.connection().scalar(counted, values) or 0)
+    return int(db.connection().scalar(counted, {"book_id": wanted.book_id}) or 0)
+
+
+def _among(db: Session, wanted: Filter) -> Any:
+    """Select all contacts of the filter."""
+    among = active_by_id(BOOK_ID) if _is_sqlite(db) else active_in(BOOK_ID)
+    return among.where(*_conditions(db, wanted))
 
 
 def _revision_of(db: Session, book_id: int) -> int:

@@ -43,6 +43,7 @@ def active_by_id(book_id: Any) -> SelectOfScalar[Contact]:
     """Select what `active_in` does, where SQLite is to find the contacts by their ids.
 
     It would follow an index of the book, from its beginning to its end: the plus forbids that.
+    PostgreSQL, which has statistics, is not to be used with it.
     """
     unary: Any = UnaryExpression
     own = unary(col(Contact.book_id), operator=custom_op[int]("+"))

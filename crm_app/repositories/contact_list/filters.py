@@ -1,35 +1,24 @@
-"""Which contacts a query has, as a statement says it: on SQLite by the search index."""
+"""What a query asks for, with the tags and companies of the book looked up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from crm_app.database.list_models import token
-from crm_app.database.models import Contact
-from crm_app.domain.contact_list.sorting import END, company_key
+from crm_app.domain.contact_list.sorting import company_key
 from crm_app.domain.contact_list.tags import tag_key
 from crm_app.domain.contact_query import ContactQuery, Missing
-from crm_app.domain.folding import MARK, fold
+from crm_app.domain.folding import fold
 from crm_app.domain.search_text import search_terms
 from crm_app.repositories import tags
 
-BOOK_MARK, LACKS = "\x01", "\x03-"
-INDEX: Any = sa.table("contact_search", sa.column("rowid", sa.Integer))
-IS_FOUND = sa.column("contact_search").op("MATCH", is_comparison=True)(sa.bindparam("match"))
-MATCHES = (col(Contact.id).in_(sa.select(INDEX.c.rowid).where(IS_FOUND)),)
-WITHOUT: dict[Missing, Any] = {
-    missing: getattr(Contact, missing.value).is_(None)
-    for missing in Missing
-    if missing is not Missing.TAGS
-}
+MAX_TAGGED_TERMS = 3  # words of a search that are looked for in the names of tags, too
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What must occur in a contact's search text, or else one of the tags."""
+    """What must occur in a contact's search text, or else in the name of one of these tags."""
 
     text: str
     tag_ids: tuple[int, ...] = ()
@@ -52,111 +41,40 @@ class Filter:
     @property
     def is_all(self) -> bool:
         """Whether it has all contacts of the book."""
-        return not (self.company or self.needs_index)
+        return self == Filter(self.book_id)
 
     @property
-    def needs_index(self) -> bool:
-        """Whether SQLite finds its contacts by the search index."""
-        return bool(self.terms or self.tag_ids or self.without)
+    def is_text(self) -> bool:
+        """Whether it only has words, none of which is in the name of a tag."""
+        return self == Filter(self.book_id, self.terms, self.former) and not any(
+            term.tag_ids for term in self.terms
+        )
 
 
 def make(db: Session, book_id: int, query: ContactQuery) -> Filter | None:
     """Return the filter of a query; None where a tag does not exist, so that it has no contacts."""
-    needs_tags = query.tags or query.text
-    known = {tag.key: tag.id for tag in tags.list_all(db, book_id)} if needs_tags else {}
-    wanted = [known.get(tag_key(name)) for name in query.tags]
-    tag_ids = tuple(number for number in wanted if number)
+    known: dict[str, int] = {}
+    if query.tags or query.text:
+        known = {tag.key: tag.id for tag in tags.list_all(db, book_id)}
+    tag_ids = tuple(known[key] for key in map(tag_key, query.tags) if key in known)
     if query.tags and not tag_ids:
         return None
-    folded = {fold(key): number for key, number in known.items()}
-
-    def term(text: str) -> Term:
-        word = text.replace(" ", "")
-        return Term(text, tuple(n for key, n in folded.items() if word in key.replace(" ", "")))
-
+    joined = {fold(key).replace(" ", ""): number for key, number in known.items()}
+    terms = [*map(partial(_term, joined), search_terms(query.text))]
     return Filter(
         book_id,
-        terms=tuple(map(term, search_terms(query.text))),
+        terms=tuple(terms),
         tag_ids=tag_ids,
-        company=company_key(query.company) if query.company else "",
+        company=company_key(query.company) if query.company.strip() else "",
         without=query.without,
     )
 
 
+def _term(tag_names: dict[str, int], text: str) -> Term:
+    word = text.replace(" ", "")
+    return Term(text, tuple(number for name, number in tag_names.items() if word in name))
+
+
 def tiers(whole: Filter, query: ContactQuery) -> Sequence[Filter]:
     """Return the parts of a search, the best matches first; no contact is in two of them."""
-    return [replace(whole)]
-
-
-def match(wanted: Filter) -> str:
-    """Return the expression by which SQLite's index finds the contacts.
-
-    The trigram of the book stands in front of each text.
-    """
-    parts = [f'"{token(wanted.book_id, BOOK_MARK)}"', *map(_match_of, wanted.terms)]
-    if wanted.tag_ids:
-        parts.append(_any_tag(wanted.tag_ids))
-    parts += [_quoted(f"{LACKS}{missing.value[0]}") for missing in wanted.without]
-    found = " AND ".join(parts)
-    for terms in wanted.former:
-        found = f"({found}) NOT ({' AND '.join(map(_match_of, terms))})"
-    return found
-
-
-def _match_of(term: Term) -> str:
-    phrase = f'"{_phrase(term.text)}"'
-    return f"({phrase} OR {_any_tag(term.tag_ids)})" if term.tag_ids else phrase
-
-
-def _any_tag(tag_ids: Sequence[int]) -> str:
-    return f"({' OR '.join(_quoted(token(number)) for number in tag_ids)})"
-
-
-def _quoted(phrase: str) -> str:
-    return f'"{phrase}"'
-
-
-def _phrase(term: str) -> str:
-    """Return the term as the index has it: two spaces before each word, three characters at least.
-
-    A single mark is a word of its own.
-    """
-    spaced = f" {term}" if term == MARK else term
-    return spaced.replace(" ", "  ").replace('"', '""')
-
-
-def of_company(key: str) -> list[Any]:
-    """Return the conditions for the contacts of a company, which follow each other by it."""
-    order: Any = col(Contact.company_order)
-    return [order >= key + END, order < key + chr(ord(END) + 1)]
-
-
-def conditions(wanted: Filter) -> list[Any]:
-    """Return the conditions by which PostgreSQL finds what SQLite finds by its index."""
-    found = [_condition(term) for term in wanted.terms]
-    found += [sa.not_(sa.and_(*map(_condition, terms))) for terms in wanted.former]
-    if wanted.tag_ids:
-        found.append(_has_tag(wanted.tag_ids))
-    return found + [_lacks(missing) for missing in wanted.without]
-
-
-def _condition(term: Term) -> Any:
-    pattern = f"%{_escaped(term.text)}%"
-    occurs = col(Contact.search_text).like(pattern, escape="/")
-    return sa.or_(occurs, _has_tag(term.tag_ids)) if term.tag_ids else occurs
-
-
-def _escaped(term: str) -> str:
-    return term.replace("/", "//").replace("%", "/%").replace("_", "/_")
-
-
-def _has_tag(tag_ids: Sequence[int]) -> Any:
-    column: Any = col(Contact.tag_ids)
-    return column.op("&&")(sa.cast(list(tag_ids), sa.ARRAY(sa.Integer)))
-
-
-def _lacks(missing: Missing) -> Any:
-    if missing is Missing.TAGS:
-        column: Any = col(Contact.tag_ids)
-        return column == sa.cast([], sa.ARRAY(sa.Integer))
-    return WITHOUT[missing]
+    return [whole]
