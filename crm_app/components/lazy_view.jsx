@@ -4,21 +4,25 @@ import { createContext, useContext, useEffect, useState } from "react";
 
 const QUIET_MS = 5000; // until then the page has loaded what it needs itself
 const Retry = createContext(() => {});
+const views = new Map(); // that were loaded, by the text of their import
 
 // Browsers do not ask again for a module that could not be fetched, so its file is fetched before it
 // is imported. Where that file is stands in the import alone: the build names it there.
 async function fetched(load) {
+  if (views.has(String(load))) return views.get(String(load));
   const path = String(load).match(/import\(.(.+?).\)/)[1];
   const { ok, status } = await fetch(new URL(path, import.meta.url));
   if (!ok) throw new Error(`${status} for ${path}`);
-  return load();
+  const view = await load();
+  views.set(String(load), view);
+  return view;
 }
 
 // Draws the view while `isWanted`, or the children if its code cannot be loaded. The code is loaded
 // before, if there is time: after a while, when the pointer or the focus is `near`, and at once if
 // the page has `early`.
 export function LazyView({ load, isWanted, near, early, children }) {
-  const [View, setView] = useState(null);
+  const [View, setView] = useState(() => views.get(String(load)));
   const [hasFailed, setFailed] = useState(false);
   const get = () => {
     setFailed(false);

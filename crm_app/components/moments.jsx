@@ -4,7 +4,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const day = (time, options) => time.toLocaleDateString("en-US", { month: "short", day: "numeric", ...options });
 
-const fullDay = (iso) => day(new Date(iso), { year: "numeric" });
+// "Nov 21, 2026".
+export const fullDay = (iso) => day(new Date(iso), { year: "numeric" });
 
 // "Nov 21", with the year where it is another.
 export function shortDay(iso, now = new Date()) {

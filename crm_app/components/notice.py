@@ -10,6 +10,7 @@ from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
 from crm_app.components.theme import FOCUS
 from crm_app.states.contact_form import ContactFormState
+from crm_app.states.contacts.history import HistoryState
 from crm_app.states.notice import Notice, NoticeState
 
 CARD = (
@@ -57,13 +58,17 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
             class_name="min-w-0 wrap-anywhere",
         ),
         rx.cond(
-            notice.contact_id | notice.samples_id,
+            notice.contact_id | notice.samples_id | notice.changed_id,
             SteadyButton.create(
                 "Undo",
                 on_click=rx.cond(
                     notice.contact_id,
                     NoticeState.restore_contact(notice.contact_id, notice.id),
-                    NoticeState.remove_samples(notice.samples_id),
+                    rx.cond(
+                        notice.changed_id,
+                        HistoryState.undo_change(notice.changed_id, notice.version, notice.id),
+                        NoticeState.remove_samples(notice.samples_id),
+                    ),
                 ),
                 class_name=(
                     "cursor-pointer rounded px-1 font-semibold text-accent-300 "

@@ -12,6 +12,7 @@ from reflex.state import State
 from crm_app.observability.logs import log
 from crm_app.settings import get_settings
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.contacts.history import HistoryState
 
 ROWS_KEPT = 60  # seconds
 LOOK_SECONDS = 5
@@ -79,6 +80,7 @@ class KeptStates:
                     return
                 contact_list = await state.get_state(ContactListState)
                 contact_list._forget_rows()
+                (await state.get_state(HistoryState))._forget()
         self._with_rows.pop(token, None)
 
     def _drop_expired(self) -> None:

@@ -17,9 +17,20 @@ def of(contact: Contact) -> SelectOfScalar[ContactChange]:
     )
 
 
-def list_newest(db: Session, contact: Contact, limit: int) -> list[ContactChange]:
-    """Return the contact's last changes, the newest first."""
-    return list(db.exec(of(contact).order_by(col(ContactChange.version).desc()).limit(limit)))
+def list_newest(db: Session, contact: Contact, limit: int, before: int = 0) -> list[ContactChange]:
+    """Return the contact's last changes, the newest first, or those before a version."""
+    version = col(ContactChange.version)
+    wanted = of(contact).where(version < before) if before else of(contact)
+    return list(db.exec(wanted.order_by(version.desc()).limit(limit)))
+
+
+def list_between(
+    db: Session, contact: Contact, first: int, last: int, limit: int
+) -> list[ContactChange]:
+    """Return the changes that made these versions of the contact, the oldest first."""
+    version = col(ContactChange.version)
+    wanted = of(contact).where(version.between(first, last))
+    return list(db.exec(wanted.order_by(version).limit(limit)))
 
 
 def list_after(db: Session, contact: Contact, version: int) -> list[ContactChange]:

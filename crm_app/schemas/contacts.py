@@ -176,7 +176,8 @@ class ChangeView:
     """One entry of a contact's history: the change that made this version of it.
 
     `action` is created, updated, deleted or restored; `is_own` whether the reader's account did it;
-    `via` the token or import it came through. `changes` has the old and new value by field.
+    `via` the token or import it came through, or `restore`. `changes` has the old and new value by
+    field.
     """
 
     version: int

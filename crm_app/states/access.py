@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, create_model
 
 from crm_app.domain.contact_fields import NAMES
 from crm_app.reflex_seam import events
@@ -31,6 +31,7 @@ def at_most(max_length: int) -> PlainValidator:
 
 Id = Annotated[str, at_most(100)]
 Line = Annotated[str, at_most(1_000)]
+Number = Annotated[int, Field(ge=0, lt=2**31)]
 LongText = Annotated[str, at_most(20_000)]
 Base = Annotated[str, at_most(BASE_LENGTH)]
 Report = Annotated[str, at_most(60_000)]

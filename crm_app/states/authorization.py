@@ -21,6 +21,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.contacts.history import HistoryState
 from crm_app.states.handler_error import NOT_UNDERSTOOD, stop_waiting
 from crm_app.states.notice import NoticeState
 from crm_app.states.rules import RULES
@@ -32,6 +33,7 @@ from crm_app.states.tokens import TokenState
 STATES_WITH_MESSAGES = (
     ContactFormState,
     ConfirmDeleteState,
+    HistoryState,
     NoticeState,
     SectionErrorState,
     SignInState,

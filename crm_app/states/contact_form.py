@@ -45,10 +45,11 @@ class ContactFormState(FieldVars, Outcome, rx.State):
     fields. `saved_key` is the idempotency key of the form saved last: the page drops its draft.
     `refused_key` is that of the form refused last: the page gives the form a new key. `conflict` is
     JSON for the page: the stored version that the next update builds on, empty unless an edit
-    conflicted. `ack` acknowledges a form: its key and a unique word. `load_id` changes with each
-    load of the data. `missing` is the id of the last contact to open that does not exist, and a
-    unique word: its draft can become a new contact. `is_news` when the page takes the message back
-    after three seconds.
+    conflicted. `restored` is JSON too: former values that the form of the contact is opened with,
+    which could not be stored. `ack` acknowledges a form: its key and a unique word. `load_id`
+    changes with each load of the data. `missing` is the id of the last contact to open that does
+    not exist, and a unique word: its draft can become a new contact. `is_news` when the page takes
+    the message back after three seconds.
     """
 
     form_key: str = "add"
@@ -59,6 +60,7 @@ class ContactFormState(FieldVars, Outcome, rx.State):
     saved_key: str = ""
     refused_key: str = ""
     conflict: str = ""
+    restored: str = ""
     ack: str = ""
     load_id: str = ""
     missing: str = ""
@@ -194,7 +196,15 @@ class ContactFormState(FieldVars, Outcome, rx.State):
                     await contact_list._refresh()
                     self.missing = f"{text.sendable(contact_id)} {new_reference()}"
 
+    async def _offer(self, contact_id: str, former: Mapping[str, str | None], why: Failure) -> None:
+        """Open a contact with former values that could not be stored, and say why."""
+        await self._open(contact_id)
+        if self.contact_id == contact_id:
+            self.restored = json.dumps({name: value or "" for name, value in former.items()})
+            self._say_failed(why, CHECK_FIELDS)
+
     def _fill(self, contact: ContactView) -> None:
+        self.restored = ""
         self.form_key = new_reference()
         self.contact_id, self.version = contact.id, contact.version
         self._set_values(contact.values())
@@ -211,7 +221,7 @@ class ContactFormState(FieldVars, Outcome, rx.State):
             setattr(self, name, values.get(name) or "")
 
     def _forget_messages(self) -> None:
-        self.ack = self.refused_key = self.conflict = self.missing = ""
+        self.ack = self.refused_key = self.conflict = self.restored = self.missing = ""
         self.field_errors = {}
         self._say("")
 

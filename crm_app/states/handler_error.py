@@ -10,6 +10,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.contacts.history import HistoryState
 from crm_app.states.notice import NoticeState
 from crm_app.states.sign_in import SignInState
 from crm_app.states.tokens import TokenState
@@ -47,6 +48,7 @@ async def stop_waiting(state: rx.State, message: str) -> None:
     question.is_deleting, question.ack = False, ack
     for waiting in (SignInState, AccountState, TokenState):
         (await state.get_state(waiting)).is_busy = False
+    (await state.get_state(HistoryState)).restoring = 0
     contact_list = await state.get_state(ContactListState)
     contact_list._stop_waiting(message)
     notices = await state.get_state(NoticeState)

@@ -26,22 +26,25 @@ SAMPLES = len(FIRST_CONTACTS)
 class Notice:
     """One message.
 
-    Undo brings back the contact that `contact_id` names, or removes the sample contacts of which
-    `samples_id` is the first; without one of them there is no Undo. `retry_after` is how many
-    seconds to wait, if the message says so, else 0.
+    Undo brings back the contact that `contact_id` names, removes the sample contacts of which
+    `samples_id` is the first, or undoes the change that made this `version` of `changed_id`;
+    without one of them there is no Undo. `retry_after` is how many seconds to wait, if the message
+    says so, else 0.
     """
 
     id: str
     message: str
     contact_id: str = ""
     samples_id: str = ""
+    changed_id: str = ""
+    version: int = 0
     is_error: bool = False
     retry_after: int = 0
 
     @property
     def has_undo(self) -> bool:
         """Whether the notice offers to undo what it says."""
-        return bool(self.contact_id or self.samples_id)
+        return bool(self.contact_id or self.samples_id or self.changed_id)
 
 
 class NoticeState(rx.State):

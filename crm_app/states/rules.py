@@ -9,6 +9,7 @@ from crm_app.states.account import AccountState
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.contacts.history import HistoryState
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.notice import NoticeState
 from crm_app.states.section_error import SectionErrorState
@@ -24,6 +25,7 @@ STATES: tuple[type[BaseState], ...] = (
     ContactListState,
     ContactFormState,
     ConfirmDeleteState,
+    HistoryState,
     NoticeState,
     SectionErrorState,
     HandlerErrorState,

@@ -366,3 +366,22 @@ test("what is typed while an edit is saved is kept if the contact is deleted mea
   submit();
   expect(page.on.onCreate).toHaveBeenCalledOnce();
 });
+
+test("former values that could not be stored are unsaved changes, with the message at their field", () => {
+  page.serve({ contactId: "ada", version: 3, values: ADA, formKey: "form", restored: JSON.stringify({ email: "old@example.com" }) });
+  expect(texts()).toEqual({ ...ADA, email: "old@example.com" });
+  expect(screen.getByText("Unsaved changes")).toBeDefined();
+  expect(screen.getByText(ADA.email)).toBeDefined(); // what it was
+  submit();
+  const [sent] = page.sent();
+  expect(sent).toMatchObject({ email: "old@example.com", version: "3", base: JSON.stringify(ADA) });
+});
+
+test("former values replace what was typed before, which had a key of its own", async () => {
+  page.open("ada", 3, ADA);
+  type({ email: "!", name: "!" });
+  const { key } = page.draft("ada");
+  page.serve({ formKey: "again", restored: JSON.stringify({ email: "old@example.com" }), version: 4 });
+  expect(texts()).toEqual({ ...ADA, name: "Ada!", email: "old@example.com" });
+  expect(page.draft("ada").key).not.toBe(key);
+});

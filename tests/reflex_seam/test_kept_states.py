@@ -12,8 +12,10 @@ from reflex.state import State
 
 from crm_app.reflex_seam import kept_states
 from crm_app.reflex_seam.kept_states import KeptStates
+from crm_app.schemas.history import HistoryEntry
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.contacts.history import HistoryState
 from tests.conftest import Configure
 from tests.driving import Tree, run
 from tests.factories import form
@@ -64,6 +66,19 @@ def test_the_rows_of_a_closed_tab_go_and_those_of_one_that_is_back_stay() -> Non
         assert await rows_of(manager, "back")
 
     assert set(watched(scenario, "closed", "back").states) == {"closed", "back"}
+
+
+def test_the_history_of_a_closed_tab_goes_with_its_rows() -> None:
+    async def scenario(manager: StateManagerMemory, states: KeptStates) -> None:
+        tab = await manager.get_state(BaseStateToken(ident="closed", cls=State))
+        history = await tab.get_state(HistoryState)
+        history.entries = [HistoryEntry(1, 1, "created", "", True, "")]
+        states.opened("closed")
+        states.closed("192.0.2.1", "closed")
+        await asyncio.sleep(0.5)
+        assert history.entries == []
+
+    watched(scenario, "closed")
 
 
 def test_an_address_keeps_so_many_closed_tabs(configure: Configure) -> None:

@@ -72,11 +72,15 @@ def test_a_session_that_ended_says_so_whatever_comes_next(tree: Tree) -> None:
 
 def payload_of(rule: Rule) -> dict[str, Any]:
     """Return what an event of the page may bring along, as short as possible."""
+    fields = rule.arguments.model_fields.items()
     return {
-        name: {} if isinstance(field.annotation, type) and field.annotation is not str else "x"
-        for name, field in rule.arguments.model_fields.items()
+        name: BRIEF.get(field.annotation, {} if isinstance(field.annotation, type) else "x")
+        for name, field in fields
         if field.is_required()
     }
+
+
+BRIEF: dict[Any, Any] = {str: "x", int: 0}
 
 
 SIGNED_IN = [name for name, rule in RULES.items() if rule.access is Access.SIGNED_IN]

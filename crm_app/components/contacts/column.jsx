@@ -39,6 +39,9 @@ export function closeAfterSuccess(isStillEmpty) {
   closing = setTimeout(() => isStillEmpty() && close("add"), SUCCESS_SECONDS * 1000);
 }
 
+// The input where typing begins: one with an error, else the first.
+export const firstField = (element) => element.querySelector('form [aria-invalid="true"]') ?? element.querySelector("form input");
+
 const closed = createStore(wide ? document.documentElement.classList.contains(CLOSED) : false, false);
 
 function setClosed(isClosed) {
@@ -95,9 +98,9 @@ export function Column({ openedId, onOpen, children: [contact, form], look, ...r
   useLayoutEffect(() => {
     const { wasSheet, wasEdit, wasView } = before.current;
     const isLost = document.activeElement === document.body;
-    if (isSheet) element.current.querySelector(isView ? "h2" : "form input")?.focus();
+    if (isSheet) (isView ? element.current.querySelector("h2") : firstField(element.current))?.focus();
     else if (wasSheet || (wasEdit && isView)) returnFocus();
-    else if (wasView && address.edit) element.current.querySelector("form input")?.focus();
+    else if (wasView && address.edit) firstField(element.current)?.focus();
     else if (wasView && !isView && isLost) returnFocus();
     before.current = { wasSheet: isSheet, wasEdit: Boolean(address.edit), wasView: isView };
   }, [isSheet, isView]);

@@ -3,7 +3,7 @@
 
 import { createContext, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { close, getAddress, show, useAddress, useTravel } from "$/browser/address.js";
-import { closeAfterSuccess, openSheet, stayOpenIf } from "$/browser/column.jsx";
+import { closeAfterSuccess, firstField, openSheet, stayOpenIf } from "$/browser/column.jsx";
 import { getConnection, useConnection } from "$/browser/connection.jsx";
 import { dropSavedDraft, newKey, readDraft, writeDraft } from "$/browser/drafts.js";
 import { isTyping, returnFocus } from "$/browser/focus.jsx";
@@ -39,12 +39,15 @@ const blank = (values) => Object.fromEntries(Object.keys(values).map((name) => [
 const empty = (values) => filled({ contactId: "", version: 0, values: blank(values) });
 
 // The form as the server fills it, with the draft of it. A new one that is not empty has the text of a
-// deleted contact, which replaces a draft.
+// deleted contact, which replaces a draft. Former values of the contact count as sent: they were refused.
 function opened(props) {
-  const { contactId, values } = props;
+  const { contactId, values, restored } = props;
   const draft = contactId || isBlank(values) ? readDraft(contactId || "new") : null;
   const kept = draft && { base: undefined, ...draft, fields: { ...values, ...draft.fields } };
-  return { ...filled(props), key: newKey(), ...kept };
+  const form = { ...filled(props), key: newKey(), ...kept };
+  if (!restored) return form;
+  const fields = { ...form.fields, ...JSON.parse(restored) };
+  return { ...form, ...another(), fields, sent: fields };
 }
 
 // What was typed since a new contact was sent is the next one, from its name on.
@@ -86,7 +89,7 @@ function builtOn(form, { version, values, collisions, kept }) {
 }
 
 export function ContactForm(props) {
-  const { contactId, formKey, savedKey, refusedKey, ack, missing, conflict, values, children, ...rest } = props;
+  const { contactId, formKey, savedKey, refusedKey, ack, missing, conflict, restored, values, children, ...rest } = props;
   const record = useRecord(() => empty(values)); // as the page was built
   const { value: form, latest, update } = record;
   const element = useRef(null);
@@ -199,7 +202,7 @@ export function ContactForm(props) {
     const isInForm = element.current.parentElement.contains(active);
     if ((isTyping(active) && !isInForm) || active?.closest("[role=alertdialog]")) return;
     if (isInForm && contactId && last.contactId === contactId) return;
-    if (contactId) inputOf("name").focus();
+    if (contactId) firstField(element.current.parentElement).focus();
     else if (!isFocused.current) return;
     else if (last.contactId) returnFocus();
     else inputOf("name").focus();

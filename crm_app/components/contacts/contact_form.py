@@ -38,6 +38,7 @@ class ContactForm(rx.Component):
     ack: rx.Var[str]
     missing: rx.Var[str]
     conflict: rx.Var[str]
+    restored: rx.Var[str]
     on_create: rx.EventHandler[Values]
     on_update: rx.EventHandler[Values]
     on_edit: rx.EventHandler[rx.event.passthrough_event_spec(str)]
@@ -129,6 +130,7 @@ def contact_form() -> rx.Component:
         ack=ContactFormState.ack,
         missing=ContactFormState.missing,
         conflict=ContactFormState.conflict,
+        restored=ContactFormState.restored,
         on_create=lambda data: ContactFormState.create_contact(data),
         on_update=lambda data: ContactFormState.update_contact(data),
         on_edit=lambda contact_id: ContactFormState.edit_contact(contact_id),

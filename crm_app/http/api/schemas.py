@@ -115,8 +115,8 @@ class FieldChange(BaseModel):
 class Change(BaseModel):
     """The change that made a version of a contact.
 
-    `is_own` is true if your account made it; `via` names the API token or import that made it, and
-    is empty for the page.
+    `is_own` is true if your account made it; `via` names the API token or import that made it, is
+    `restore` where an entry of the history was restored, and is empty for the page.
     """
 
     version: int
