@@ -9,7 +9,8 @@ from crm_app.components.contacts.column import BehindSheet, column
 from crm_app.components.contacts.confirm_delete import confirm_delete
 from crm_app.components.contacts.contact_form import contact_form
 from crm_app.components.contacts.contact_list import contact_list, with_rows
-from crm_app.components.contacts.contact_panel import contact_panel
+from crm_app.components.contacts.contact_panel import contact_panel, panel_soon
+from crm_app.components.contacts.keys import keyboard
 from crm_app.components.error_boundary import section_boundary
 from crm_app.components.field import LOST
 from crm_app.components.notice import connection_banner, notices
@@ -73,6 +74,8 @@ def workspace() -> rx.Component:
             ),
         ),
         confirm_delete(),
+        keyboard(),
+        panel_soon(),
         account(),
     )
     return rx.el.div(content, class_name=HIDDEN_WHEN_SIGNED_OUT)

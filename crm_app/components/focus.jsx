@@ -14,6 +14,10 @@ export const returnFocus = () => (isThere(opener) ? opener : elsewhere())?.focus
 
 export const isTyping = (element) => Boolean(element?.matches?.("input, textarea, select, [contenteditable]"));
 
+// Single keys rest where they are typed, mean something else, or were switched off.
+export const isAtRest = ({ target, altKey, isComposing, defaultPrevented }) =>
+  altKey || isComposing || defaultPrevented || isTyping(target) || Boolean(document.querySelector(".no-single-keys, dialog[open], :popover-open"));
+
 // A button that is removed or disabled by its click loses the focus: it gets it back, or another does, which
 // `next` may name by its id.
 export function SteadyButton({ disabled, onClick, next, children, ...rest }) {

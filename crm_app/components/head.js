@@ -18,8 +18,10 @@ for (const name of ["localStorage", "sessionStorage"]) {
   }
 }
 
-// The right column was closed: no other layout is drawn first.
-if (localStorage.getItem("column-closed")) document.documentElement.classList.add("column-closed");
+// The right column was closed, single keys were switched off: nothing else is drawn first.
+for (const name of ["column-closed", "no-single-keys"]) {
+  if (localStorage.getItem(name)) document.documentElement.classList.add(name);
+}
 
 // The server refuses a socket whose token has not this shape.
 if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(sessionStorage.getItem("token"))) {

@@ -8,7 +8,7 @@ const views = new Map(); // that were loaded, by the text of their import
 
 // Browsers do not ask again for a module that could not be fetched, so its file is fetched before it
 // is imported. Where that file is stands in the import alone: the build names it there.
-async function fetched(load) {
+export async function fetched(load) {
   if (views.has(String(load))) return views.get(String(load));
   const path = String(load).match(/import\(.(.+?).\)/)[1];
   const { ok, status } = await fetch(new URL(path, import.meta.url));
@@ -20,8 +20,8 @@ async function fetched(load) {
 
 // Draws the view while `isWanted`, or the children if its code cannot be loaded. The code is loaded
 // before, if there is time: after a while, when the pointer or the focus is `near`, and at once if
-// the page has `early`.
-export function LazyView({ load, isWanted, near, early, children }) {
+// the page has `early`. What else it is given goes to the view.
+export function LazyView({ load, isWanted, near, early, children, ...rest }) {
   const [View, setView] = useState(() => views.get(String(load)));
   const [hasFailed, setFailed] = useState(false);
   const get = () => {
@@ -31,7 +31,7 @@ export function LazyView({ load, isWanted, near, early, children }) {
   useEffect(() => void (isWanted && !View && get()), [isWanted]);
   useEffect(() => {
     const prepare = () => void fetched(load).catch(() => {}); // is tried again when the view is wanted
-    const approach = ({ target }) => target.closest?.(near) && prepare();
+    const approach = ({ target }) => near && target.closest?.(near) && prepare();
     const timer = setTimeout(prepare, QUIET_MS);
     const events = ["pointerover", "focusin"];
     for (const event of events) document.addEventListener(event, approach);
@@ -43,7 +43,7 @@ export function LazyView({ load, isWanted, near, early, children }) {
   }, []);
   if (!isWanted) return null;
   if (hasFailed) return <Retry.Provider value={get}>{children}</Retry.Provider>;
-  return View && <View />;
+  return View && <View {...rest} />;
 }
 
 export const RetryButton = ({ children, ...rest }) => (

@@ -33,14 +33,25 @@ class RetryButton(rx.Component):
 
 
 def lazy_view(
-    view: rx.Component, not_loaded: rx.Component, *, is_wanted: Any, near: str, early: str = ""
+    view: rx.Component,
+    not_loaded: rx.Component,
+    *,
+    is_wanted: Any = True,
+    near: str = "",
+    early: str = "",
 ) -> rx.Component:
     """Return a view whose code has a file of its own; `not_loaded` is shown where that fails.
 
     `view` is the call of a function with `rx.memo`: Reflex writes such components into modules.
     """
-    load = rx.Var(f'() => import("{view.library}").then((module) => module.{view.tag})')
-    return LazyView.create(not_loaded, load=load, is_wanted=is_wanted, near=near, early=early)
+    return LazyView.create(
+        not_loaded, load=importing(view), is_wanted=is_wanted, near=near, early=early
+    )
+
+
+def importing(view: rx.Component) -> rx.Var[Any]:
+    """Return the function that imports the code of a view."""
+    return rx.Var(f'() => import("{view.library}").then((module) => module.{view.tag})')
 
 
 def not_loaded(title: Any = rx.el.h3) -> rx.Component:

@@ -32,7 +32,7 @@ def notices() -> rx.Component:
         rx.foreach(NoticeState.notices, lambda notice: notice_card(notice=notice, key=notice.id)),
         role="status",
         class_name=(
-            "pointer-events-none fixed inset-x-4 bottom-9 z-50 flex flex-col items-end gap-2 "
+            "pointer-events-none fixed inset-x-4 bottom-17 z-50 flex flex-col items-end gap-2 "
             # At the right of the list: the buttons of the column, or of a sheet, stay free.
             "sm:left-auto lg:right-[calc(max(0px,(100vw-96rem)/2)+26rem)] "
             "xl:right-[calc(max(0px,(100vw-96rem)/2)+28rem)] "

@@ -113,7 +113,11 @@ def add_button() -> rx.Component:
         look_while_form=(
             f"{SECONDARY} {ADD} max-lg:border-0 max-lg:bg-accent-600! max-lg:text-white!"
         ),
-        custom_attrs={"data-testid": "add-contact", "aria-label": "Add contact"},
+        custom_attrs={
+            "data-testid": "add-contact",
+            "data-key": "N",
+            "aria-label": "Add contact",
+        },
     )
 
 

@@ -79,6 +79,7 @@ def fact(own: ContactField, contact: Any) -> rx.Component:
         f"Copy {own.name}",
         f"{GHOST} -my-1.5 -mr-2 size-8 shrink-0 px-0! max-lg:size-11 print:hidden",
         f"copy-{own.name}",
+        **({"data-key": "Y"} if own.kind is Kind.EMAIL else {}),
     )
     return rx.cond(
         value,

@@ -5,6 +5,7 @@ import reflex as rx
 from crm_app.components.buttons import SteadyButton
 from crm_app.components.contacts.contact_row import contact_row
 from crm_app.components.contacts.empty_states import nothing_to_show
+from crm_app.components.contacts.keys import list_foot
 from crm_app.components.field import LOST, Countdown
 from crm_app.components.icon import icon
 from crm_app.components.notice import ROOM_IN_LIST
@@ -100,6 +101,7 @@ def contact_list() -> rx.Component:
             ),
             class_name="flex min-h-0 flex-1 flex-col lg:overflow-y-auto",
         ),
+        rx.cond(ContactListState.is_loaded & (ContactListState.total > 0), list_foot()),
         class_name=(
             "@container flex min-h-full flex-col max-sm:rounded-none max-sm:border-0 "
             f"max-sm:shadow-none lg:h-full lg:overflow-hidden {CARD}"

@@ -11,8 +11,10 @@ from crm_app.components.contacts.confirm_delete import AskButton
 from crm_app.components.contacts.contact_facts import facts, ways
 from crm_app.components.contacts.contact_row import avatar
 from crm_app.components.contacts.history import history
+from crm_app.components.contacts.keys import WHERE_IN_USE
 from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
+from crm_app.components.lazy_view import lazy_view, not_loaded
 from crm_app.components.notice import ROOM_IN_SHEET
 from crm_app.components.theme import (
     BODY,
@@ -55,7 +57,7 @@ def contact_panel() -> rx.Component:
         header(),
         rx.cond(ContactListState.open_failure, failed()),
         OpenedContact.create(
-            details(contact=NO_CONTACT),
+            lazy_view(details(contact=NO_CONTACT), rx.el.div(not_loaded(), class_name="p-5")),
             rx.el.p(
                 "This contact no longer exists", role="status", class_name=f"p-5 text-sm {BODY}"
             ),
@@ -78,6 +80,13 @@ def details(contact: ObjectVar[ContactRow]) -> rx.Component:
             class_name=["min-h-0 flex-1 overflow-y-auto", ROOM_IN_SHEET],
         ),
         foot(contact),
+    )
+
+
+def panel_soon() -> rx.Component:
+    """Return nothing, and load the code of the opened contact when a row is pointed at."""
+    return lazy_view(
+        details(contact=NO_CONTACT), rx.fragment(), is_wanted=False, near="[data-contact-id]"
     )
 
 
@@ -114,14 +123,14 @@ def header() -> rx.Component:
             tab_index=-1,
             class_name=f"mr-auto outline-none {HEADING}",
         ),
-        step(-1, "up", "Previous contact", button),
-        step(1, "down", "Next contact", button),
+        step(-1, "up", "Previous contact", "K", button),
+        step(1, "down", "Next contact", "J", button),
         class_name=COLUMN_HEADER,
     )
 
 
-def step(by: int, icon_name: str, label: str, look: str) -> rx.Component:
-    named = {"aria-label": label, "title": label}
+def step(by: int, icon_name: str, label: str, key: str, look: str) -> rx.Component:
+    named = {"aria-label": label, "title": label, "data-key": key}
     test_id = {"data-testid": label.lower().replace(" ", "-")}
     return StepButton.create(
         icon(icon_name), by=by, class_name=look, custom_attrs={**named, **test_id}
@@ -158,12 +167,17 @@ def foot(contact: Any) -> rx.Component:
         ConnectedButton.create(
             icon("pencil"),
             rx.el.span("Edit", rx.el.span(" contact", class_name="lg:hidden")),
+            rx.el.kbd(
+                "E",
+                class_name=f"text-xs font-normal opacity-90 max-lg:hidden {WHERE_IN_USE}",
+                custom_attrs={"aria-hidden": "true"},
+            ),
             on_click=ContactFormState.edit_contact(contact.id).temporal,
             class_name=(
                 f"{SECONDARY} h-10! flex-1 max-lg:h-11! max-lg:border-0 max-lg:bg-accent-600! "
                 "max-lg:text-white!"
             ),
-            custom_attrs={"data-testid": "edit", "data-opens": ""},
+            custom_attrs={"data-testid": "edit", "data-key": "E", "data-opens": ""},
         ),
         AskButton.create(
             icon("trash"),
@@ -173,7 +187,7 @@ def foot(contact: Any) -> rx.Component:
                 f"{GHOST_DANGER} h-10! px-4! max-lg:size-11! max-lg:border max-lg:border-ink-200 "
                 "max-lg:px-0! max-lg:shadow-xs dark:max-lg:border-ink-700"
             ),
-            custom_attrs={"data-testid": "delete", "data-opens": ""},
+            custom_attrs={"data-testid": "delete", "data-key": "#", "data-opens": ""},
         ),
         class_name=f"flex shrink-0 gap-2 border-t px-5 py-4 print:hidden {LINE}",
     )

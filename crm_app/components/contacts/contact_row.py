@@ -171,9 +171,11 @@ def notes_mark(value: rx.Var[str]) -> rx.Component:
     )
 
 
-def copy_button(text: Any, label: Any, look: str, test_id: str) -> rx.Component:
+def copy_button(
+    text: Any, label: Any, look: str, test_id: str, **custom_attrs: str
+) -> rx.Component:
     """Return a button that copies a text."""
-    named = {"data-testid": test_id}
+    named = {"data-testid": test_id, **custom_attrs}
     return CopyButton.create(
         icon("copy"), icon("tick"), text=text, label=label, class_name=look, custom_attrs=named
     )
@@ -182,13 +184,23 @@ def copy_button(text: Any, label: Any, look: str, test_id: str) -> rx.Component:
 def row_buttons(row: ObjectVar[ContactRow]) -> rx.Component:
     """Return the buttons that stand in the place of the time while a row is pointed at."""
     return rx.el.div(
-        copy_button(row.email, f"Copy email of {row.name}", f"{GHOST} size-8 px-0!", "copy-email"),
+        copy_button(
+            row.email,
+            f"Copy email of {row.name}",
+            f"{GHOST} size-8 px-0!",
+            "copy-email",
+            **{"data-key": "Y"},
+        ),
         ConnectedButton.create(
             icon("pencil"),
             title=f"Edit {row.name}",
             on_click=ContactFormState.edit_contact(row.id).temporal,
             class_name=f"{GHOST} size-8 px-0!",
-            custom_attrs={"data-testid": "edit", "aria-label": f"Edit {row.name}"},
+            custom_attrs={
+                "data-testid": "edit",
+                "data-key": "E",
+                "aria-label": f"Edit {row.name}",
+            },
         ),
         AskButton.create(
             icon("trash"),
@@ -196,6 +208,7 @@ def row_buttons(row: ObjectVar[ContactRow]) -> rx.Component:
             class_name=f"{GHOST_DANGER} size-8 px-0!",
             custom_attrs={
                 "data-testid": "delete",
+                "data-key": "#",
                 "aria-label": f"Delete {row.name}",
                 "title": f"Delete {row.name}",
             },

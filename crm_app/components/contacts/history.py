@@ -1,42 +1,37 @@
-"""The history of the opened contact, whose code is loaded with the first contact that is opened."""
-
-from typing import Any
+"""The history of the opened contact."""
 
 import reflex as rx
 
 from crm_app.components.icon import icon
-from crm_app.components.lazy_view import lazy_view, not_loaded
-from crm_app.components.theme import BODY, FAILURE, LINE, MUTED, SECONDARY, STRONG, TEXT_LINK
+from crm_app.components.theme import FAILURE, LINE, MUTED, SECONDARY, STRONG, TEXT_LINK
 from crm_app.schemas.contact_rows import ContactRow
 from crm_app.schemas.history import HistoryEntry
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.contacts.history import HistoryState
 
-_VALUE = "min-w-0 max-h-32 overflow-y-auto rounded px-1 whitespace-pre-line no-underline"
+_VALUE = "min-w-0 rounded px-1 whitespace-pre-line no-underline"
 LOOK = {
-    "section": f"border-t px-5 pt-4 pb-1 print:hidden {LINE}",
+    "section": f"border-t p-5 print:hidden {LINE}",
     "heading": f"mb-3 text-sm font-semibold outline-none {STRONG}",
-    "day": f"mb-2 text-xs font-semibold {MUTED}",
-    "entry": "group/entry relative flex gap-3 pb-4",
-    "line": (
-        "absolute top-8 bottom-0 left-3.5 w-px bg-ink-200 group-last/entry:hidden dark:bg-ink-700"
-    ),
+    "day": f"mb-3 text-xs font-semibold {MUTED}",
+    "entry": "group relative flex gap-3 pb-4",
+    "line": ("absolute top-8 bottom-0 left-3.5 w-px bg-ink-200 group-last:hidden dark:bg-ink-700"),
     "icon": (
         "grid size-7 shrink-0 place-items-center rounded-full bg-ink-100 text-ink-600 "
         "forced-colors:border dark:bg-ink-800 dark:text-ink-300"
     ),
-    "text": "min-w-0 flex-1 pt-1 wrap-anywhere",
+    "text": "min-w-0 flex-1 py-1 wrap-anywhere",
     "sentence": "text-sm text-ink-700 dark:text-ink-200",
     "strong": f"font-semibold {STRONG}",
     "name": f"text-xs {MUTED}",
-    "values": "mt-1 flex flex-wrap items-center gap-x-1.5 gap-y-1 text-sm",
+    "values": "mt-1 flex flex-wrap items-center gap-1.5 text-sm",
     "old": f"{_VALUE} bg-red-50 text-red-800 dark:bg-red-950 dark:text-red-300",
     "arrow": f"inline-flex min-w-0 items-center gap-1.5 {MUTED}",
     "new": f"{_VALUE} bg-emerald-50 text-emerald-800 dark:bg-emerald-950 dark:text-emerald-300",
     "added": f"mt-1 line-clamp-2 text-sm *:mr-1.5 {MUTED}",
     "quoted": "no-underline",
     "time": f"mt-1 text-xs {MUTED}",
-    "link": f"{TEXT_LINK} max-lg:-my-3 max-lg:py-3",
+    "link": TEXT_LINK,
     "failure": f"mb-4 {FAILURE} flex-wrap justify-between",
     "older": f"mb-4 w-full {SECONDARY}",
 }
@@ -69,8 +64,8 @@ class History(rx.Component):
     on_restore: rx.EventHandler[_load_spec]
 
 
-@rx.memo
-def contact_history() -> rx.Component:
+def history() -> rx.Component:
+    """Return the history of the contact that the address names."""
     names = ("pencil", "key", "plus", "trash", "undo", "right")
     return History.create(
         *(icon(name, "size-3.5") for name in names),
@@ -90,9 +85,3 @@ def contact_history() -> rx.Component:
             contact_id, first, last
         ),
     )
-
-
-def history() -> rx.Component:
-    """Return the history of the contact that the address names."""
-    failed: Any = rx.el.div(not_loaded(), class_name=f"border-t p-5 {LINE} {BODY}")
-    return lazy_view(contact_history(), failed, is_wanted=True, near="[data-contact-id]")

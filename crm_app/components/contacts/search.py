@@ -42,6 +42,7 @@ def search() -> rx.Component:
                 "/",
                 class_name=(
                     "pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 max-sm:hidden "
+                    "in-[.no-single-keys]:hidden "
                     f"{KEYS}"
                 ),
                 custom_attrs={"aria-hidden": "true"},

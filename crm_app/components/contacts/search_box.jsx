@@ -4,7 +4,7 @@
 import { useEffect, useRef } from "react";
 import { getAddress, show, useTravel } from "$/browser/address.js";
 import { useConnection } from "$/browser/connection.jsx";
-import { isTyping } from "$/browser/focus.jsx";
+import { isAtRest } from "$/browser/focus.jsx";
 import { reportWhenPainted } from "$/browser/reports.js";
 import { createStore } from "$/browser/store.js";
 
@@ -64,7 +64,7 @@ export function SearchBox({ answers, query, onSearch, children: [hint, clear], .
     else text.set(ofAddress(getAddress()));
     const focusOnKey = (event) => {
       const hasModifier = event.ctrlKey || event.metaKey;
-      const isSlash = event.key === "/" && !isTyping(event.target) && !hasModifier && !event.altKey;
+      const isSlash = event.key === "/" && !hasModifier && !isAtRest(event);
       const isCommandK = event.key?.toLowerCase() === "k" && hasModifier;
       if (!isSlash && !isCommandK) return;
       event.preventDefault();
