@@ -10,6 +10,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.steps import (
     add,
     ask_to_delete,
+    delete,
     edit,
     field,
     fill,
@@ -74,8 +75,22 @@ def test_the_opened_contact_has_an_address_and_back_closes_it(page: Page, server
 def test_a_contact_that_is_gone_says_so(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?contact=0192d1c8-0000-7000-8000-000000000000")
     expect(panel(page)).to_contain_text("This contact no longer exists")
+    expect(page.get_by_test_id("restore")).to_have_count(0)
     page.get_by_test_id("close-panel").click()
     expect(panel(page)).to_have_count(0)
+
+
+def test_a_contact_that_was_deleted_elsewhere_can_be_restored(
+    page: Page, new_page: NewPage, server: Server
+) -> None:
+    view(page, "Ada Lovelace")
+    second = new_page(context=page.context)
+    delete(second, "Ada Lovelace")
+    page.reload()
+    expect(panel(page)).to_contain_text("This contact no longer exists")
+    panel(page).get_by_test_id("restore").click()
+    expect(page.get_by_test_id("contact-name")).to_have_text("Ada Lovelace")
+    expect(page.get_by_test_id("history-entry").first).to_contain_text("You restored this contact")
 
 
 def test_the_arrows_open_the_contacts_beside_it(page: Page) -> None:

@@ -71,7 +71,8 @@ def fact(own: ContactField, contact: Any) -> rx.Component:
     value = getattr(contact, own.name)
     links = {Kind.EMAIL: mailto(contact), Kind.PHONE: contact.phone_link}
     link = links.get(own.kind)
-    shown = rx.el.bdi(value, key=value, class_name="min-w-0")
+    named = {"data-field": own.name}
+    shown = rx.el.bdi(value, key=value, class_name="min-w-0 rounded", custom_attrs=named)
     if link is not None:
         shown = rx.cond(link, rx.el.a(shown, href=link, class_name=f"min-w-0 {LINK}"), shown)
     copying = copy_button(
@@ -114,7 +115,7 @@ def text(own: ContactField, contact: Any) -> rx.Component:
                 words(value),
                 dir="auto",
                 class_name=f"mt-1 text-left text-sm whitespace-pre-line wrap-anywhere {BODY}",
-                custom_attrs=VERBATIM,
+                custom_attrs={"data-field": own.name, **VERBATIM},
             ),
             class_name="mt-2",
         ),

@@ -10,7 +10,7 @@ from crm_app.components.contacts.column import CloseButton
 from crm_app.components.contacts.confirm_delete import AskButton
 from crm_app.components.contacts.contact_facts import facts, ways
 from crm_app.components.contacts.contact_row import avatar
-from crm_app.components.contacts.history import history
+from crm_app.components.contacts.history import history, load_spec
 from crm_app.components.contacts.keys import WHERE_IN_USE
 from crm_app.components.field import Countdown
 from crm_app.components.icon import icon
@@ -29,8 +29,11 @@ from crm_app.components.theme import (
 )
 from crm_app.components.words import VERBATIM, words
 from crm_app.schemas.contact_rows import NO_CONTACT, ContactRow
+from crm_app.schemas.history import HistoryEntry
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.contacts.history import HistoryState
+from crm_app.states.notice import NoticeState
 
 
 class StepButton(rx.Component):
@@ -40,6 +43,15 @@ class StepButton(rx.Component):
     tag = "StepButton"
 
     by: rx.Var[int]
+
+
+class FlashChanges(rx.Component):
+    """A `div` in which what shows a field flashes when that changes; see `data-field`."""
+
+    library = "$/browser/flash.jsx"
+    tag = "FlashChanges"
+
+    contact: rx.Var[ContactRow]
 
 
 class OpenedContact(rx.Component):
@@ -52,15 +64,25 @@ class OpenedContact(rx.Component):
     missing_id: rx.Var[str]
 
 
+class MissingContact(rx.Component):
+    """What is said of a contact that is missing, and the way to bring it back from the trash."""
+
+    library = "$/browser/missing.jsx"
+    tag = "MissingContact"
+
+    missing_id: rx.Var[str]
+    contact_id: rx.Var[str]
+    entries: rx.Var[list[HistoryEntry]]
+    on_load: rx.EventHandler[load_spec]
+
+
 def contact_panel() -> rx.Component:
     return rx.el.section(
         header(),
         rx.cond(ContactListState.open_failure, failed()),
         OpenedContact.create(
             lazy_view(details(contact=NO_CONTACT), rx.el.div(not_loaded(), class_name="p-5")),
-            rx.el.p(
-                "This contact no longer exists", role="status", class_name=f"p-5 text-sm {BODY}"
-            ),
+            lazy_view(missing_contact(), missing()),
             opened=ContactListState.opened,
             missing_id=ContactListState.missing_id,
         ),
@@ -72,14 +94,36 @@ def contact_panel() -> rx.Component:
 @rx.memo
 def details(contact: ObjectVar[ContactRow]) -> rx.Component:
     return rx.fragment(
-        rx.el.div(
+        FlashChanges.create(
             person(contact),
             ways(contact),
             facts(contact),
             history(),
+            contact=contact,
             class_name=["min-h-0 flex-1 overflow-y-auto", ROOM_IN_SHEET],
         ),
         foot(contact),
+    )
+
+
+def missing() -> rx.Component:
+    return rx.el.p("This contact no longer exists", class_name=f"p-5 text-sm {BODY}")
+
+
+@rx.memo
+def missing_contact() -> rx.Component:
+    return MissingContact.create(
+        missing(),
+        ConnectedButton.create(
+            "Restore",
+            on_click=NoticeState.restore_contact(ContactListState.missing_id, "").temporal,
+            class_name=f"mx-5 {SECONDARY}",
+            custom_attrs={"data-testid": "restore"},
+        ),
+        missing_id=ContactListState.missing_id,
+        contact_id=HistoryState.contact_id,
+        entries=HistoryState.entries,
+        on_load=lambda contact_id, start, shown: HistoryState.load(contact_id, start, shown),
     )
 
 
@@ -145,7 +189,7 @@ def person(contact: Any) -> rx.Component:
                 words(contact.name),
                 dir="auto",
                 class_name=f"text-left text-lg font-semibold wrap-anywhere {STRONG}",
-                custom_attrs={"data-testid": "contact-name", **VERBATIM},
+                custom_attrs={"data-testid": "contact-name", "data-field": "name", **VERBATIM},
             ),
             rx.cond(
                 contact.company,
@@ -153,7 +197,7 @@ def person(contact: Any) -> rx.Component:
                     words(contact.company),
                     dir="auto",
                     class_name=f"truncate text-left text-sm {BODY}",
-                    custom_attrs=VERBATIM,
+                    custom_attrs={"data-field": "company", **VERBATIM},
                 ),
             ),
             class_name="min-w-0",

@@ -62,7 +62,7 @@ export function History({ opened, contactId, start, before, entries, failedId, f
         </div>
       ))}
       {hasFailed && (
-        <div role="alert" className={look.failure}>
+        <div role="status" className={look.failure}>
           <p><Countdown message={failure} messageId={failureId} retryAfter={retryAfter} /></p>
           <SteadyButton next={HEADING} className={look.link} onClick={read} data-testid="history-retry">Try again</SteadyButton>
         </div>

@@ -31,13 +31,13 @@ LOOK = {
     "added": f"mt-1 line-clamp-2 text-sm *:mr-1.5 {MUTED}",
     "quoted": "no-underline",
     "time": f"mt-1 text-xs {MUTED}",
-    "link": TEXT_LINK,
+    "link": f"-my-3.5 py-3.5 {TEXT_LINK}",
     "failure": f"mb-4 {FAILURE} flex-wrap justify-between",
     "older": f"mb-4 w-full {SECONDARY}",
 }
 
 
-def _load_spec(
+def load_spec(
     contact_id: rx.Var[str], start: rx.Var[int], shown: rx.Var[int]
 ) -> tuple[rx.Var[str], rx.Var[int], rx.Var[int]]:
     return contact_id, start, shown
@@ -60,8 +60,8 @@ class History(rx.Component):
     retry_after: rx.Var[int]
     restoring: rx.Var[int]
     look: rx.Var[dict[str, str]]
-    on_load: rx.EventHandler[_load_spec]
-    on_restore: rx.EventHandler[_load_spec]
+    on_load: rx.EventHandler[load_spec]
+    on_restore: rx.EventHandler[load_spec]
 
 
 def history() -> rx.Component:
