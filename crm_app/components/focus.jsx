@@ -14,9 +14,9 @@ export const returnFocus = () => (isThere(opener) ? opener : elsewhere())?.focus
 
 export const isTyping = (element) => Boolean(element?.matches?.("input, textarea, select, [contenteditable]"));
 
-// Single keys rest where they are typed, mean something else, or were switched off.
-export const isAtRest = ({ target, altKey, isComposing, defaultPrevented }) =>
-  altKey || isComposing || defaultPrevented || isTyping(target) || Boolean(document.querySelector(".no-single-keys, dialog[open], :popover-open"));
+// Keys rest where they are typed or mean something else; single ones can be switched off.
+export const isAtRest = ({ target, altKey, isComposing, defaultPrevented }, isSingle = true) =>
+  altKey || isComposing || defaultPrevented || isTyping(target) || Boolean(document.querySelector(`dialog[open], :popover-open${isSingle ? ", .no-single-keys" : ""}`));
 
 // A button that is removed or disabled by its click loses the focus: it gets it back, or another does, which
 // `next` may name by its id.

@@ -2,7 +2,7 @@
 
 import { createContext, useContext, useEffect, useState } from "react";
 
-const QUIET_MS = 5000; // until then the page has loaded what it needs itself
+export const QUIET_MS = 5000; // until then the page has loaded what it needs itself
 const Retry = createContext(() => {});
 const views = new Map(); // that were loaded, by the text of their import
 

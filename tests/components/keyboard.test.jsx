@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
-import { load } from "./page.jsx";
+import { load, wait } from "./page.jsx";
 
 let ours;
 let seen; // the key that the view got
@@ -21,6 +21,14 @@ test("the first key loads what the keys do, which gets it", async () => {
   await press("j");
   expect(screen.getByText("Keys")).toBeDefined();
   expect(seen[0]).toBe("j");
+});
+
+test("it is loaded without a key, too, when the page is quiet", async () => {
+  await wait(4.9);
+  expect(screen.queryByText("Keys")).toBe(null);
+  await wait(0.2);
+  expect(screen.getByText("Keys")).toBeDefined();
+  expect(seen[0]).toBe(undefined);
 });
 
 test("what is typed loads nothing", async () => {

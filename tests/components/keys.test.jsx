@@ -196,3 +196,18 @@ test("single keys can be switched off, which the browser remembers", async () =>
   press("n");
   expect(pressed).toEqual(["N"]);
 });
+
+test("keys with Ctrl stay when single ones are switched off; in a field and in a dialog they rest", () => {
+  const run = vi.fn();
+  ours.KEYS.push({ group: "Selecting", label: "Select all", shown: "Ctrl A", keys: { "Ctrl A": run } });
+  document.documentElement.classList.add("no-single-keys");
+  expect(press("a", { ctrlKey: true })).toBe(false);
+  press("a", { metaKey: true });
+  press("a");
+  act(() => screen.getByLabelText("Search").focus());
+  expect(press("a", { ctrlKey: true })).toBe(true);
+  act(() => document.activeElement.blur());
+  fireEvent.click(screen.getByText("all keys"));
+  expect(press("a", { ctrlKey: true })).toBe(true);
+  expect(run).toHaveBeenCalledTimes(2);
+});

@@ -1,8 +1,9 @@
-// What the page has of the keys from the beginning: the first one loads the code for the others.
+// What the page has of the keys from the beginning: the first one loads the code for all, unless that
+// was done when the page was quiet.
 
 import { useEffect, useState } from "react";
 import { isAtRest } from "$/browser/focus.jsx";
-import { fetched } from "$/browser/lazy_view.jsx";
+import { fetched, QUIET_MS } from "$/browser/lazy_view.jsx";
 import { createStore } from "$/browser/store.js";
 
 export const sheet = createStore(""); // "open", or "failed" where its code could not be loaded
@@ -21,8 +22,12 @@ export function Keyboard({ load }) {
       setFirst(event);
       get();
     };
+    const timer = setTimeout(get, QUIET_MS);
     document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("keydown", press);
+    };
   }, [View]);
   return View && <View first={first} />;
 }

@@ -59,8 +59,9 @@ export function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
 const MENUS = "[role=menu], [role=listbox]";
 
 export function handle(event) {
-  if (!event.key || isAtRest(event) || event.target.closest?.(MENUS)) return;
+  if (!event.key || event.target.closest?.(MENUS)) return;
   const name = nameOf(event);
+  if (isAtRest(event, !name.startsWith("Ctrl "))) return;
   const found = KEYS.find(({ keys }) => keys && Object.hasOwn(keys, name));
   if (!found || (event.repeat && !found.repeats)) return;
   if (found.keys[name]() !== false) event.preventDefault();
