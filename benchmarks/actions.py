@@ -16,7 +16,7 @@ from crm_app.database.engine import get_engine
 from crm_app.database.models import Contact
 from crm_app.database.transaction import transaction
 from crm_app.observability.logs import configure_logging, flush_log
-from crm_app.services import contacts
+from crm_app.services.contact_list import versions
 from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -43,7 +43,7 @@ def sample_contacts(book_id: int, count: int) -> Iterator[Contact]:
                 "phone": f"+1 202 555 {number:04}",
             }
         )
-        contacts.derive(contact)
+        versions.derive(contact)
         yield contact
 
 

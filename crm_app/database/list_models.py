@@ -8,8 +8,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from crm_app.domain.contact_list.tags import TAG_LENGTH
+
 BOOK = "address_book.id"
-TAG_LENGTH = 40
 COMPANY_LENGTH = 100
 SORTED: Any = sa.String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
 """Text that is sorted by its code points."""

@@ -163,7 +163,7 @@ class ContactChange(SQLModel, table=True):
 
     `account_id` is who did it, no foreign key: the history outlives a member's account. `via` names
     the token, import or merge it came through, empty for the page. `changes` has, by field, the old
-    and the new value.
+    and the new value; of `tags` they are lists of names.
     """
 
     __tablename__ = "contact_change"  # pyright: ignore[reportAssignmentType]
@@ -175,7 +175,7 @@ class ContactChange(SQLModel, table=True):
     account_id: int
     via: str = Field(default="", max_length=60)
     at: datetime = Field(default_factory=utc_now)
-    changes: dict[str, list[str | None]] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    changes: dict[str, list[Any]] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
 
     __table_args__ = (
         sa.ForeignKeyConstraint(

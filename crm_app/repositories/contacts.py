@@ -144,6 +144,13 @@ def list_ids(db: Session, book_id: int, limit: int) -> list[int]:
     return cast("list[int]", found.all())
 
 
+def list_tagged(db: Session, book_id: int, ids: Sequence[int]) -> Sequence[Contact]:
+    """Return those of the contacts that have a tag."""
+    none: Any = ()
+    has_tag = col(Contact.tag_ids) != none
+    return db.exec(select(Contact).where(_among(book_id, ids), has_tag)).all()
+
+
 def delete_duplicates(
     db: Session, book_id: int, ids: Sequence[int], by_book_id: int, account_id: int
 ) -> None:

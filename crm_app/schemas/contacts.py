@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, c
 from crm_app.database import models
 from crm_app.domain.contact_fields import FIELDS, NAMES, ContactField, Kind, Values
 from crm_app.domain.contact_list.cursor import Cursor
-from crm_app.schemas.contact_values import reader
+from crm_app.schemas.contact_values import read_tags, reader
 from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.validation import OUTDATED_FORM, refuse
 
@@ -41,6 +41,8 @@ Version = Annotated[StrictInt, BeforeValidator(_version), Field(ge=1, lt=2**31)]
 
 class _Contact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tags: Annotated[tuple[str, ...] | None, BeforeValidator(read_tags)] = None
 
     def values(self) -> Values:
         """Return what each field holds."""
@@ -86,6 +88,7 @@ class ContactChanges(BaseModel):
     """
 
     version: Version
+    tags: Annotated[tuple[str, ...] | None, BeforeValidator(read_tags)] = None
     idempotency_key: IdempotencyKey = None
     base: Annotated[ContactBase | None, BeforeValidator(_base)] = None
 
@@ -107,11 +110,20 @@ _fields: Any = make_dataclass(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class TagLabel:
+    """A tag as a contact shows it. `color` is a number from 0."""
+
+    name: str
+    color: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView(_fields):
     """A contact as the members of its book see it. `id` is the public one; times are UTC.
 
-    It has an attribute for each field. `deleted_at` is set while it is in the trash.
+    It has an attribute for each field, and its tags in their order. `deleted_at` is set while it is
+    in the trash.
     """
 
     if TYPE_CHECKING:
@@ -122,18 +134,23 @@ class ContactView(_fields):
         notes: str | None
 
     id: str
+    tags: tuple["TagLabel", ...]
     version: int
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
 
     @classmethod
-    def of(cls, contact: models.Contact) -> "ContactView":
-        """Make the view of a stored contact, or of a row that has these columns."""
+    def of(cls, contact: models.Contact, tags: Mapping[int, "TagLabel"]) -> "ContactView":
+        """Make the view of a stored contact, or of a row that has these columns.
+
+        A tag that is not among these was deleted.
+        """
         values: Any = {name: getattr(contact, name) for name in NAMES}
         return cls(
             **values,
             id=str(contact.public_id),
+            tags=tuple(tags[number] for number in contact.tag_ids if number in tags),
             version=contact.version,
             created_at=contact.created_at,
             updated_at=contact.updated_at,
@@ -185,4 +202,4 @@ class ChangeView:
     at: datetime
     is_own: bool
     via: str
-    changes: Mapping[str, tuple[str | None, str | None]]
+    changes: Mapping[str, tuple[Any, Any]]

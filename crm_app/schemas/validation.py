@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from crm_app.domain.contact_fields import FIELDS, NAMES
+from crm_app.domain.contact_list.tags import TAGS
 from crm_app.errors import ValidationFailed
 
 OUTDATED_FORM = "This form is out of date. Reload the page; your text is kept."
@@ -23,7 +24,9 @@ def refuse(message: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{message}", {"message": message})
 
 
-def validate(schema: type[Schema], data: object, *, fields: Sequence[str] = NAMES) -> Schema:
+def validate(
+    schema: type[Schema], data: object, *, fields: Sequence[str] = (*NAMES, TAGS)
+) -> Schema:
     """Return the data as the schema, or refuse it with one message for every wrong field.
 
     Raises:

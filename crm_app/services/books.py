@@ -10,6 +10,7 @@ from crm_app.domain.clock import utc_now
 from crm_app.repositories import books, contacts
 from crm_app.services import audit, jobs, quota
 from crm_app.services.audit import Action
+from crm_app.services.contact_list import tags
 
 BATCH = 2_000  # contacts in one transaction
 MERGE = "merge_book"
@@ -65,6 +66,7 @@ def merge_batch(db: Session, *, book_id: int, into: int, account_id: int, limit:
     is_there = books.lock(db, into)
     if ids and is_there:
         contacts.delete_duplicates(db, book_id, ids, into, account_id)
+        tags.move_tags(db, book_id, ids, into)
         contacts.move(db, book_id, ids, into, account_id)
         quota.recount(db, into)
     elif ids:

@@ -1,22 +1,18 @@
 """What can be done with contacts: the rules and decisions, without the page."""
 
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session
-from sqlmodel.sql.expression import SelectOfScalar
 from uuid_utils.compat import uuid7
 
-from crm_app.database.models import Contact, ContactChange
+from crm_app.database.models import Contact
 from crm_app.domain.actor import Actor
 from crm_app.domain.clock import utc_now
-from crm_app.domain.contact_fields import Values
+from crm_app.domain.contact_list.tags import TAGS, merge_tags
 from crm_app.domain.contact_query import ContactQuery
 from crm_app.domain.merging import Merge, merge
-from crm_app.domain.search_text import derived
 from crm_app.errors import (
     ContactNotFound,
     EditConflict,
@@ -37,17 +33,18 @@ from crm_app.schemas.contacts import (
 from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.validation import validate
 from crm_app.services import idempotency, quota
+from crm_app.services.contact_list import tags
+from crm_app.services.contact_list.versions import (
+    Action,
+    claim,
+    delete,
+    edit,
+    new_change,
+    new_row,
+    restore,
+)
 
 ALL = ContactQuery()
-
-
-class Action(StrEnum):
-    """What an entry of the history did."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    DELETED = "deleted"
-    RESTORED = "restored"
 
 
 def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
@@ -60,19 +57,23 @@ def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
         QuotaReached: The book has as many contacts as it may have.
     """
     form = validate(ContactCreate, data)
-    values, public_id = form.values(), uuid7()
-    first = idempotency.claim(
-        db, actor, form.idempotency_key, "create_contact", [*values.values()], public_id
-    )
+    values, names, public_id = form.values(), form.tags or (), uuid7()
+    content = [*values.values(), *([names] if names else [])]
+    first = idempotency.claim(db, actor, form.idempotency_key, "create_contact", content, public_id)
     if first is not None:
-        return ContactView.of(_first_result(db, actor, first))
+        return tags.view_of(db, _first_result(db, actor, first))
     quota.spend(db, actor)
     now = utc_now()
     row = new_row(actor.book_id, public_id, values, now)
-    changes = {field: [None, value] for field, value in values.items() if value is not None}
-    contacts.add(db, row, _change(actor, Action.CREATED, now, changes))
+    row["tag_ids"] = tags.find_or_create(db, actor.book_id, names)
+    changes: dict[str, Any] = {
+        field: [None, value] for field, value in values.items() if value is not None
+    }
+    if names:
+        changes[TAGS] = [[], names]
+    contacts.add(db, row, new_change(actor, Action.CREATED, now, changes))
     stored: Any = SimpleNamespace(**row)
-    return ContactView.of(stored)
+    return tags.view_of(db, stored)
 
 
 def get_contacts(
@@ -93,9 +94,8 @@ def get_contacts(
         total = len(found.rows)
     else:
         total = contact_search.count(db, actor, query, count_to)
-    return ContactPage(
-        [ContactView.of(row) for row in found.rows], total, found.next, total != count_to
-    )
+    views = tags.views_of(db, found.rows)
+    return ContactPage(views, total, found.next, total != count_to)
 
 
 def find_position(
@@ -116,7 +116,7 @@ def get_contact(db: Session, actor: Actor, *, contact_id: str) -> ContactView:
     Raises:
         ContactNotFound: There is none with this id: missing, in the trash or another's.
     """
-    return ContactView.of(claim(db, contacts.active(actor), contact_id, lock=False))
+    return tags.view_of(db, claim(db, contacts.active(actor), contact_id, lock=False))
 
 
 def update_contact(db: Session, actor: Actor, *, contact_id: str, data: object) -> UpdatedContact:
@@ -135,15 +135,17 @@ def update_contact(db: Session, actor: Actor, *, contact_id: str, data: object) 
     """
     contact = claim(db, contacts.active(actor), contact_id)
     form = validate(ContactUpdate if contact.email else ContactUpdateWithoutEmail, data)
-    wanted = form.changes()
-    content = {"id": str(contact.public_id), **wanted}
+    content: dict[str, Any] = {"id": str(contact.public_id), **form.changes()}
+    if form.tags is not None:
+        content[TAGS] = form.tags
     key = form.idempotency_key
     if idempotency.claim(db, actor, key, "update_contact", content, contact.public_id):
-        return UpdatedContact(ContactView.of(contact))
+        return UpdatedContact(tags.view_of(db, contact))
     change = _merged(contact, form)
-    if change.changes:
-        edit(db, actor, contact, change.changes)
-    return UpdatedContact(ContactView.of(contact), change.kept)
+    wanted_tags = _merged_tags(db, contact, form)
+    if change.changes or wanted_tags is not None:
+        edit(db, actor, contact, change.changes, wanted_tags)
+    return UpdatedContact(tags.view_of(db, contact), change.kept)
 
 
 def delete_contact(
@@ -161,13 +163,13 @@ def delete_contact(
     contact = claim(db, contacts.in_book(actor), contact_id)
     content = {"id": str(contact.public_id)}
     if idempotency.claim(db, actor, read_uuid(key), "delete_contact", content, contact.public_id):
-        return ContactView.of(contact)
+        return tags.view_of(db, contact)
     if contact.deleted_at is not None:
         raise ContactNotFound
     if version not in (None, contact.version):
         raise StaleVersion(contact.values(), contact.version)
     delete(db, actor, contact)
-    return ContactView.of(contact)
+    return tags.view_of(db, contact)
 
 
 def restore_contact(
@@ -185,97 +187,10 @@ def restore_contact(
     contact = claim(db, contacts.in_book(actor), contact_id)
     content = {"id": str(contact.public_id)}
     if idempotency.claim(db, actor, read_uuid(key), "restore_contact", content, contact.public_id):
-        return ContactView.of(contact)
+        return tags.view_of(db, contact)
     if contact.deleted_at is not None:
         restore(db, actor, contact)
-    return ContactView.of(contact)
-
-
-def new_row(book_id: int, public_id: UUID, values: Values, at: datetime) -> dict[str, Any]:
-    """Return all columns of a new contact but its id."""
-    return {
-        "book_id": book_id,
-        "public_id": public_id,
-        **values,
-        **derived(values),
-        "tag_ids": (),
-        "version": 1,
-        "created_at": at,
-        "updated_at": at,
-        "deleted_at": None,
-    }
-
-
-def claim(
-    db: Session, among: SelectOfScalar[Contact], contact_id: object, *, lock: bool = True
-) -> Contact:
-    """Return one of these contacts, which no one else can change until the transaction ends.
-
-    Raises:
-        ContactNotFound: None of them has this id, or it is no id.
-    """
-    public_id = read_uuid(contact_id)
-    contact = contacts.find(db, among, public_id, lock=lock) if public_id else None
-    if contact is None:
-        raise ContactNotFound
-    return contact
-
-
-def edit(db: Session, actor: Actor, contact: Contact, changes: Values) -> None:
-    """Store the changes, which differ from what is stored, as the contact's next version."""
-    former = contact.values()
-    email, key = contact.email, contact.email_key
-    contact.set_values(changes)
-    derive(contact)
-    if contact.email == email:  # its key may be from before revision 0005
-        contact.email_key = key
-    differing = {field: [former[field], value] for field, value in changes.items()}
-    _save(db, actor, contact, Action.UPDATED, differing)
-
-
-def delete(db: Session, actor: Actor, contact: Contact) -> None:
-    """Move the contact to the trash."""
-    contact.deleted_at = utc_now()
-    _save(db, actor, contact, Action.DELETED)
-
-
-def restore(db: Session, actor: Actor, contact: Contact) -> None:
-    """Bring the contact back from the trash."""
-    contact.deleted_at = None
-    _save(db, actor, contact, Action.RESTORED)
-
-
-def derive(contact: Contact) -> None:
-    """Set what follows from the fields that people fill in."""
-    contact.set_values(derived(contact.values()))
-
-
-def _save(
-    db: Session,
-    actor: Actor,
-    contact: Contact,
-    action: Action,
-    changes: dict[str, list[str | None]] | None = None,
-) -> None:
-    contact.version += 1
-    contact.updated_at = utc_now()
-    change = _change(actor, action, contact.updated_at, changes or {})
-    change.contact_id, change.version = contact.id or 0, contact.version
-    contacts.save(db, contact, change)
-
-
-def _change(actor: Actor, action: Action, at: datetime, changes: dict[str, Any]) -> ContactChange:
-    """Return an entry of the history, of the first version of no contact yet."""
-    return ContactChange(
-        book_id=actor.book_id,
-        contact_id=0,
-        version=1,
-        action=action.value,
-        account_id=actor.account_id,
-        via=actor.via,
-        at=at,
-        changes=changes,
-    )
+    return tags.view_of(db, contact)
 
 
 def _merged(contact: Contact, form: ContactChanges) -> Merge:
@@ -289,6 +204,16 @@ def _merged(contact: Contact, form: ContactChanges) -> Merge:
     if merged.collisions:
         raise EditConflict(theirs, contact.version, merged.collisions, merged.kept)
     return merged
+
+
+def _merged_tags(db: Session, contact: Contact, form: ContactChanges) -> Sequence[str] | None:
+    """Return all tags that the contact is to have, None if they stay as they are."""
+    if form.tags is None:
+        return None
+    theirs = tags.names_of(db, contact)
+    base = form.base.tags if form.base and contact.version != form.version else theirs
+    wanted = merge_tags(theirs if base is None else base, form.tags, theirs)
+    return None if wanted == theirs else wanted
 
 
 def _first_result(db: Session, actor: Actor, public_id: Any) -> Contact:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from crm_app.database.models import Contact, ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.contact_fields import Values
+from crm_app.domain.contact_list.tags import TAGS, merge_tags
 from crm_app.domain.merging import merge
 from crm_app.errors import ChangeNotFound, EditConflict
 from crm_app.repositories import changes, contacts
@@ -14,7 +15,8 @@ from crm_app.schemas.contacts import ChangeView, ContactView
 from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.tokens import Scope
 from crm_app.services import idempotency
-from crm_app.services.contacts import Action, claim, delete, edit, restore
+from crm_app.services.contact_list import tags
+from crm_app.services.contact_list.versions import Action, claim, delete, edit, restore
 
 SHOWN = 100
 
@@ -57,7 +59,7 @@ def undo_change(
         actor.require(Scope.DELETE)
     content = {"id": str(contact.public_id), "version": version}
     if idempotency.claim(db, actor, read_uuid(key), "undo_change", content, contact.public_id):
-        return ContactView.of(contact)
+        return tags.view_of(db, contact)
     later = changes.list_after(db, contact, version)
     was_moved = any(each.action in (Action.DELETED, Action.RESTORED) for each in later)
     match Action(change.action):
@@ -71,7 +73,7 @@ def undo_change(
             delete(db, actor, contact)
         case _:
             pass
-    return ContactView.of(contact)
+    return tags.view_of(db, contact)
 
 
 def _undo_edit(
@@ -85,15 +87,27 @@ def _undo_edit(
     standing = {
         field: (old, new)
         for field, (old, new) in change.changes.items()
-        if all(field not in each.changes or each.changes[field][1] != old for each in later)
+        if field != TAGS
+        and all(field not in each.changes or each.changes[field][1] != old for each in later)
     }
     former: Values = {field: old for field, (old, _) in standing.items()}
     made: Values = {field: new for field, (_, new) in standing.items()}
     merged = merge(made, former, contact.values())
     if merged.collisions:
         raise EditConflict(contact.values(), contact.version, merged.collisions, merged.kept)
-    if merged.changes:
-        edit(db, actor, contact, merged.changes)
+    wanted_tags = _former_tags(db, contact, change)
+    if merged.changes or wanted_tags is not None:
+        edit(db, actor, contact, merged.changes, wanted_tags)
+
+
+def _former_tags(db: Session, contact: Contact, change: ContactChange) -> Sequence[str] | None:
+    """Return the contact's tags without those the change added, with those it removed."""
+    if TAGS not in change.changes:
+        return None
+    old, new = change.changes[TAGS]
+    now = tags.names_of(db, contact)
+    wanted = merge_tags(new, old, now)
+    return None if wanted == now else wanted
 
 
 def _view(actor: Actor, change: ContactChange) -> ChangeView:

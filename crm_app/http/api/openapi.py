@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
+from crm_app.domain.contact_list.tags import MAX_TAGS, TAG_LENGTH, TAGS
 from crm_app.http.api.problems import MEANINGS, MEDIA_TYPE, Problem
 
 Part = dict[str, Any]
@@ -41,10 +42,15 @@ def _drop_foreign_problem(responses: Part) -> None:
 
 def _body(*, needs_required: bool) -> Part:
     """Return the JSON schema of a contact's fields as they come in."""
-    properties = {field.name: _property(field) for field in FIELDS}
+    properties = {field.name: _property(field) for field in FIELDS} | {TAGS: _tags()}
     required = [field.name for field in FIELDS if field.is_required] if needs_required else []
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
     return {**schema, "required": required} if required else schema
+
+
+def _tags() -> Part:
+    name = {"type": "string", "minLength": 1, "maxLength": TAG_LENGTH, "pattern": "^[^,]*$"}
+    return {"type": ["array", "null"], "maxItems": MAX_TAGS, "items": name}
 
 
 def _property(field: ContactField) -> Part:

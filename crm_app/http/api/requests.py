@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from crm_app.domain.actor import Caller
 from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.contact_list.tags import TAGS
 from crm_app.errors import ValidationFailed
 from crm_app.http.api.callers import get_caller
 from crm_app.http.api.openapi import ETAG
@@ -66,7 +67,9 @@ async def read_fields(request: Request, schema: type[BaseModel]) -> dict[str, An
     if not isinstance(value, dict):
         raise Refused(422, "The body must be a JSON object")
     fields = cast("dict[str, Any]", value)
-    if unknown := sorted(fields.keys() - set(NAMES)):
+    if isinstance(fields.get(TAGS), str):  # as the page's form sends them
+        fields[TAGS] = {}
+    if unknown := sorted(fields.keys() - {*NAMES, TAGS}):
         wrong = name_each(unknown, "A contact has no such field")
         wrong |= _errors_of_known(fields, schema)
         raise Refused(422, ValidationFailed.message, field_errors=wrong)
@@ -106,7 +109,7 @@ def name_each(names: Sequence[str], message: str) -> dict[str, str]:
 
 def _errors_of_known(fields: dict[str, Any], schema: type[BaseModel]) -> dict[str, str]:
     try:
-        validate(schema, {name: fields[name] for name in NAMES if name in fields})
+        validate(schema, {name: fields[name] for name in (*NAMES, TAGS) if name in fields})
     except ValidationFailed as failed:
         return failed.field_errors
     return {}

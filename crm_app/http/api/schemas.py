@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
-from crm_app.database.list_models import COMPANY_LENGTH, TAG_LENGTH
+from crm_app.database.list_models import COMPANY_LENGTH
 from crm_app.domain.contact_fields import FIELDS, Kind
 from crm_app.domain.contact_list.cursor import MAX_LENGTH, NOWHERE, Cursor
-from crm_app.domain.contact_list.tags import MAX_TAGS
+from crm_app.domain.contact_list.tags import MAX_TAGS, TAG_LENGTH
 from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE, ContactQuery, Missing, Order
 from crm_app.schemas.contacts import ChangeView, ContactView
-from crm_app.services.contacts import Action
+from crm_app.services.contact_list.versions import Action
 
 QUERY_LENGTH = 200
 _text: Any = {field.name: (str if field.kind is Kind.NAME else str | None, ...) for field in FIELDS}
@@ -22,6 +22,7 @@ class Contact(create_model("_WithFields", **_text)):
     """A contact. `version` grows with each change; `deleted_at` is set while it is in the trash."""
 
     id: str = Field(json_schema_extra={"format": "uuid"})
+    tags: list[str]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -34,6 +35,7 @@ class Contact(create_model("_WithFields", **_text)):
         return cls.model_construct(
             **fields,
             id=view.id,
+            tags=[tag.name for tag in view.tags],
             version=view.version,
             created_at=view.created_at,
             updated_at=view.updated_at,
@@ -106,10 +108,10 @@ RULES = {
 
 
 class FieldChange(BaseModel):
-    """What a field held before a change and after it."""
+    """What a field held before a change and after it; `tags` hold the names of the tags."""
 
-    old: str | None
-    new: str | None
+    old: str | list[str] | None
+    new: str | list[str] | None
 
 
 class Change(BaseModel):

@@ -10,10 +10,13 @@ from sqlmodel import Session
 from crm_app.database.models import ContactChange
 from crm_app.domain.actor import Actor
 from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.contact_list.tags import TAGS
 from crm_app.errors import ChangeNotFound
 from crm_app.repositories import changes, contacts
 from crm_app.schemas.history import FieldChange, HistoryEntry, HistoryPage, RestoredContact
-from crm_app.services.contacts import Action, claim, update_contact
+from crm_app.services.contact_list import tags
+from crm_app.services.contact_list.versions import Action, claim
+from crm_app.services.contacts import update_contact
 
 SHOWN = 20
 MAX_READ = 500  # changes for one page: a script can make thousands in a minute
@@ -61,7 +64,8 @@ def restore_entry(
     """
     contact = claim(db, contacts.active(actor), contact_id)
     former = get_former(db, actor, contact_id=contact_id, first=first, last=last)
-    differing = [name for name, value in former.items() if value != contact.values()[name]]
+    stored = {**contact.values(), TAGS: tags.names_of(db, contact)}
+    differing = [name for name, value in former.items() if value != stored[name]]
     data = {"version": contact.version, **former}
     actor = replace(actor, via=RESTORED)
     updated = update_contact(db, actor, contact_id=contact_id, data=data)
@@ -70,7 +74,7 @@ def restore_entry(
 
 def get_former(
     db: Session, actor: Actor, *, contact_id: str, first: int, last: int
-) -> dict[str, str | None]:
+) -> dict[str, Any]:
     """Return the values that these versions changed, as they were before.
 
     Raises:
@@ -80,7 +84,7 @@ def get_former(
     contact = claim(db, contacts.in_book(actor), contact_id, lock=False)
     found = changes.list_between(db, contact, first, last, MAX_READ)
     edits = [change for change in found if change.action == Action.UPDATED]
-    former = {each.field: each.old for each in _outcome(edits) if each.field in NAMES}
+    former = {each.field: each.old for each in _outcome(edits) if each.field in (*NAMES, TAGS)}
     if not former:
         raise ChangeNotFound
     return former

@@ -14,7 +14,7 @@ from crm_app.errors import ContactNotFound, NotEmpty
 from crm_app.repositories import books, contact_batches, contacts
 from crm_app.schemas.ids import read_uuid
 from crm_app.services import idempotency, quota
-from crm_app.services.contacts import new_row
+from crm_app.services.contact_list.versions import new_row
 from crm_app.services.samples.first_contacts import FIRST_CONTACTS
 from crm_app.services.samples.rows import change_row
 

@@ -13,7 +13,7 @@ from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.clock import utc_now
 from crm_app.repositories import accounts, books, changes, contact_batches
 from crm_app.services import quota
-from crm_app.services.contacts import new_row
+from crm_app.services.contact_list.versions import new_row
 from crm_app.services.samples.emails import find_number
 from crm_app.services.samples.people import sample_people
 from crm_app.services.samples.rows import change_row
