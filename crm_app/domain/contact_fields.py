@@ -86,7 +86,6 @@ FIELDS: tuple[ContactField, ...] = (
         500,
         Kind.TEXT,
         placeholder="Anything worth remembering\N{HORIZONTAL ELLIPSIS}",
-        is_searched=False,
     ),
 )
 NAMES = tuple(field.name for field in FIELDS)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from urllib.parse import unquote
 
 from crm_app.domain import phone
 from crm_app.domain.cleaning import clean_line, half_width
@@ -32,34 +33,57 @@ _NUMBER = re.compile(r"[\d+()\[\]/.,;:*~\u2010-\u2015\u2212\u2044\u30fb-]+")
 _QUOTES = " '`\"\u00b4\u2018\u2019\u201c\u201d"
 # The space in J. R.
 _INITIALS = re.compile(r"(?<=\b\w\.)\s+(?=\w\.)")
+# A link to an address or a number, as browsers copy it.
+_LINK = re.compile(r"(?<!\w)(?:mailto|tel|sms):(?://)?([^\s?<>]*)(?:\?[^\s<>]*)?", re.IGNORECASE)
+# Folded text has no capitals, nor has a term: they are neither typed nor stored by anybody.
+START, END = "XQ", "Z"
 
 
 def search_text(*parts: str | None) -> str:
-    """Return the words by which any of the parts is found, each after a space.
+    """Return the text in which the terms of a query are found, one after another, for all parts.
 
     A part gives all its letters without spaces and punctuation ("jeanlucpicard"), so that neither
-    matters, the first two letters of each word ("lu", "pi"), and words with an umlaut or its
-    two-letter spelling in both forms ("muller", "mueller"). Characters of scripts without spaces
-    are words of their own. What the text already contains is left out.
+    matters, between marks of its start and end; then, each after a space, the first two letters of
+    its words ("je", "lu", "pi"). An umlaut, a ring and their spellings with two letters are one
+    letter there; words that are spelled with two, or can be, are added as they are spelled.
+    Characters of scripts without spaces are words of their own. What the text already contains is
+    left out.
     """
     text = ""
     for part in parts:
-        for word in _words(part or ""):
-            spaced = _spaced(f" {word}")
-            if word and spaced not in text:
-                text += spaced
+        for piece in _pieces(part or ""):
+            if piece not in text:
+                text += piece
     return text
 
 
-def _words(part: str) -> Iterator[str]:
+def _pieces(part: str) -> Iterator[str]:
     marked = fold_marked(part)
     words = marked.replace(MARK, "").split()
-    joined = "".join(words)
-    yield joined or marked.strip()[:1]
-    yield from (word[:2] for word in [*words, *marked.replace(MARK, " ").split()])
-    yield from _initials(part, words)
-    yield from _respelled(part, words)
-    yield _unspell(joined)
+    whole = joined(part)
+    if whole:
+        yield f"{spaced(START + whole, is_start=False)}{END}"
+    elif marked.strip():
+        yield f" {MARK}"
+    more = (
+        *_starts(words),
+        *_starts(marked.replace(MARK, " ").split()),
+        *_initials(part, words),
+        *_spellings(part, words, whole),
+    )
+    yield from (spaced(word) for word in more if word)
+    yield from (END + ending for word in words for ending in _endings(word))
+
+
+def joined(text: str) -> str:
+    """Return the letters and digits as fields and queries are compared as a whole."""
+    return _unspell("".join(fold_marked(text).replace(MARK, "").split()))
+
+
+def _starts(words: list[str]) -> Iterator[str]:
+    for word in words:
+        yield word[:2]
+        yield _unspell(word)[:2]
 
 
 def _initials(part: str, words: list[str]) -> Iterator[str]:
@@ -71,14 +95,27 @@ def _initials(part: str, words: list[str]) -> Iterator[str]:
         yield from (word for word in fold(_INITIALS.sub("", part)).split() if len(word) == 2)
 
 
-def _respelled(part: str, words: list[str]) -> Iterator[str]:
-    """Return the words with an umlaut or its two-letter spelling, each in the other spelling."""
-    spellings = [_unspell(" ".join(words))]
-    composed = normalize(part)
-    if _UMLAUT.search(composed):
-        spellings.append(fold(composed.translate(_SPELLED_OUT)))
-    for spelling in spellings:
-        yield from (new for old, new in zip(words, spelling.split(), strict=True) if new != old)
+def _spellings(part: str, words: list[str], whole: str) -> Iterator[str]:
+    """Return the words of which not every part is in the whole."""
+    spelled_out = words
+    if _UMLAUT.search(composed := normalize(part)):
+        spelled_out = fold(composed.translate(_SPELLED_OUT)).split()
+    for word, spelling in zip(words, spelled_out, strict=True):
+        unspelled = _unspell(word)
+        if unspelled not in whole:  # the e of Anna Ernst
+            yield unspelled
+        if word != unspelled:
+            yield word
+        if spelling != word:
+            yield spelling
+
+
+def _endings(word: str) -> Iterator[str]:
+    """Return the word from within one umlaut that is spelled out, when another one follows."""
+    for ending in _UMLAUT_ENDING.finditer(word):
+        rest = _unspell(word[ending.start() :])
+        if rest not in word:
+            yield rest
 
 
 def _unspell(folded: str) -> str:
@@ -89,9 +126,13 @@ def _unspell(folded: str) -> str:
     return _UMLAUT_ENDING.sub("", folded)
 
 
-def _spaced(word: str) -> str:
-    """Return the word with one space before each character that is a word of its own."""
-    return word if word.isascii() else _UNSPACED.sub(" ", word).replace("  ", " ")
+def spaced(word: str, *, is_start: bool = True) -> str:
+    """Return the word with one space before each character that is a word of its own.
+
+    `is_start` puts one before the word as well.
+    """
+    text = f" {word}" if is_start else word
+    return text if text.isascii() else _UNSPACED.sub(" ", text).replace("  ", " ")
 
 
 def search_terms(query: str) -> list[str]:
@@ -102,7 +143,7 @@ def search_terms(query: str) -> list[str]:
     them. A phone number is one term, whatever its notation. A query of punctuation alone finds
     parts of punctuation alone; one of quotation marks is no query.
     """
-    query = _INITIALS.sub("", half_width(drop_direction(clean_line(query))))
+    query = _INITIALS.sub("", half_width(drop_direction(clean_line(without_links(query)))))
     terms: list[str] = []
     for text in phone.split_at_extension(query):
         for is_number, tokens in groupby(text.split(), key=_is_number):
@@ -111,6 +152,11 @@ def search_terms(query: str) -> list[str]:
     if not terms and MARK in fold_marked(query.strip(_QUOTES)):
         return [MARK]
     return list(dict.fromkeys(terms))
+
+
+def without_links(query: str) -> str:
+    """Return the query with the address or number of a link in place of the link."""
+    return _LINK.sub(lambda link: unquote(link[1]), query) if ":" in query else query
 
 
 def _is_number(token: str) -> bool:
@@ -133,8 +179,8 @@ def _word_terms(tokens: list[str]) -> list[str]:
 
 def _term(word: str) -> str:
     unspelled = _unspell(word)
-    spaced = _spaced(unspelled if len(unspelled) > 2 else word)
-    return spaced if len(spaced) > 2 or spaced.startswith(" ") else f" {spaced}"
+    term = spaced(unspelled if len(unspelled) > 2 else word, is_start=False)
+    return term if len(term) > 2 or term.startswith(" ") else f" {term}"
 
 
 def derived(values: Values) -> Values:

@@ -1,5 +1,6 @@
 """Search: each name is found by its other spellings and by its parts."""
 
+import re
 import unicodedata
 
 import pytest
@@ -65,15 +66,37 @@ def test_both_normal_forms_are_folded_alike(typed: str) -> None:
 @pytest.mark.parametrize(
     ("parts", "text"),
     [
-        (["Ada King", None, "AE"], " adaking ki ae"),
-        (["Müller", "mail@müller.de"], " muller mueller mailmullerde de mailmuellerde"),
-        (["O'Neill & Co"], " oneillco co ne"),
-        (["王小明"], " 王 小 明"),
+        (["Ada King", None, "AE"], "XQadakingZ ad kiXQaZ ae"),
+        (["Müller", "m@müller.de"], "XQmullerZ mu muellerXQmmullerdeZ mm de mmuellerde"),
+        (["Samuel King"], "XQsamulkingZ sa ki samuel"),
+        (["O'Neill & Co"], "XQoneillcoZ on co ne"),
+        (["Anna Ernst"], "XQannarnstZ an er ernst"),
+        (["michaelmueller"], "XQmichalmullerZ mi michaelmuellerZelmuller"),
+        (["+44 20 7946", "44207946"], "XQ44207946Z 44 20 79"),
+        (["王小明"], "XQ 王 小 明Z"),
         (["???"], " -"),
     ],
 )
 def test_search_text_is_small(parts: list[str | None], text: str) -> None:
     assert search_text(*parts) == text
+
+
+def test_long_notes_are_stored_about_once() -> None:
+    notes = "She manages the warehouse in Duisburg; does value blue boxes, goes there on Tuesdays. "
+    assert len(search_text(notes * 5)) < 1.2 * len(notes * 5)
+
+
+@given(any_text)
+def test_nobody_types_or_stores_the_marks_of_a_field(typed: str) -> None:
+    capitals = re.compile("[A-Z]")
+    assert not any(map(capitals.search, search_terms(typed)))
+    assert not capitals.search(re.sub("XQ|Z", "", search_text(typed)))
+
+
+@pytest.mark.parametrize("typed", ["XQ", "xq", "XQada", "adaZ", "Z"])
+def test_the_marks_are_letters_like_others_in_a_query(typed: str) -> None:
+    assert not finds(typed, "Ada", "ada@example.org")
+    assert finds(typed, "XQ Ada Z", "XQadaZ")
 
 
 def test_short_terms_are_starts_of_words() -> None:
@@ -99,6 +122,37 @@ def test_what_is_stored_is_found_while_it_is_typed(first: str, second: str) -> N
     for length in range(len(stored)):
         terms = search_terms(stored[:length])
         assert terms == ["-"] or all(term in search_text(stored) for term in terms)
+
+
+@given(names, st.integers(0, 30), st.integers(3, 12))
+def test_any_part_of_a_word_is_found(typed: str, start: int, length: int) -> None:
+    kept = clean_line(typed)
+    for word in kept.split():
+        part = word[start : start + length]
+        if len(fold(part)) > 2:
+            assert finds(part, kept, indexed_digits(kept)), part
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Ada Lovelace <ada@example.org>",
+        '"Lovelace, Ada"',
+        '"Lovelace, Ada" <ada@example.org>;',
+        "mailto:ada@example.org",
+        "MAILTO:ada%40example.org?subject=Tea%20time&cc=x@example.org",
+        "<mailto:ada@example.org>",
+        "tel:+44-20-7946-0958",
+        "lovelace tel:02079460958",
+    ],
+)
+def test_what_is_pasted_finds_her(query: str) -> None:
+    assert finds(query, "Ada Lovelace", "ada@example.org", "+44 20 7946 0958")
+
+
+@pytest.mark.parametrize("query", ["7946-0958", "(020) 7946 0958", "tea", "e-mail", "o'clock"])
+def test_notes_are_found_as_names_are(query: str) -> None:
+    assert finds(query, "Ada", "Tea at five o’clock.\nCall 020 7946 0958, or email")
 
 
 @pytest.mark.parametrize(
