@@ -60,62 +60,59 @@ def search_text(*parts: str | None) -> str:
 def _pieces(part: str) -> Iterator[str]:
     marked = fold_marked(part)
     words = marked.replace(MARK, "").split()
-    whole = joined(part)
+    letters = "".join(words)
+    whole = _unspell(letters)
     if whole:
         yield f"{spaced(START + whole, is_start=False)}{END}"
     elif marked.strip():
         yield f" {MARK}"
-    more = (
-        *_starts(words),
-        *_starts(marked.replace(MARK, " ").split()),
-        *_initials(part, words),
-        *_spellings(part, words, whole),
-    )
-    yield from (spaced(word) for word in more if word)
-    yield from (END + ending for word in words for ending in _endings(word))
+    yield from (spaced(word[:2]) for word in words)
+    if MARK in marked:
+        yield from (spaced(word[:2]) for word in marked.replace(MARK, " ").split())
+    yield from map(spaced, _initials(part, words))
+    yield from map(spaced, _spelled_out(part, words))
+    if letters != whole:
+        yield from map(spaced, _unspelled(words, whole))
+        yield from (END + ending for word in words for ending in _endings(word))
 
 
 def joined(text: str) -> str:
     """Return the letters and digits as fields and queries are compared as a whole."""
-    return _unspell("".join(fold_marked(text).replace(MARK, "").split()))
-
-
-def _starts(words: list[str]) -> Iterator[str]:
-    for word in words:
-        yield word[:2]
-        yield _unspell(word)[:2]
+    return _unspell(fold(text).replace(" ", ""))
 
 
 def _initials(part: str, words: list[str]) -> Iterator[str]:
     """Return the single letters that follow each other as one word: J. R. is found by "jr"."""
-    for is_letter, letters in groupby(words, key=lambda word: len(word) == 1):
-        if is_letter:
-            yield "".join(letters)
+    if any(len(word) == 1 for word in words):
+        for is_letter, letters in groupby(words, key=lambda word: len(word) == 1):
+            if is_letter:
+                yield "".join(letters)
     if "." in part:
         yield from (word for word in fold(_INITIALS.sub("", part)).split() if len(word) == 2)
 
 
-def _spellings(part: str, words: list[str], whole: str) -> Iterator[str]:
-    """Return the words of which not every part is in the whole."""
-    spelled_out = words
-    if _UMLAUT.search(composed := normalize(part)):
+def _spelled_out(part: str, words: list[str]) -> Iterator[str]:
+    """Return the words with an umlaut or a ring as they are spelled with two letters."""
+    composed = part if part.isascii() else normalize(part)
+    if _UMLAUT.search(composed):
         spelled_out = fold(composed.translate(_SPELLED_OUT)).split()
-    for word, spelling in zip(words, spelled_out, strict=True):
+        yield from (new for old, new in zip(words, spelled_out, strict=True) if new != old)
+
+
+def _unspelled(words: list[str], whole: str) -> Iterator[str]:
+    """Return the words that are spelled with two letters, and those that the whole has not."""
+    for word in words:
         unspelled = _unspell(word)
-        if unspelled not in whole:  # the e of Anna Ernst
-            yield unspelled
+        yield unspelled if unspelled not in whole else unspelled[:2]  # the e of Anna Ernst
         if word != unspelled:
             yield word
-        if spelling != word:
-            yield spelling
 
 
 def _endings(word: str) -> Iterator[str]:
     """Return the word from within one umlaut that is spelled out, when another one follows."""
-    for ending in _UMLAUT_ENDING.finditer(word):
-        rest = _unspell(word[ending.start() :])
-        if rest not in word:
-            yield rest
+    starts = (start for ending in _UMLAUT_ENDING.finditer(word) for start in range(*ending.span()))
+    rests = (_unspell(word[start:]) for start in starts)
+    yield from (spaced(rest, is_start=False) for rest in rests if rest not in word)
 
 
 def _unspell(folded: str) -> str:
