@@ -14,7 +14,7 @@ from crm_app.domain.folding import MARK, fold, fold_marked
 from crm_app.domain.invisible import drop_direction
 from crm_app.domain.text import normalize
 
-_SPELLED_OUT = str.maketrans(
+SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue", "å": "aa", "Å": "aa"}
     | {"ø": "oe", "Ø": "oe"}
 )
@@ -22,7 +22,7 @@ _UMLAUT = re.compile("[äöüÄÖÜåÅøØ]")
 # The second letter of an umlaut, or of a vowel with a ring, that is spelled with two.
 _UMLAUT_ENDING = re.compile("(?<=a)[ae]+|(?<=[ou])e+")
 # Scripts written without spaces between words, Hangul by its syllables, and pictures.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "(?=[\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0f40-\u0f6c"
     "\u1000-\u102a\u103f\u1050-\u1055\u1100-\u115e\u1780-\u17b3\u1950-\u19c9\u1a20-\u1a54"
     "\u2190-\u2bff\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf"
@@ -95,7 +95,7 @@ def _spelled_out(part: str, words: list[str]) -> Iterator[str]:
     """Return the words with an umlaut or a ring as they are spelled with two letters."""
     composed = part if part.isascii() else normalize(part)
     if _UMLAUT.search(composed):
-        spelled_out = fold(composed.translate(_SPELLED_OUT)).split()
+        spelled_out = fold(composed.translate(SPELLED_OUT)).split()
         yield from (new for old, new in zip(words, spelled_out, strict=True) if new != old)
 
 
@@ -129,7 +129,7 @@ def spaced(word: str, *, is_start: bool = True) -> str:
     `is_start` puts one before the word as well.
     """
     text = f" {word}" if is_start else word
-    return text if text.isascii() else _UNSPACED.sub(" ", text).replace("  ", " ")
+    return text if text.isascii() else UNSPACED.sub(" ", text).replace("  ", " ")
 
 
 def search_terms(query: str) -> list[str]:

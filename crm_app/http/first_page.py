@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -19,7 +20,7 @@ COMPRESSION = 6
 # After Back, browsers show what they stored without asking whether it is still allowed.
 NO_STORE = {"cache-control": "private, no-store"}
 # Links have their scheme in the template: without one React Router would change them.
-_BLANK = re.compile(r"mailto:~email~|(?:tel:(?=~phone_link~))?~(\w+)~")
+_BLANK = re.compile(r"mailto:~email~|(?:tel:(?=~phone_link~))?(?P<shown><span>)?~(\w+)~")
 OPTIONAL = ("company", "phone", "phone_link", "notes")
 
 
@@ -68,12 +69,26 @@ class FirstPage:
         form = " ".join([str(row.tone), *(name for name in OPTIONAL if getattr(row, name))])
 
         def value(blank: re.Match[str]) -> str:
-            if blank[1] is None:
+            name = blank[2]
+            if name is None:
                 address = quote(row.email, safe="-_.!~*'()").replace("%40", "@", 1)
                 return escape(f"mailto:{address}")
-            return escape(str(getattr(row, blank[1])))
+            text = str(getattr(row, name))
+            return (
+                f"<span>{_marked(text, row.marks.get(name, []))}"
+                if blank["shown"]
+                else escape(text)
+            )
 
         return _BLANK.sub(value, self._templates[form])
+
+
+def _marked(text: str, marks: Sequence[int]) -> str:
+    """Return the text with its marks, which are counted in UTF-16 code units."""
+    units = text.encode("utf-16-le")
+    places = pairwise([0, *marks, len(units) // 2])
+    pieces = [escape(units[2 * start : 2 * end].decode("utf-16-le")) for start, end in places]
+    return "".join(f"<mark>{each}</mark>" if n % 2 else each for n, each in enumerate(pieces))
 
 
 def _put(html: str, name: str, content: str) -> str:

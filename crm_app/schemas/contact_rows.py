@@ -2,11 +2,13 @@
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass, field, make_dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from crm_app.domain import phone
 from crm_app.domain.contact_fields import NAMES
+from crm_app.domain.search.marking import matches
 from crm_app.domain.text import initials
 from crm_app.schemas.contacts import ContactView
 
@@ -21,7 +23,8 @@ class ContactRow(_fields):
     """A contact as the list draws it, with an attribute for each field, empty without a value.
 
     `phone_link` is where the phone number leads, empty for what is no number. Times are ISO 8601 in
-    UTC, the page localises them.
+    UTC, the page localises them. `marks` has the fields in which a search has matches, with the
+    places where these start and end, in turn.
     """
 
     if TYPE_CHECKING:
@@ -38,10 +41,11 @@ class ContactRow(_fields):
     updated_at: str
     initials: str
     tone: int
+    marks: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
 
-def contact_row(contact: ContactView) -> ContactRow:
-    """Make the row of a contact."""
+def contact_row(contact: ContactView, terms: Sequence[str] = ()) -> ContactRow:
+    """Make the row of a contact, in a search with its terms marked."""
     values: Any = {name: getattr(contact, name) or "" for name in NAMES}
     return ContactRow(
         **values,
@@ -52,7 +56,13 @@ def contact_row(contact: ContactView) -> ContactRow:
         updated_at=contact.updated_at.isoformat(),
         initials=initials(contact.name),
         tone=zlib.crc32(contact.name.encode()) % AVATAR_TONES,
+        marks=_marks(values, terms) if terms else {},
     )
+
+
+def _marks(values: dict[str, str], terms: Sequence[str]) -> dict[str, list[int]]:
+    found = {name: matches(value, terms) for name, value in values.items()}
+    return {name: [*chain.from_iterable(spans)] for name, spans in found.items() if spans}
 
 
 NO_CONTACT = ContactRow(

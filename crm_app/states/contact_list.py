@@ -172,7 +172,8 @@ class ContactListState(rx.State):
         self.load_count += 1
         match result:
             case Ok(page):
-                self._put([contact_row(contact) for contact in page.contacts])
+                terms = search_terms(self.query)
+                self._put([contact_row(contact, terms) for contact in page.contacts])
                 self.total = page.total
                 self._shown = len(page.contacts)
                 self.has_more = self._shown < min(page.total, MAX_ROWS)
@@ -211,8 +212,8 @@ async def find_first(caller: Caller, query: str) -> FirstRows | None:
     result = await perform(contacts.get_contacts, caller, BRIEF, query=shown)
     if not isinstance(result, Ok):
         return None
-    page = result.value
-    return FirstRows(page.total, [contact_row(contact) for contact in page.contacts])
+    page, terms = result.value, search_terms(shown.text)
+    return FirstRows(page.total, [contact_row(contact, terms) for contact in page.contacts])
 
 
 def cut_query(query: str) -> str:

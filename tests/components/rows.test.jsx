@@ -48,6 +48,13 @@ test("a row that has not changed stays the same object", () => {
   expect(next[2]).not.toBe(ADA);
 });
 
+test("a row whose marks have changed is another", () => {
+  const last = [{ ...ADA, marks: { name: [0, 2] } }, { ...GRACE, marks: { name: [0, 1] } }];
+  const next = ours.keepIdentity([{ ...ADA, marks: { name: [0, 2] } }, { ...GRACE, marks: {} }], last);
+  expect(next[0]).toBe(last[0]);
+  expect(next[1].marks).toEqual({});
+});
+
 test("a change takes contacts out, then puts each at its place", () => {
   const change = { removed: ["grace"], put: [{ place: 0, row: MARY }, { place: 1, row: { ...ADA, name: "Bea" } }] };
   expect(ours.apply([ADA, GRACE], change)).toEqual([MARY, { id: "ada", name: "Bea" }]);

@@ -32,7 +32,7 @@ def rows(html: str) -> list[str]:
 
 
 def words(row: str) -> str:
-    return unescape(re.sub("<[^>]+>", " ", row))
+    return unescape(re.sub("<[^>]+>", " ", re.sub("</?mark>", "", row)))
 
 
 def count(html: str) -> str:
@@ -85,6 +85,13 @@ def test_only_what_the_address_searches_for_is_there(server: Server, cookie: str
     assert count(html) == "1"
     assert rows(get(server, cookie, "/?q=nobody")[0]) == []
     assert rows(get(server, cookie, "/?q=" + "%ff" * 3000)[0]) == []
+
+
+def test_matches_of_the_search_are_marked(server: Server) -> None:
+    name = "👍 <Łucja> & Lucja"
+    row = rows(get(server, visitor_with(server, {"name": name}), "/?q=lucja")[0])[0]
+    assert "<span>👍 &lt;<mark>Łucja</mark>&gt; &amp; <mark>Lucja</mark></span>" in row
+    assert 'aria-label="Edit 👍 &lt;Łucja&gt; &amp; Lucja"' in row
 
 
 def test_a_page_without_a_session_has_no_contacts(server: Server, cookie: str) -> None:

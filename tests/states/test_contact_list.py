@@ -36,6 +36,16 @@ def test_loads_what_the_address_asks_for(tree: Tree) -> None:
     assert shown(tree) == ["Ada 1", "Ada 0"]
 
 
+def test_only_a_search_has_marks(tree: Tree) -> None:
+    run(tree, ContactFormState.create_contact, form(name="👍 Łucja", company="", notes="Ask lucja"))
+    assert tree[ContactListState].contacts[0].marks == {}
+    run(tree, ContactListState.get_contacts, "lucja 7946")
+    row = tree[ContactListState].contacts[0]
+    assert row.marks == {"name": [3, 8], "phone": [7, 11], "notes": [4, 9]}
+    run(tree, ContactListState.get_contacts, "")
+    assert tree[ContactListState].contacts[0].marks == {}
+
+
 def test_shows_a_page_and_counts_all(tree: Tree) -> None:
     create(tree, 53)
     done = run(tree, ContactListState.get_contacts)[-1]

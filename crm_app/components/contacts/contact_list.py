@@ -17,6 +17,7 @@ from crm_app.components.theme import (
     DANGER,
     HEADING,
     LINE,
+    MARKS,
     MUTED,
     SECONDARY,
 )
@@ -104,7 +105,7 @@ def contact_list() -> rx.Component:
         rx.cond(ContactListState.is_loaded & (ContactListState.total > 0), list_foot()),
         class_name=(
             "@container flex min-h-full flex-col max-sm:rounded-none max-sm:border-0 "
-            f"max-sm:shadow-none lg:h-full lg:overflow-hidden {CARD}"
+            f"max-sm:shadow-none lg:h-full lg:overflow-hidden {MARKS} {CARD}"
         ),
         custom_attrs={
             "data-testid": "contact-list",

@@ -48,6 +48,7 @@ LINE_OF_ROW = "truncate text-sm leading-6"
 LINK_OF_ROW = f"block w-fit max-w-full truncate {LINK}"
 NOTES = [own for own in FIELDS if own.kind is Kind.TEXT]
 WORK = [own for own in FIELDS if own.kind in (Kind.LINE, Kind.PHONE)]
+SECOND = [own.name for own in FIELDS if own.kind is not Kind.NAME]
 
 
 class OpenButton(rx.Component):
@@ -69,6 +70,31 @@ class CopyButton(rx.Component):
     label: rx.Var[str]
 
 
+class Marked(rx.Component):
+    """A value in which the matches of the search are marked."""
+
+    library = "$/browser/marks.jsx"
+    tag = "Marked"
+
+    text: rx.Var[str]
+    marks: rx.Var[list[int]]
+
+
+class SecondLine(rx.Component):
+    """The second line of the first column: the email, or on phones what else `names` has."""
+
+    library = "$/browser/marks.jsx"
+    tag = "SecondLine"
+
+    row: rx.Var[ContactRow]
+    names: rx.Var[list[str]]
+
+
+def marked(row: Any, name: str) -> rx.Component:
+    """Return the value of a field with its marks."""
+    return Marked.create(text=getattr(row, name), marks=row.marks[name])
+
+
 @rx.memo
 def contact_row(
     row: ObjectVar[ContactRow], is_open: rx.Var[bool], rest: rx.RestProp
@@ -83,7 +109,7 @@ def contact_row(
             class_name="h-12 min-w-0 flex-[3] overflow-hidden text-left max-sm:hidden",
             custom_attrs=VERBATIM,
         ),
-        *(notes(getattr(row, own.name)) for own in NOTES),
+        *(notes(own, row) for own in NOTES),
         rx.el.div(
             Added.create(
                 at=row.created_at, class_name=f"text-xs leading-6 whitespace-nowrap {MUTED}"
@@ -100,10 +126,10 @@ def contact_row(
 
 
 def name_and_email(row: ObjectVar[ContactRow]) -> rx.Component:
-    """Return the first column; on phones the company stands in the place of the email."""
+    """Return the first column; on phones another field stands in the place of the email."""
     return rx.el.div(
         OpenButton.create(
-            row.name,
+            marked(row, "name"),
             contact_id=row.id,
             class_name=(
                 "block max-w-full cursor-pointer truncate rounded text-base leading-6 "
@@ -112,11 +138,10 @@ def name_and_email(row: ObjectVar[ContactRow]) -> rx.Component:
             custom_attrs={"dir": "auto", **VERBATIM},
         ),
         rx.el.p(
-            rx.cond(row.company, rx.el.span(row.company, dir="auto", class_name="sm:hidden")),
-            rx.el.a(
-                row.email,
-                href=mailto(row),
-                class_name=rx.cond(row.company, f"{LINK_OF_ROW} max-sm:hidden", LINK_OF_ROW),
+            SecondLine.create(
+                rx.el.a(marked(row, "email"), href=mailto(row), class_name=LINK_OF_ROW),
+                row=row,
+                names=SECOND,
             ),
             custom_attrs=VERBATIM,
             class_name=f"{LINE_OF_ROW} {MUTED}",
@@ -145,7 +170,7 @@ def avatar(row: Any, size: str) -> rx.Component:
 
 def line(own: ContactField, row: ObjectVar[ContactRow]) -> rx.Component:
     """Return one value of the second column; a phone number is a link."""
-    value = getattr(row, own.name)
+    value = marked(row, own.name)
     if own.kind is not Kind.PHONE:
         return rx.el.p(value, dir="auto", class_name=f"{LINE_OF_ROW} {BODY}")
     linked = rx.el.a(value, href=row.phone_link, class_name=LINK_OF_ROW)
@@ -155,10 +180,10 @@ def line(own: ContactField, row: ObjectVar[ContactRow]) -> rx.Component:
     )
 
 
-def notes(value: rx.Var[str]) -> rx.Component:
+def notes(own: ContactField, row: ObjectVar[ContactRow]) -> rx.Component:
     """Return the column of the notes, which wide lists have."""
     style = f"hidden h-12 min-w-0 flex-[5] text-left text-sm leading-6 @4xl:line-clamp-2 {MUTED}"
-    return rx.el.div(value, dir="auto", custom_attrs=VERBATIM, class_name=style)
+    return rx.el.div(marked(row, own.name), dir="auto", custom_attrs=VERBATIM, class_name=style)
 
 
 def notes_mark(value: rx.Var[str]) -> rx.Component:

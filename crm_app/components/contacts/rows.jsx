@@ -15,7 +15,8 @@ export function useKnown(id, opened) {
   return known.sort((one, other) => other.version - one.version)[0];
 }
 
-const isSame = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
+const isEqual = (one, other) => one === other || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
+const isSame = (one, other) => Object.keys(one).every((name) => isEqual(one[name], other[name]));
 
 // A row that has not changed stays the same object, wherever it is now.
 export function keepIdentity(rows, last) {
@@ -120,7 +121,7 @@ export function StepButton({ by, children, ...rest }) {
 const TONES = [0, 1, 2, 3];
 const ABSENT = { company: "", phone: "", phone_link: "", notes: "" };
 const PHONES = [{}, { phone: "~phone~" }, { phone: "~phone~", phone_link: "tel:~phone_link~" }];
-const ALWAYS = { id: "~id~", version: 0, name: "~name~", email: "~email~", initials: "~initials~", created_at: "", updated_at: "" };
+const ALWAYS = { id: "~id~", version: 0, name: "~name~", email: "~email~", initials: "~initials~", created_at: "", updated_at: "", marks: {} };
 
 // The row in each of its forms, with the names of what the server fills in.
 function rowForms() {
