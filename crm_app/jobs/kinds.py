@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from crm_app.database.models import Job
 from crm_app.services import accounts, books, tidying
+from crm_app.services.contact_list import trash_jobs
 
 Batch = Callable[[Session, Job, int], int]
 """Do at most so many of the job's things in this transaction; return how many, 0 after the last."""
@@ -36,4 +37,5 @@ KINDS = {
     "tidy": Kind(tidying.tidy, again_in=timedelta(days=1)),
     "merge_book": Kind(_merge_book),
     "delete_account": Kind(_delete_account),
+    **{kind.value: Kind(batch) for kind, batch in trash_jobs.BATCHES.items()},
 }

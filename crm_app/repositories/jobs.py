@@ -24,6 +24,12 @@ def find_open(db: Session, kind: str, book_id: int | None = None) -> Job | None:
     return db.exec(statement.limit(1)).first()
 
 
+def find(db: Session, job_id: int, book_id: int) -> Job | None:
+    """Return the book's job with this id."""
+    statement = select(Job).where(col(Job.id) == job_id, col(Job.book_id) == book_id)
+    return db.exec(statement).one_or_none()
+
+
 def lock(db: Session, job_id: int) -> Job | None:
     """Return the job, when the batch that may be running is over."""
     return db.exec(select(Job).where(col(Job.id) == job_id).with_for_update()).one_or_none()

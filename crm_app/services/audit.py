@@ -34,6 +34,8 @@ class Action(StrEnum):
     ACCOUNT_ENABLED = "account enabled"
     TOKEN_CREATED = "API token created"
     TOKEN_REVOKED = "API token revoked"
+    CONTACT_REMOVED = "contact deleted for good"
+    TRASH_EMPTIED = "trash emptied"
     CONTACTS_MOVED = "guest's contacts moved"
     DENIED = "denied"
     THROTTLED = "throttled"

@@ -1,0 +1,57 @@
+"""Contacts in the trash, and the work on all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_app.schemas.contacts import ContactView
+
+
+@dataclass(frozen=True, slots=True)
+class TrashedContact:
+    """A contact in the trash: how it went there, and how many days it is kept yet.
+
+    `is_own` if the reader's account deleted it; `via` names the token or merge it was deleted by.
+    `used_by` is the active contact that has its email now.
+    """
+
+    contact: ContactView
+    is_own: bool
+    via: str
+    days_left: int
+    used_by: ContactView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrashPage:
+    """Some contacts of the trash, newest deletion first, and how many there are in all.
+
+    `as_of` is when they were read. `next_cursor` leads to the next page, empty on the last.
+    """
+
+    contacts: Sequence[TrashedContact]
+    total: int
+    as_of: datetime
+    next_cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrashJob:
+    """Work on all contacts of the trash, done or under way.
+
+    `kind` is empty_trash, restore_trash or undo_restore; `state` queued, running, done, stopped or
+    failed. `total` is how many were there when it began; `done` of them were removed, restored or
+    moved back, and `kept` could not be: the email is used again, or the contact changed since.
+    """
+
+    id: str
+    kind: str
+    state: str
+    total: int
+    done: int
+    kept: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is done."""
+        return self.state not in ("queued", "running")
