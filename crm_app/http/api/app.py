@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_app.http.api import contacts
+from crm_app.http.api import contacts, trash
 from crm_app.http.api.handlers import add_handlers
 from crm_app.http.api.openapi import describe
 from crm_app.http.api.reference import render
@@ -42,6 +42,7 @@ def api() -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.include_router(contacts.router)
+    app.include_router(trash.router)
     app.add_route(SCHEMA, _schema)
     app.add_route(REFERENCE, _reference)
     add_handlers(app)

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from crm_app.domain.actor import Actor, Caller
-from crm_app.http.api import problems, requests
+from crm_app.http.api import requests
+from crm_app.http.api.answers import answer as _perform
+from crm_app.http.api.answers import as_json as _json
 from crm_app.http.api.callers import get_caller
 from crm_app.http.api.openapi import (
     CHANGED_FIELDS,
@@ -34,8 +35,7 @@ from crm_app.http.api.schemas import (
     ContactVersion,
     ListParameters,
 )
-from crm_app.operations.perform import READ, WRITE, Mode, perform
-from crm_app.operations.results import Failed, Ok
+from crm_app.operations.perform import READ, WRITE
 from crm_app.schemas.contacts import (
     ChangeView,
     ContactCreate,
@@ -181,10 +181,7 @@ async def delete_contact(request: Request, caller: Sender, contact_id: UUID) -> 
     openapi_extra=takes(IDEMPOTENCY_KEY),
 )
 async def restore_contact(request: Request, caller: Sender, contact_id: UUID) -> Response:
-    """Bring a contact back from the trash; an active one stays as it is. Needs `delete`.
-
-    The trash is not listed: keep the id of what you delete.
-    """
+    """Bring a contact back from the trash; an active one stays as it is. Needs `delete`."""
     return await _perform(
         caller,
         _writing(contacts.restore_contact),
@@ -244,21 +241,6 @@ async def undo_change(
     )
 
 
-async def _perform(
-    caller: Caller,
-    service: Callable[..., Any],
-    mode: Mode,
-    show: Callable[[Any], Response],
-    **arguments: Any,
-) -> Response:
-    """Run a service for the sender of the request, and show what comes of it."""
-    match await perform(service, caller, mode, **arguments):
-        case Ok(value):
-            return show(value)
-        case Failed(failure):
-            return problems.respond(failure)
-
-
 def _writing(service: Callable[..., Any]) -> Callable[..., Contact | ContactVersion]:
     """Return the service with what its actor may read of the contact as the result."""
 
@@ -277,8 +259,3 @@ def _contact(shown: Contact | ContactVersion, status: int = 200) -> Response:
     response = _json(shown, status)
     response.headers["etag"] = f'"{shown.version}"'
     return response
-
-
-def _json(model: Any, status: int = 200) -> Response:
-    headers = {"cache-control": "private, no-cache"}
-    return Response(model.model_dump_json(), status, headers, JSONResponse.media_type)

@@ -119,6 +119,7 @@ LINKED = {
     "delete_contact": THIS_VERSION,
     "restore_contact": THIS,
     "list_changes": THIS,
+    "delete_forever": THIS,
     "undo_change": {**THIS, "version": "$response.body#/version"},
 }
 LINKS = {

@@ -46,7 +46,8 @@ def curl(command: str, **variables: str) -> httpx.Response:
 def test_the_examples_work_in_their_order(server: Server) -> None:
     use_migrated_database(server.database_url)
     variables = {"URL": server.url, "TOKEN": make_token(make_account())}
-    create, search, update, history, undo, delete, restore, read = EXAMPLES
+    create, search, update, history, undo, delete, trash, restore, *rest = EXAMPLES
+    delete_forever, restore_all, empty, read = rest
     made = curl(create, **variables)
     assert made.status_code == 201, made.text
     variables["ID"] = made.json()["id"]
@@ -58,10 +59,19 @@ def test_the_examples_work_in_their_order(server: Server) -> None:
     assert curl(undo, **variables).json()["company"] == "Analytical Engines"
     assert curl(delete, **variables).status_code == 204
     assert curl(search, **variables).json()["total"] == 0
+    (trashed,) = curl(trash, **variables).json()["contacts"]
+    assert (trashed["contact"]["id"], trashed["days_left"]) == (variables["ID"], 30)
     assert curl(restore, **variables).json()["version"] == 5
     assert curl(read, **variables).status_code == 200
     assert curl(read.replace('"1"', '"5"'), **variables).status_code == 304
-    for command in (search, history, delete, restore):
+    for command in (search, history, delete, trash, restore, delete):
+        run_by_curl(command, **variables)
+    curl(delete, **variables)
+    assert curl(restore_all, **variables).json()["done"] == 1
+    curl(delete, **variables)
+    assert curl(delete_forever, **variables).status_code == 204
+    assert curl(empty, **variables).json()["total"] == 0
+    for command in (trash, restore_all, empty):
         run_by_curl(command, **variables)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ COMMON = {401, 403, 429, 500, 503}
 MISSING = "/contacts/01980000-0000-7000-8000-000000000000"
 JSON = {"Content-Type": "application/json"}
 FIRST = {"If-Match": '"1"'}
+ABOUT_MANY = ("list_contacts", "list_trash", "empty_trash", "restore_all", "get_trash_job")
 WRONG_KEY = {"Idempotency-Key": "1"}
 
 
@@ -39,7 +41,7 @@ def send_extras(api: httpx.Client, name: str) -> Iterator[httpx.Response]:
         for method, each in methods.items()
         if each["operationId"] == name
     )
-    url = path.format(contact_id=MISSING.rpartition("/")[2], version=1)
+    url = path.format(contact_id=MISSING.rpartition("/")[2], version=1, job_id=1)
     yield api.request(method, url, params={"permanent": "true"})
     if "requestBody" not in operations()[name]:
         yield api.request(method, url, content=b"<restore/>")
@@ -108,6 +110,24 @@ def fail_to_undo(api: httpx.Client) -> Iterator[httpx.Response]:
     yield api.post(f"{url}/history/2/undo", headers=WRONG_KEY)
 
 
+def fail_to_list_the_trash(api: httpx.Client) -> Iterator[httpx.Response]:
+    yield api.get("/trash", params={"cursor": f"1.{uuid4()}"})
+    yield api.get("/trash", params={"cursor": "x"})
+
+
+def reuse_a_key(send: Callable[..., httpx.Response], api: httpx.Client) -> Iterator[httpx.Response]:
+    key = {"Idempotency-Key": str(uuid4())}
+    api.post("/contacts", json=contact(), headers=key)
+    yield send(headers=key)
+    yield send(headers=WRONG_KEY)
+
+
+def fail_to_delete_forever(api: httpx.Client) -> Iterator[httpx.Response]:
+    made = create(api)["id"]
+    yield from reuse_a_key(lambda **sent: api.delete(f"/trash/{made}", **sent), api)
+    yield api.delete(f"/trash/{made}")
+
+
 FAILURES = {
     "list_contacts": fail_to_list,
     "create_contact": fail_to_create,
@@ -117,6 +137,11 @@ FAILURES = {
     "restore_contact": fail_to_restore,
     "list_changes": fail_to_list_changes,
     "undo_change": fail_to_undo,
+    "list_trash": fail_to_list_the_trash,
+    "empty_trash": lambda api: reuse_a_key(partial(api.delete, "/trash"), api),
+    "restore_all": lambda api: reuse_a_key(partial(api.post, "/trash/all/restore"), api),
+    "get_trash_job": lambda api: iter([api.get("/trash/jobs/2147483647")]),
+    "delete_forever": fail_to_delete_forever,
 }
 
 
@@ -146,7 +171,8 @@ def test_every_link_names_parameters_of_an_operation() -> None:
     for each in ("create_contact", "get_contact", "update_contact", "restore_contact"):
         success = "201" if each == "create_contact" else "200"
         links = operations()[each]["responses"][success]["links"]
-        assert {*links} == {*operations()} - {"list_contacts", "create_contact"}
+        about_one = {name for name in operations() if name not in ABOUT_MANY}
+        assert {*links} == about_one - {"create_contact"}
         for name, link in links.items():
             parameters = {parameter["name"] for parameter in operations()[name]["parameters"]}
             assert link["operationId"] == name
