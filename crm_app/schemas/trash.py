@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_app.schemas.contact_rows import contact_row
 from crm_app.schemas.contacts import ContactView
 
 
@@ -55,3 +56,43 @@ class TrashJob:
     def is_over(self) -> bool:
         """Whether nothing more is done."""
         return self.state not in ("queued", "running")
+
+
+@dataclass(frozen=True)
+class TrashRow:
+    """A contact as the trash draws it; values are empty where it has none.
+
+    `how` is who deleted it, `used_by` the name of the contact that has its email now.
+    """
+
+    id: str
+    name: str
+    email: str
+    company: str
+    initials: str
+    tone: int
+    deleted_at: str
+    how: str
+    used_by: str
+    days_left: int
+
+
+def trash_row(trashed: TrashedContact) -> TrashRow:
+    """Make the row of a contact in the trash."""
+    row = contact_row(trashed.contact)
+    deleted_at = trashed.contact.deleted_at
+    return TrashRow(
+        *(row.id, row.name, row.email, row.company, row.initials, row.tone),
+        deleted_at=deleted_at.isoformat() if deleted_at else "",
+        how=_how(trashed),
+        used_by=trashed.used_by.name if trashed.used_by else "",
+        days_left=trashed.days_left,
+    )
+
+
+def _how(trashed: TrashedContact) -> str:
+    if trashed.via == "merge":
+        return "Duplicate, deleted when you signed in"
+    if trashed.via.startswith("token "):
+        return f"Deleted by {trashed.via}"
+    return "Deleted by you" if trashed.is_own else "Deleted by another member"

@@ -22,6 +22,7 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.contacts.history import HistoryState
+from crm_app.states.contacts.trash import TrashState
 from crm_app.states.handler_error import NOT_UNDERSTOOD, stop_waiting
 from crm_app.states.notice import NoticeState
 from crm_app.states.rules import RULES
@@ -34,6 +35,7 @@ STATES_WITH_MESSAGES = (
     ContactFormState,
     ConfirmDeleteState,
     HistoryState,
+    TrashState,
     NoticeState,
     SectionErrorState,
     SignInState,

@@ -14,9 +14,11 @@ from crm_app.observability.logs import new_reference
 from crm_app.operations.results import Failed, Failure, Ok
 from crm_app.schemas.contacts import ContactFormData, ContactView
 from crm_app.services import contacts
+from crm_app.services.contact_list import trash
 from crm_app.states import access, actions
 from crm_app.states.access import ContactArguments, Id
 from crm_app.states.contact_list import ContactListState
+from crm_app.states.notice import NoticeState
 from crm_app.states.outcome import Outcome
 
 CHECK_FIELDS = "Please check the marked fields"
@@ -49,7 +51,8 @@ class ContactFormState(FieldVars, Outcome, rx.State):
     which could not be stored. `ack` acknowledges a form: its key and a unique word. `load_id`
     changes with each load of the data. `missing` is the id of the last contact to open that does
     not exist, and a unique word: its draft can become a new contact. `is_news` when the page takes
-    the message back after three seconds.
+    the message back after three seconds. `restores` when the contact is in the trash, and saving
+    restores it; `used_by` is then the id of the one that has its email.
     """
 
     form_key: str = "add"
@@ -64,6 +67,8 @@ class ContactFormState(FieldVars, Outcome, rx.State):
     ack: str = ""
     load_id: str = ""
     missing: str = ""
+    restores: bool = False
+    used_by: str = ""
     _closed_id: str = ""
 
     @rx.event
@@ -100,6 +105,9 @@ class ContactFormState(FieldVars, Outcome, rx.State):
         self._begin()
         yield
         contact_id, data = _split(form_data)
+        if self.restores and contact_id == self.contact_id:
+            await self._restore(form_data, contact_id, data)
+            return
         result = await actions.run(self, contacts.update_contact, contact_id=contact_id, data=data)
         match result:
             case Ok(updated):
@@ -203,8 +211,25 @@ class ContactFormState(FieldVars, Outcome, rx.State):
             self.restored = json.dumps({name: value or "" for name, value in former.items()})
             self._say_failed(why, CHECK_FIELDS)
 
+    async def _restore(self, form_data: Any, contact_id: str, data: Any) -> None:
+        result = await actions.run(self, trash.restore_edited, contact_id=contact_id, data=data)
+        match result:
+            case Ok(contact):
+                await self._finish(form_data, "")
+                notices = await self.get_state(NoticeState)
+                notices._add_restored(contact)
+            case Failed(failure):
+                await self._fail(form_data, failure)
+
+    def _fill_restored(self, contact: ContactView, used_by: ContactView) -> None:
+        """Fill the form with a contact of the trash whose email another contact has now."""
+        self._say("")
+        self._fill(contact)
+        self.restores, self.used_by = True, used_by.id
+        self.field_errors = {"email": f"Used by {used_by.name}"}
+
     def _fill(self, contact: ContactView) -> None:
-        self.restored = ""
+        self.restored, self.restores, self.used_by = "", False, ""
         self.form_key = new_reference()
         self.contact_id, self.version = contact.id, contact.version
         self._set_values(contact.values())
@@ -213,6 +238,7 @@ class ContactFormState(FieldVars, Outcome, rx.State):
     def _start_over(self) -> None:
         self.form_key, self._closed_id = new_reference(), self.contact_id
         self.contact_id, self.version = "", 0
+        self.restores, self.used_by = False, ""
         self._set_values({})
         self.field_errors = {}
 

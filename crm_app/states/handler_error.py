@@ -11,6 +11,7 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.contacts.history import HistoryState
+from crm_app.states.contacts.trash import TrashState
 from crm_app.states.notice import NoticeState
 from crm_app.states.sign_in import SignInState
 from crm_app.states.tokens import TokenState
@@ -49,8 +50,8 @@ async def stop_waiting(state: rx.State, message: str) -> None:
     for waiting in (SignInState, AccountState, TokenState):
         (await state.get_state(waiting)).is_busy = False
     (await state.get_state(HistoryState)).restoring = 0
-    contact_list = await state.get_state(ContactListState)
-    contact_list._stop_waiting(message)
+    for shown in (ContactListState, TrashState):
+        (await state.get_state(shown))._stop_waiting(message)
     notices = await state.get_state(NoticeState)
     notices.is_loading_samples = False
     notices._add(message, is_error=True)

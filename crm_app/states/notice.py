@@ -10,6 +10,7 @@ from uuid import uuid4
 import reflex as rx
 
 from crm_app.operations.results import Failed, Failure, Ok
+from crm_app.schemas.contacts import ContactView
 from crm_app.services import contacts
 from crm_app.services.samples import loading
 from crm_app.services.samples.first_contacts import FIRST_CONTACTS
@@ -27,9 +28,10 @@ class Notice:
     """One message.
 
     Undo brings back the contact that `contact_id` names, removes the sample contacts of which
-    `samples_id` is the first, or undoes the change that made this `version` of `changed_id`;
-    without one of them there is no Undo. `retry_after` is how many seconds to wait, if the message
-    says so, else 0.
+    `samples_id` is the first, undoes the change that made this `version` of `changed_id`, or moves
+    the contact `restored_id`, or all that the job `job_id` restored, back to the trash; without one
+    of them there is no Undo. `retry_after` is how many seconds to wait, if the message says so,
+    else 0.
     """
 
     id: str
@@ -38,13 +40,16 @@ class Notice:
     samples_id: str = ""
     changed_id: str = ""
     version: int = 0
+    restored_id: str = ""
+    job_id: str = ""
     is_error: bool = False
     retry_after: int = 0
 
     @property
     def has_undo(self) -> bool:
         """Whether the notice offers to undo what it says."""
-        return bool(self.contact_id or self.samples_id or self.changed_id)
+        undone = (self.contact_id, self.samples_id, self.changed_id, self.restored_id, self.job_id)
+        return any(undone)
 
 
 class NoticeState(rx.State):
@@ -119,6 +124,19 @@ class NoticeState(rx.State):
         undoable = [old for old in self.notices if old.has_undo]
         self.notices = [*undoable, notice][-MAX_NOTICES:]
 
+    def _add_restored(self, contact: ContactView) -> None:
+        """Say that a contact left the trash, once, and offer to move it back."""
+        if not any(notice.restored_id == contact.id for notice in self.notices):
+            self._add(f"{contact.name} restored", restored_id=contact.id)
+
+    def _drop_undo_of_all_but(self, contact_ids: set[str]) -> None:
+        """Take the notices of deletions away that cannot be undone any more."""
+        self.notices = [
+            notice
+            for notice in self.notices
+            if not notice.contact_id or notice.contact_id in contact_ids
+        ]
+
     def _add_failed_undo(self, failure: Failure) -> None:
         said = f"Could not undo: {failure.text}"
         self._add(said, is_error=True, retry_after=failure.retry_after)
@@ -127,7 +145,12 @@ class NoticeState(rx.State):
         return any(notice.contact_id == contact_id for notice in self.notices)
 
     def _drop_undo(self, contact_id: str) -> None:
-        self.notices = [notice for notice in self.notices if notice.contact_id != contact_id]
+        self._drop(contact_id=contact_id)
+
+    def _drop(self, **undone: str) -> None:
+        """Take the notices away whose Undo is that."""
+        ((name, value),) = undone.items()
+        self.notices = [notice for notice in self.notices if getattr(notice, name) != value]
 
 
 def _what_was_removed(samples: RemovedSamples) -> str:

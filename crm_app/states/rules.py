@@ -10,6 +10,7 @@ from crm_app.states.confirm_delete import ConfirmDeleteState
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.contacts.history import HistoryState
+from crm_app.states.contacts.trash import TrashState
 from crm_app.states.handler_error import HandlerErrorState
 from crm_app.states.notice import NoticeState
 from crm_app.states.section_error import SectionErrorState
@@ -26,6 +27,7 @@ STATES: tuple[type[BaseState], ...] = (
     ContactFormState,
     ConfirmDeleteState,
     HistoryState,
+    TrashState,
     NoticeState,
     SectionErrorState,
     HandlerErrorState,

@@ -8,7 +8,7 @@ from crm_app.observability.traces import outline_of
 from crm_app.states import access
 from crm_app.states.access import Id, Report
 
-SECTIONS = ("contact", "form", "list")
+SECTIONS = ("contact", "form", "list", "trash")
 
 
 class SectionErrorState(rx.State):
@@ -17,6 +17,7 @@ class SectionErrorState(rx.State):
     contact_reference: str = ""
     form_reference: str = ""
     list_reference: str = ""
+    trash_reference: str = ""
 
     @rx.event
     @access.report(section=Id, error=Report, component_stack=Report)
