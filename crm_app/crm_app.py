@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from crm_app.cli.build import CLIENT
 from crm_app.database import models
 from crm_app.errors import ErrorCode
-from crm_app.http.middleware import SESSION_SCRIPT, HttpMiddleware, MiddlewareOptions
+from crm_app.http.middleware import SESSION_SCRIPT, VIEWS, HttpMiddleware, MiddlewareOptions
 from crm_app.jobs.worker import Worker
 from crm_app.lifespan import finish_before_stop, migrated, pages, report_errors
 from crm_app.observability import metrics, reports
@@ -128,6 +128,10 @@ app.add_page(
     image="/favicon.svg",
     on_load=[SessionState.load],
 )
+app.serve_page_at(*VIEWS)
+if is_development():  # there React Router, too, has to know the addresses
+    for view in VIEWS:
+        app.add_page(page, route=view, title="Contact Manager")
 app.add_page(not_found, route="404", title="Page not found - Contact Manager")
 app.put_behind(
     *([Middleware(inspector.InspectorRoutes, pages=pages())] if inspector else []),

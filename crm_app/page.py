@@ -16,6 +16,7 @@ from crm_app.components.field import LOST
 from crm_app.components.notice import connection_banner, notices
 from crm_app.components.theme import HEADING, MUTED, SECONDARY
 from crm_app.components.top_bar import top_bar
+from crm_app.components.trash.trash_view import trash_view
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
 from crm_app.states.session import SessionState
@@ -48,7 +49,7 @@ def index(*extras: rx.Component) -> rx.Component:
 
 
 def workspace() -> rx.Component:
-    """Return top bar, list and form, and the dialogs above them."""
+    """Return top bar, list and form or another view, and the dialogs above them."""
     content = with_rows(
         top_bar(),
         two_columns(
@@ -73,6 +74,7 @@ def workspace() -> rx.Component:
                 ),
             ),
         ),
+        trash_view(),
         confirm_delete(),
         keyboard(),
         panel_soon(),
@@ -90,7 +92,7 @@ def two_columns(left: rx.Component, right: rx.Component) -> rx.Component:
             "mx-auto flex min-h-[calc(100dvh-3.5rem-1px)] max-w-[96rem] gap-5 max-lg:pb-16 "
             "sm:px-6 sm:py-5 lg:h-[calc(100dvh-3.5rem-1px-var(--docked,0px))] lg:min-h-0! "
             f"lg:{LOST}h-[calc(100dvh-5.75rem-1px)] "
-            "print:block print:h-auto!"
+            "print:block print:h-auto! in-[.at-trash]:hidden!"
         ),
     )
 

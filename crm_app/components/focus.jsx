@@ -8,7 +8,10 @@ let opener = null;
 export const openedBy = (control) => void (opener = control ?? opener);
 
 const isThere = (element) => element?.isConnected && element !== document.body;
-const elsewhere = () => document.querySelector("dialog[open] [data-takes-focus]") ?? document.querySelector("#contacts-heading");
+const elsewhere = () => {
+  const places = ["dialog[open] [data-takes-focus]", "#trash-heading", "#contacts-heading"]; // the first that is there
+  return places.map((place) => document.querySelector(place)).find(Boolean);
+};
 
 export const returnFocus = () => (isThere(opener) ? opener : elsewhere())?.focus();
 

@@ -23,6 +23,9 @@ for (const name of ["column-closed", "no-single-keys"]) {
   if (localStorage.getItem(name)) document.documentElement.classList.add(name);
 }
 
+// Another view than the contacts, whose HTML this is.
+document.documentElement.classList.toggle("at-trash", location.pathname === "/trash");
+
 // The server refuses a socket whose token has not this shape.
 if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(sessionStorage.getItem("token"))) {
   sessionStorage.removeItem("token");

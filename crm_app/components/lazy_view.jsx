@@ -1,6 +1,7 @@
 // A view whose code is not in the first load.
 
 import { createContext, useContext, useEffect, useState } from "react";
+import { useAddress } from "$/browser/address.js";
 
 export const QUIET_MS = 5000; // until then the page has loaded what it needs itself
 const Retry = createContext(() => {});
@@ -18,10 +19,13 @@ export async function fetched(load) {
   return view;
 }
 
-// Draws the view while `isWanted`, or the children if its code cannot be loaded. The code is loaded
-// before, if there is time: after a while, when the pointer or the focus is `near`, and at once if
-// the page has `early`. What else it is given goes to the view.
-export function LazyView({ load, isWanted, near, early, children, ...rest }) {
+// Draws the view while `isWanted`, or while it is the view `at` whose address the page is, or the children
+// if its code cannot be loaded. The code is loaded before, if there is time: after a while, when the
+// pointer or the focus is `near`, and at once if the page has `early`. What else it is given goes to
+// the view.
+export function LazyView({ load, at, isWanted: isAskedFor, near, early, children, ...rest }) {
+  const shown = useAddress().view;
+  const isWanted = at ? at === shown : isAskedFor;
   const [View, setView] = useState(() => views.get(String(load)));
   const [hasFailed, setFailed] = useState(false);
   const get = () => {

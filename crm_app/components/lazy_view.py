@@ -12,6 +12,8 @@ from crm_app.components.theme import ALERT, ALERT_TEXT, ALERT_TITLE, DANGER, GHO
 class LazyView(rx.Component):
     """A view while it `is_wanted`, or its children if its code cannot be loaded.
 
+    One with an address is wanted there: `at` is its path without the slash.
+
     `near` and `early` are selectors: the code is loaded before the view is wanted when the pointer
     or the focus comes to the one, and at once if the page has the other.
     """
@@ -21,6 +23,7 @@ class LazyView(rx.Component):
 
     load: rx.Var[Any]
     is_wanted: rx.Var[bool]
+    at: rx.Var[str]
     near: rx.Var[str]
     early: rx.Var[str]
 
@@ -37,6 +40,7 @@ def lazy_view(
     not_loaded: rx.Component,
     *,
     is_wanted: Any = True,
+    at: str = "",
     near: str = "",
     early: str = "",
 ) -> rx.Component:
@@ -45,7 +49,7 @@ def lazy_view(
     `view` is the call of a function with `rx.memo`: Reflex writes such components into modules.
     """
     return LazyView.create(
-        not_loaded, load=importing(view), is_wanted=is_wanted, near=near, early=early
+        not_loaded, load=importing(view), is_wanted=is_wanted, at=at, near=near, early=early
     )
 
 

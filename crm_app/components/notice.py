@@ -11,6 +11,7 @@ from crm_app.components.icon import icon
 from crm_app.components.theme import FOCUS
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contacts.history import HistoryState
+from crm_app.states.contacts.trash import TrashState
 from crm_app.states.notice import Notice, NoticeState
 
 CARD = (
@@ -22,7 +23,7 @@ CARD = (
 # Room below what scrolls, so that its end can be scrolled above the notices. A selector with `:has`
 # would do without the state, but has every element's style computed again with each change.
 _count: Any = NoticeState.notices.length()  # pyright: ignore[reportAttributeAccessIssue]
-ROOM_IN_LIST: Any = rx.cond(_count > 2, "h-80", rx.cond(_count > 0, "h-24", ""))
+ROOM_IN_LIST: Any = rx.cond(_count > 2, "h-80 max-lg:h-104", rx.cond(_count > 0, "h-24", ""))
 ROOM_IN_SHEET: Any = rx.cond(_count > 0, "max-lg:pb-36", "")
 
 
@@ -36,7 +37,8 @@ def notices() -> rx.Component:
             # At the right of the list: the buttons of the column, or of a sheet, stay free.
             "sm:left-auto lg:right-[calc(max(0px,(100vw-96rem)/2)+26rem)] "
             "xl:right-[calc(max(0px,(100vw-96rem)/2)+28rem)] "
-            "2xl:right-[calc(max(0px,(100vw-96rem)/2)+30rem)] "
+            "2xl:right-[calc(max(0px,(100vw-96rem)/2)+30rem)] lg:in-[.at-trash]:right-5! "
+            "lg:in-[.at-trash]:bottom-5! "
             # Above the bar at the bottom, or above the foot of a sheet.
             "max-lg:bottom-20 max-lg:group-has-[[aria-modal]]/page:bottom-21 "
             # On phones a sheet has room for the newest two.
@@ -58,7 +60,11 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
             class_name="min-w-0 wrap-anywhere",
         ),
         rx.cond(
-            notice.contact_id | notice.samples_id | notice.changed_id,
+            notice.contact_id
+            | notice.samples_id
+            | notice.changed_id
+            | notice.restored_id
+            | notice.job_id,
             SteadyButton.create(
                 "Undo",
                 on_click=rx.cond(
@@ -67,7 +73,15 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
                     rx.cond(
                         notice.changed_id,
                         HistoryState.undo_change(notice.changed_id, notice.version, notice.id),
-                        NoticeState.remove_samples(notice.samples_id),
+                        rx.cond(
+                            notice.samples_id,
+                            NoticeState.remove_samples(notice.samples_id),
+                            rx.cond(
+                                notice.restored_id,
+                                TrashState.undo_restore(notice.restored_id, notice.id),
+                                TrashState.undo_restore_all(notice.job_id, notice.id),
+                            ),
+                        ),
                     ),
                 ),
                 class_name=(

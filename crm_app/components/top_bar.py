@@ -8,6 +8,7 @@ from crm_app.components.contacts.column import AddButton, BehindSheet
 from crm_app.components.contacts.search import search
 from crm_app.components.field import LOST
 from crm_app.components.icon import icon
+from crm_app.components.navigation import bottom_bar, views
 from crm_app.components.theme import (
     AVATAR,
     AVATAR_COLORS,
@@ -87,22 +88,6 @@ def title() -> rx.Component:
     )
 
 
-def views() -> rx.Component:
-    return rx.el.nav(
-        rx.el.a(
-            "Contacts",
-            href="/",
-            class_name=(
-                "inline-flex h-8 items-center rounded-lg bg-ink-100 px-2.5 text-sm "
-                f"font-medium forced-colors:border dark:bg-ink-800 {STRONG} {FOCUS}"
-            ),
-            custom_attrs={"aria-current": "page", "data-testid": "nav-contacts"},
-        ),
-        class_name="shrink-0 max-lg:hidden",
-        custom_attrs={"aria-label": "Views"},
-    )
-
-
 def add_button() -> rx.Component:
     """Return the button for a new contact, on phones a round + in the thumb's reach."""
     return AddButton.create(
@@ -118,29 +103,6 @@ def add_button() -> rx.Component:
             "data-key": "N",
             "aria-label": "Add contact",
         },
-    )
-
-
-def bottom_bar() -> rx.Component:
-    """Return the bar of the views on phones."""
-    return BehindSheet.create(
-        rx.el.a(
-            icon("people", "size-5"),
-            "Contacts",
-            href="/",
-            class_name=(
-                "flex flex-col items-center justify-center gap-1 text-[11px] font-medium "
-                "text-accent-700 dark:text-accent-300"
-            ),
-            custom_attrs={"aria-current": "page"},
-        ),
-        class_name=(
-            "fixed inset-x-0 bottom-0 z-10 grid h-[calc(4rem+env(safe-area-inset-bottom))] "
-            "grid-cols-5 border-t border-ink-200/70 bg-white pb-[env(safe-area-inset-bottom)] "
-            "lg:hidden dark:border-ink-800 dark:bg-ink-950 print:hidden"
-        ),
-        as_="nav",
-        custom_attrs={"aria-label": "Views"},
     )
 
 

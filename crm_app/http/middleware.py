@@ -33,7 +33,9 @@ from crm_app.operations.results import Failed, Ok
 from crm_app.settings import get_settings
 
 PAGE = "/"
-PAGE_FILE = "/index.html"
+VIEWS = ("/trash",)
+"""Further addresses of the page, each of another view."""
+PAGES = (PAGE, *VIEWS)
 SESSION = "/session"
 SESSION_SCRIPT = "/session.js"
 PROBE = "/ping"
@@ -120,9 +122,10 @@ class HttpMiddleware:
             return PlainTextResponse("Not allowed", 405, {"allow": "GET, HEAD"})
         if get_headers(scope, b"content-length") not in ([], ["0"]):
             return PlainTextResponse("Too large", 413)
-        if path != PAGE and _is_page(path):
+        page = _page_at(path)
+        if page and page != path:
             query = scope["query_string"].decode("latin-1")
-            return RedirectResponse(f"{PAGE}?{query}" if query else PAGE, 308)
+            return RedirectResponse(f"{page}?{query}" if query else page, 308)
         return None
 
     async def _respond(self, scope: Scope, receive: Receive) -> ASGIApp | None:
@@ -136,9 +139,9 @@ class HttpMiddleware:
             return await self._change_session(scope, receive)
         if path == REPORT:
             return await page_reports.take(scope, receive)
-        if scope["method"] == "GET" and path in (PAGE, SESSION_SCRIPT):
+        if scope["method"] == "GET" and path in (*PAGES, SESSION_SCRIPT):
             return await self._start_session(scope)
-        return None
+        return self._built_page if path in VIEWS else None
 
     async def _start_session(self, scope: Scope) -> ASGIApp:
         """Serve the page or the script; the cookie is set again, which renews its lifetime."""
@@ -155,13 +158,17 @@ class HttpMiddleware:
         if scope["path"] == SESSION_SCRIPT:
             response = Response(session.script, media_type="text/javascript", headers=NO_STORE)
         else:
-            response = await self._first_page(scope, session) or self.app
+            response = await self._first_page(scope, session) or self._built_page
         return _with_cookies(response, session.cookies)
+
+    async def _built_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the page as it was built: every view has the same."""
+        await self.app({**scope, "path": PAGE, "raw_path": PAGE.encode()}, receive, send)
 
     async def _first_page(self, scope: Scope, session: sessions.Session) -> Response | None:
         """Return the page with the first contacts; None for the page as it was built."""
         caller = sessions.read_caller(scope)
-        if not session.tag or not caller.token_hash:
+        if scope["path"] != PAGE or not session.tag or not caller.token_hash:
             return None
         query = parse_qs(scope["query_string"].decode("latin-1")).get("q", [""])[-1]
         first = await self.options.find_first(caller, query)
@@ -200,9 +207,13 @@ def _is_api(path: str) -> bool:
     return path == API or path.startswith(f"{API}/")
 
 
-def _is_page(path: str) -> bool:
-    """Return True if Reflex serves the page here; only at `/` does it load its data as well."""
-    return posixpath.normpath(f"/{path.strip('/')}") in (PAGE, PAGE_FILE)
+def _page_at(path: str) -> str | None:
+    """Return the address of the page that is meant, None for another path.
+
+    Reflex serves the page at more addresses than those at which it loads its data as well.
+    """
+    meant = posixpath.normpath(f"/{path.strip('/')}").removesuffix(".html").removesuffix("/index")
+    return next((page for page in PAGES if meant in (page, page.rstrip("/"))), None)
 
 
 async def _read_ticket(request: Request) -> str:

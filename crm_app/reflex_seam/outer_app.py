@@ -16,6 +16,15 @@ class OuterApp(rx.App):
     """
 
     _outer: Sequence[Middleware] = ()
+    _addresses: tuple[str, ...] = ()
+
+    def serve_page_at(self, *addresses: str) -> None:
+        """Load the data of the page at `/` at these addresses, too: they have the same page."""
+        self._addresses = addresses
+
+    def get_load_events(self, path: str) -> Any:
+        """Return the events that load the data at this address."""
+        return super().get_load_events("/" if path in self._addresses else path)
 
     def put_behind(self, *middleware: Middleware) -> None:
         """Put the application behind this middleware, the outermost first."""

@@ -238,3 +238,26 @@ def test_the_reference_of_the_api_is_opened_on_the_backends_port(
         link.click()
     expect(opened.value).to_have_title("API of Contact Manager")
     assert opened.value.url == f"http://localhost:{dev.backend_port}/api/docs"
+
+
+def test_the_trash_has_an_address_on_the_development_server_too(
+    page: Page, dev: DevelopmentServer
+) -> None:
+    add(page)
+    page.get_by_test_id("contact-row").hover()
+    page.get_by_test_id("delete").first.click()
+    page.get_by_test_id("confirm-delete").click()
+    page.evaluate("window.isSamePage = true")
+    page.get_by_test_id("nav-trash").click()
+    expect(page.get_by_test_id("trash-row")).to_have_count(1, timeout=60_000)
+    page.go_back()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_test_id("trash-row")).to_have_count(1)
+    assert page.evaluate("window.isSamePage")
+    page.goto(f"{dev.url}/trash?account=")
+    expect(page.get_by_test_id("trash-row")).to_have_count(1, timeout=60_000)
+    page.get_by_test_id("nav-contacts").click()
+    expect(page.get_by_test_id("empty-state")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_test_id("trash-row")).to_have_count(1)

@@ -18,7 +18,7 @@ const follow = () => {
 };
 
 test("the last of equal parameters counts, and unknown ones are ignored", () => {
-  expect(address.getAddress()).toEqual({ q: "ada", contact: "", edit: "", add: "", account: "" });
+  expect(address.getAddress()).toEqual({ q: "ada", contact: "", edit: "", add: "", account: "", view: "" });
 });
 
 test("what is shown replaces the entry of the history, what is opened adds one", () => {

@@ -211,3 +211,12 @@ test("keys with Ctrl stay when single ones are switched off; in a field and in a
   expect(press("a", { ctrlKey: true })).toBe(true);
   expect(run).toHaveBeenCalledTimes(2);
 });
+
+test("while another view is shown, keys of the list do nothing, and the others work", () => {
+  act(() => ours.go("/trash"));
+  expect(press("J")).toBe(true);
+  press("End");
+  expect(focused()).toBe("");
+  press("N");
+  expect(pressed).toEqual(["N"]);
+});

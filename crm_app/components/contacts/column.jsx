@@ -2,7 +2,7 @@
 // address names what it shows; on wide screens it can be closed, which the browser remembers.
 
 import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
-import { close, getAddress, show, useAddress } from "$/browser/address.js";
+import { close, getAddress, go, show, useAddress } from "$/browser/address.js";
 import { useConnection } from "$/browser/connection.jsx";
 import { SUCCESS_SECONDS } from "$/browser/countdown.jsx";
 import { openedBy, returnFocus } from "$/browser/focus.jsx";
@@ -14,7 +14,7 @@ const subscribe = (follower) => {
   wide.addEventListener("change", follower);
   return () => wide.removeEventListener("change", follower);
 };
-const useIsWide = () => useSyncExternalStore(subscribe, () => wide.matches, () => true);
+export const useIsWide = () => useSyncExternalStore(subscribe, () => wide.matches, () => true);
 
 export const isShown = ({ add, contact, edit }) => Boolean(add || contact || edit);
 
@@ -123,8 +123,8 @@ export function BehindSheet({ as: Element = "div", children, ...rest }) {
 
 // One primary button at a time: it is quiet while the column shows a form.
 export function AddButton({ onAdd, look, lookWhileForm = look, children, ...rest }) {
-  const { contact, edit } = useAddress();
-  const isForm = !closed.use() && (!contact || Boolean(edit));
+  const { contact, edit, view } = useAddress();
+  const isForm = !closed.use() && !view && (!contact || Boolean(edit));
   const add = (event) => {
     const input = document.querySelector('[name="name"]');
     openedBy(wide.matches ? input : event.currentTarget); // the form of an edit may be closed only now
@@ -132,6 +132,7 @@ export function AddButton({ onAdd, look, lookWhileForm = look, children, ...rest
     setClosed(false);
     onAdd(); // which does nothing unless a contact is being edited
     if (!wide.matches) open({ add: "1" }, "add");
+    else if (view) go("/");
     else if (isShown(getAddress())) open({}, "");
     requestAnimationFrame(() => input?.focus()); // once it is shown
   };

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from crm_app.components.contacts.column import CloseButton
+from crm_app.components.contacts.contact_row import OpenButton
 from crm_app.components.contacts.form_foot import LIBRARY, FormText, foot
 from crm_app.components.field import field
 from crm_app.components.icon import icon
@@ -16,6 +17,7 @@ from crm_app.components.theme import (
     HEADING,
     MUTED,
     NOTE,
+    TEXT_LINK,
 )
 from crm_app.domain.contact_fields import FIELDS, ContactField, Kind
 from crm_app.states.contact_form import ContactFormState
@@ -141,7 +143,10 @@ def contact_form() -> rx.Component:
 def header() -> rx.Component:
     return rx.el.div(
         rx.el.h2(
-            FormText.create(adding="Add contact", editing="Edit contact"),
+            FormText.create(
+                adding="Add contact",
+                editing=rx.cond(ContactFormState.restores, "Restore contact", "Edit contact"),
+            ),
             id="form-heading",
             class_name=f"mr-auto {HEADING}",
         ),
@@ -156,6 +161,23 @@ def header() -> rx.Component:
             },
         ),
         class_name=COLUMN_HEADER,
+    )
+
+
+def beside_error(own: ContactField, message: rx.Component) -> rx.Component:
+    """Return the message, with the way to the contact that has the email of one in the trash."""
+    if own.kind is not Kind.EMAIL:
+        return message
+    way = OpenButton.create(
+        "Open",
+        contact_id=ContactFormState.used_by,
+        class_name=f"{TEXT_LINK} text-sm max-lg:py-3 max-lg:-my-3",
+        custom_attrs={"data-testid": "open-other"},
+    )
+    return rx.el.div(
+        message,
+        rx.cond(ContactFormState.used_by, way),
+        class_name="flex flex-wrap items-end gap-x-3",
     )
 
 
@@ -194,6 +216,8 @@ def contact_field(own: ContactField) -> rx.Component:
             look_of_old=f"mt-1.5 text-xs wrap-anywhere {MUTED}",
         ),
         beside=counter if own.kind is Kind.TEXT else None,
-        while_shown=lambda message: WhileUnchanged.create(message, name=own.name),
+        while_shown=lambda message: WhileUnchanged.create(
+            beside_error(own, message), name=own.name
+        ),
         **PROPS.get(own.kind, {}),
     )

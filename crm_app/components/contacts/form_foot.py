@@ -82,9 +82,9 @@ def buttons() -> rx.Component:
         SubmitButton.create(
             FormText.create(
                 adding="Create contact",
-                editing="Update contact",
+                editing=rx.cond(ContactFormState.restores, "Restore contact", "Update contact"),
                 adding_pending="Creating...",
-                editing_pending="Updating...",
+                editing_pending=rx.cond(ContactFormState.restores, "Restoring...", "Updating..."),
             ),
             class_name=f"{PRIMARY} {SHORTCUT} h-10! flex-1 max-lg:h-11!",
             custom_attrs={

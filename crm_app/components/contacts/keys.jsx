@@ -64,5 +64,6 @@ export function handle(event) {
   if (isAtRest(event, !name.startsWith("Ctrl "))) return;
   const found = KEYS.find(({ keys }) => keys && Object.hasOwn(keys, name));
   if (!found || (event.repeat && !found.repeats)) return;
+  if (getAddress().view && found.group !== EVERYWHERE) return; // the list is hidden
   if (found.keys[name]() !== false) event.preventDefault();
 }
