@@ -53,8 +53,7 @@ def search(db: Session, actor: Actor, query: ContactQuery) -> Found:
     if is_far and sorting.column is not None:
         ids = [*_sorted_ids(db, wanted, sorting)[query.start : query.start + query.rows + 1]]
         return _found(_rows_of(db, wanted, ids), sorting, query)
-    parts = filters.tiers(wanted, query) if query.is_ranked else [wanted]
-    return _search_parts(db, parts, query)
+    return _search_parts(db, filters.tiers(wanted, query), query)
 
 
 def count(db: Session, actor: Actor, query: ContactQuery, most: int | None = None) -> int:

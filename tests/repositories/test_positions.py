@@ -185,3 +185,21 @@ def test_the_blocks_of_a_book_go_with_it(actor: Actor) -> None:
         books.remove(db, actor.book_id)
         own = sa.select(sa.func.count()).where(col(BLOCK.book_id) == actor.book_id)
         assert db.scalar(own) == 0
+
+
+def test_the_best_matches_come_first_on_every_page_and_at_every_position(actor: Actor) -> None:
+    seed(actor, 2_600)
+    for number, name in enumerate(["Exam", "Example Ltd", "Ann Exam", "Hexameter", "Exam"]):
+        create(actor, name=name, email=f"x{number}@other.org", company="", notes="")
+    with transaction(read_only=True) as db:
+        query = ContactQuery("exam", 700, order=Order.BEST)
+        found = [*pages(db, actor, query)]
+        newest = [*pages(db, actor, replace(query, order=Order.NEWEST))]
+        assert sorted(found) == sorted(newest) == sorted({*found})
+        assert contact_search.count(db, actor, query) == len(found)
+        names = {row.id: row.name for row in rows_of(db, actor)}
+        assert [names[number] for number in found[:3]] == ["Exam", "Exam", "Example Ltd"]
+        for start in (0, 1, 2, 3, 500, 1_999, len(found) - 1):
+            part = replace(query, start=start, limit=40)
+            rows = contact_search.search(db, actor, part).rows
+            assert [row.id for row in rows] == found[start : start + 40], start

@@ -100,6 +100,7 @@ def test_lists_are_filtered_by_tags_company_and_what_is_missing(actor: Actor) ->
         tags=["Press", "Partner"],
         notes="Globex",
         company="",
+        phone="",
     )
     create(actor, name="Dee", email="dee@example.com", company="globex")
     other = actor_of(signed_in())

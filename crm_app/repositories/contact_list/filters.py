@@ -1,7 +1,7 @@
 """What a query asks for, with the tags and companies of the book looked up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlmodel import Session
@@ -10,6 +10,7 @@ from crm_app.domain.contact_list.sorting import company_key
 from crm_app.domain.contact_list.tags import tag_key
 from crm_app.domain.contact_query import ContactQuery, Missing
 from crm_app.domain.folding import fold
+from crm_app.domain.search import ranking
 from crm_app.domain.search_text import search_terms
 from crm_app.repositories import tags
 
@@ -76,5 +77,20 @@ def _term(tag_names: dict[str, int], text: str) -> Term:
 
 
 def tiers(whole: Filter, query: ContactQuery) -> Sequence[Filter]:
-    """Return the parts of a search, the best matches first; no contact is in two of them."""
-    return [whole]
+    """Return the parts of a search, the best matches first; no contact is in two of them.
+
+    Those that have a word only in the name of a tag are in the last.
+    """
+    if not (query.is_ranked and whole.terms):
+        return [whole]
+    *better, last = ranking.tiers(query.text)
+    found = [replace(whole, terms=_terms(tier.required), former=_former(tier)) for tier in better]
+    return [*found, replace(whole, former=_former(last))]
+
+
+def _terms(texts: Sequence[str]) -> tuple[Term, ...]:
+    return tuple(map(Term, texts))
+
+
+def _former(tier: ranking.Tier) -> tuple[tuple[Term, ...], ...]:
+    return tuple(map(_terms, tier.former))

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
@@ -14,12 +15,18 @@ from crm_app.errors import ContactNotFound, PlaceNotFound, StaleVersion
 from crm_app.repositories import contacts
 from crm_app.repositories.contact_list import trash
 from crm_app.repositories.contact_list.trash import Place
-from crm_app.schemas.contacts import ContactUpdate, ContactUpdateWithoutEmail, ContactView
+from crm_app.schemas.contacts import (
+    ContactUpdate,
+    ContactUpdateWithoutEmail,
+    ContactView,
+    TagLabel,
+)
 from crm_app.schemas.ids import read_uuid
 from crm_app.schemas.trash import TrashedContact, TrashPage
 from crm_app.schemas.validation import validate
 from crm_app.services import audit, idempotency, quota
-from crm_app.services.contacts import claim, edit, restore
+from crm_app.services.contact_list import tags
+from crm_app.services.contact_list.versions import claim, edit, restore
 from crm_app.services.tidying import TRASH_KEPT
 
 CURSOR = r"[0-9a-f]{1,13}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -41,10 +48,13 @@ def list_trash(db: Session, actor: Actor, *, limit: int = PAGE_SIZE, cursor: str
     shown = found[:rows]
     deletions = trash.find_deletions(db, shown)
     users = trash.find_users(db, actor.book_id, shown)
-    views = [
-        _view(actor, each, deletions.get(each.id or 0), users.get(each.email_key or ""), now)
-        for each in shown
-    ]
+    labels = tags.labels_of(db, (tag for each in [*shown, *users.values()] for tag in each.tag_ids))
+
+    def view(contact: Contact) -> TrashedContact:
+        deletion, user = deletions.get(contact.id or 0), users.get(contact.email_key or "")
+        return _view(actor, contact, deletion, user, labels)
+
+    views = [*map(view, shown)]
     is_all = after is None and len(found) <= rows
     total = len(found) if is_all else trash.count(db, actor.book_id)
     return TrashPage(views, total, now, _cursor(shown[-1]) if len(found) > rows else "")
@@ -58,7 +68,9 @@ def find_user(db: Session, actor: Actor, *, contact_id: str) -> TrashedContact:
     """
     contact = _claim(db, actor, contact_id, lock=False)
     users = trash.find_users(db, actor.book_id, [contact])
-    return _view(actor, contact, None, users.get(contact.email_key or ""), utc_now())
+    user = users.get(contact.email_key or "")
+    labels = tags.labels_of(db, [*contact.tag_ids, *(user.tag_ids if user else ())])
+    return _view(actor, contact, None, user, labels)
 
 
 def restore_edited(db: Session, actor: Actor, *, contact_id: str, data: object) -> ContactView:
@@ -78,7 +90,7 @@ def restore_edited(db: Session, actor: Actor, *, contact_id: str, data: object) 
     wanted, public_id = form.changes(), contact.public_id
     content = {"id": str(public_id), **wanted}
     if idempotency.claim(db, actor, form.idempotency_key, "restore_edited", content, public_id):
-        return ContactView.of(contact)
+        return tags.view_of(db, contact)
     if contact.version != form.version:
         raise StaleVersion(contact.values(), contact.version)
     former = contact.values()
@@ -87,7 +99,7 @@ def restore_edited(db: Session, actor: Actor, *, contact_id: str, data: object) 
         edit(db, actor, contact, changes)
     if contact.deleted_at is not None:
         restore(db, actor, contact)
-    return ContactView.of(contact)
+    return tags.view_of(db, contact)
 
 
 def delete_forever(
@@ -111,7 +123,7 @@ def delete_forever(
     contacts.remove(db, actor.book_id, [contact.id or 0])
     quota.recount(db, actor.book_id)
     audit.record(db, actor, audit.Action.CONTACT_REMOVED, public_id)
-    return ContactView.of(contact)
+    return tags.view_of(db, contact)
 
 
 def _claim(db: Session, actor: Actor, contact_id: str, *, lock: bool = True) -> Contact:
@@ -126,15 +138,16 @@ def _view(
     contact: Contact,
     deletion: ContactChange | None,
     user: Contact | None,
-    now: datetime,
+    labels: Mapping[int, TagLabel],
 ) -> TrashedContact:
+    now = utc_now()
     left = (contact.deleted_at or now) + TRASH_KEPT - now
     return TrashedContact(
-        ContactView.of(contact),
+        ContactView.of(contact, labels),
         is_own=deletion is not None and deletion.account_id == actor.account_id,
         via=deletion.via if deletion else "",
         days_left=max(0, math.ceil(left / timedelta(days=1))),
-        used_by=ContactView.of(user) if user else None,
+        used_by=ContactView.of(user, labels) if user else None,
     )
 
 
