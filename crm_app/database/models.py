@@ -163,7 +163,8 @@ class ContactChange(SQLModel, table=True):
 
     `account_id` is who did it, no foreign key: the history outlives a member's account. `via` names
     the token, import or merge it came through, empty for the page. `changes` has, by field, the old
-    and the new value; of `tags` they are lists of names.
+    and the new value; of `tags` they are lists of names. What a contact was created with is not
+    there: it is what the contact has, without later changes.
     """
 
     __tablename__ = "contact_change"  # pyright: ignore[reportAssignmentType]

@@ -66,12 +66,7 @@ def create_contact(db: Session, actor: Actor, *, data: object) -> ContactView:
     now = utc_now()
     row = new_row(actor.book_id, public_id, values, now)
     row["tag_ids"] = tags.find_or_create(db, actor.book_id, names)
-    changes: dict[str, Any] = {
-        field: [None, value] for field, value in values.items() if value is not None
-    }
-    if names:
-        changes[TAGS] = [[], names]
-    contacts.add(db, row, new_change(actor, Action.CREATED, now, changes))
+    contacts.add(db, row, new_change(actor, Action.CREATED, now, {}))
     stored: Any = SimpleNamespace(**row)
     return tags.view_of(db, stored)
 

@@ -1,6 +1,7 @@
 """The history of a contact: what was changed, by whom, and undoing one change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import Session
 
@@ -30,7 +31,11 @@ def list_changes(
         ContactNotFound: There is none with this id.
     """
     contact = claim(db, contacts.in_book(actor), contact_id, lock=False)
-    return [_view(actor, change) for change in changes.list_newest(db, contact, limit)]
+    found = changes.list_newest(db, contact, limit)
+    made = {change.version: change.changes for change in found}
+    if found and found[-1].action == Action.CREATED:
+        made[found[-1].version] = _created(db, contact, found[:-1])
+    return [_view(actor, change, made[change.version]) for change in found]
 
 
 def undo_change(
@@ -110,12 +115,24 @@ def _former_tags(db: Session, contact: Contact, change: ContactChange) -> Sequen
     return None if wanted == now else wanted
 
 
-def _view(actor: Actor, change: ContactChange) -> ChangeView:
+def _created(db: Session, contact: Contact, later: Sequence[ContactChange]) -> dict[str, list[Any]]:
+    """Return with what a contact was created: what it has, without what was changed since.
+
+    It is not stored a second time; `later` are all changes since, the newest first.
+    """
+    values: dict[str, Any] = {**contact.values(), TAGS: tags.names_of(db, contact)}
+    for change in later:
+        values |= {field: old for field, (old, _) in change.changes.items()}
+    given = {field: value for field, value in values.items() if value}
+    return {field: [[] if field == TAGS else None, value] for field, value in given.items()}
+
+
+def _view(actor: Actor, change: ContactChange, changes: Mapping[str, list[Any]]) -> ChangeView:
     return ChangeView(
         version=change.version,
         action=change.action,
         at=change.at,
         is_own=change.account_id == actor.account_id,
         via=change.via,
-        changes={field: (old, new) for field, (old, new) in change.changes.items()},
+        changes={field: (old, new) for field, (old, new) in changes.items()},
     )
