@@ -22,9 +22,8 @@ from crm_app.domain.contact_query import ContactQuery
 from crm_app.domain.search_text import search_terms, search_text
 from crm_app.repositories import books, contact_search, contacts
 from crm_app.repositories.contact_list.parts import book_mark
-from crm_app.services.samples import seeding
 from tests.driving import actor_of, signed_in
-from tests.services.steps import create, delete, get_all, names, restore, update
+from tests.services.steps import create, delete, get_all, names, restore, seed, update
 
 ODD_QUERIES = (
     *(
@@ -69,12 +68,6 @@ ODD_NAMES = (
 @pytest.fixture
 def actor(database: str) -> Actor:
     return actor_of(signed_in())
-
-
-def seed(actor: Actor, count: int, number: int = 1) -> None:
-    with transaction() as db:
-        plan = seeding.make_plan(db, actor, count=count, seed=number)
-        seeding.add_batch(db, Caller(), batch=seeding.make_batch(plan, 0))
 
 
 def texts_of(actor: Actor) -> list[tuple[int, str]]:

@@ -13,14 +13,13 @@ from sqlmodel import Session, col
 from crm_app.database.list_models import Company, ContactBlock, Tag
 from crm_app.database.models import Contact
 from crm_app.database.transaction import transaction
-from crm_app.domain.actor import Actor, Caller
+from crm_app.domain.actor import Actor
 from crm_app.domain.contact_query import ContactQuery, Order
 from crm_app.repositories import books, contact_search, contacts
 from crm_app.repositories.contact_list import positions
 from crm_app.repositories.contact_list.sorting import SORTINGS
-from crm_app.services.samples import seeding
 from tests.driving import actor_of, signed_in
-from tests.services.steps import create, delete, restore, update
+from tests.services.steps import create, delete, restore, seed, update
 
 ORDERS = [*SORTINGS]
 BLOCK: Any = ContactBlock
@@ -31,14 +30,6 @@ TAG: Any = Tag
 @pytest.fixture
 def actor(database: str) -> Actor:
     return actor_of(signed_in())
-
-
-def seed(actor: Actor, count: int) -> None:
-    with transaction() as db:
-        plan = seeding.make_plan(db, actor, count=count)
-    for done in range(0, count, seeding.BATCH):
-        with transaction() as db:
-            seeding.add_batch(db, Caller(), batch=seeding.make_batch(plan, done))
 
 
 def rows_of(db: Session, actor: Actor) -> Sequence[Any]:

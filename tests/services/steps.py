@@ -1,10 +1,11 @@
 """What an account does with its contacts, each in a transaction of its own."""
 
 from crm_app.database.transaction import transaction
-from crm_app.domain.actor import Actor
+from crm_app.domain.actor import Actor, Caller
 from crm_app.domain.contact_query import ContactQuery
 from crm_app.schemas.contacts import ContactPage, ContactView
 from crm_app.services import contacts
+from crm_app.services.samples import seeding
 from tests.factories import change, form, without_id
 
 
@@ -36,3 +37,14 @@ def restore(actor: Actor, contact_id: str) -> ContactView:
 
 def names(page: ContactPage) -> list[str]:
     return [contact.name for contact in page.contacts]
+
+
+def seed(actor: Actor, count: int, number: int = 1) -> seeding.Plan:
+    """Add so many sample contacts."""
+    with transaction(read_only=True) as db:
+        plan = seeding.make_plan(db, actor, count=count, seed=number)
+    for done in range(0, count, seeding.BATCH):
+        batch = seeding.make_batch(plan, done)
+        with transaction() as db:
+            seeding.add_batch(db, Caller(), batch=batch)
+    return plan

@@ -16,7 +16,7 @@ from crm_app.services import contacts, history
 from crm_app.services.samples import seeding
 from crm_app.services.samples.people import sample_people
 from tests.conftest import Configure
-from tests.services.steps import create, get_all, update
+from tests.services.steps import create, get_all, seed, update
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -36,16 +36,6 @@ SCRIPTS = {
     "Georgian": "[ა-ჰ]",
     "Armenian": "[ա-ֆ]",
 }
-
-
-def seed(actor: Actor, count: int, number: int = 1) -> seeding.Plan:
-    with transaction(read_only=True) as db:
-        plan = seeding.make_plan(db, actor, count=count, seed=number)
-    for done in range(0, count, seeding.BATCH):
-        batch = seeding.make_batch(plan, done)
-        with transaction() as db:
-            seeding.add_batch(db, Caller(), batch=batch)
-    return plan
 
 
 def stored(actor: Actor) -> list[Contact]:

@@ -159,7 +159,16 @@ def test_a_cursor_is_good_while_its_contact_exists(actor: Actor) -> None:
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "1.", "fffffffffffff.a9defbf9-f241-4731-b8d1-3d78fe6611e6", "0.77ba59fa-6355-4a30-90fe-b3a8d1501822", "\x00", "1.\ud800", "a" * 9_000]
+    "cursor",
+    [
+        "x",
+        "1.",
+        "fffffffffffff.a9defbf9-f241-4731-b8d1-3d78fe6611e6",
+        "0.77ba59fa-6355-4a30-90fe-b3a8d1501822",
+        "\x00",
+        "1.\ud800",
+        "a" * 9_000,
+    ],
 )
 def test_a_forged_cursor_is_refused(actor: Actor, cursor: str) -> None:
     make(actor, "Ada")
@@ -268,7 +277,9 @@ def test_twice_with_a_key_it_is_done_once(actor: Actor) -> None:
         delete_forever(actor, str(uuid4()), key)
 
 
-@pytest.mark.parametrize("bad_id", ["", "x", "77ba59fa-6355-4a30-90fe-b3a8d1501822", "\ud800", "a" * 60_000])
+@pytest.mark.parametrize(
+    "bad_id", ["", "x", "77ba59fa-6355-4a30-90fe-b3a8d1501822", "\ud800", "a" * 60_000]
+)
 def test_a_contact_that_is_missing_is_not_found(actor: Actor, bad_id: str) -> None:
     with pytest.raises(ContactNotFound):
         delete_forever(actor, bad_id, str(uuid4()))

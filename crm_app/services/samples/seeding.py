@@ -18,7 +18,7 @@ from crm_app.services.samples.emails import find_number
 from crm_app.services.samples.people import sample_people
 from crm_app.services.samples.rows import change_row
 
-BATCH = 2_000  # contacts in one transaction
+BATCH = 500  # contacts in one transaction, which has 3.7 seconds
 VIA = "seed"
 SPAN = timedelta(days=5 * 365)
 LOOKED_AT = 100  # newest sample contacts; nearly all have an email
