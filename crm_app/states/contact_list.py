@@ -17,7 +17,9 @@ from crm_app.operations.perform import READ, perform
 from crm_app.operations.results import Failed, Ok
 from crm_app.reflex_seam import tab_states
 from crm_app.schemas.contact_rows import Change, ContactRow, change_between, contact_row
+from crm_app.schemas.suggestions import Suggestion
 from crm_app.services import contacts
+from crm_app.services.contact_list import spelling
 from crm_app.states import access, actions
 from crm_app.states.access import Id, Line
 
@@ -33,7 +35,8 @@ class ContactListState(rx.State):
 
     The page has `contacts` as they were when they were sent as a whole, and makes each of `changes`
     that is not among them yet: a change of one row sends that row. `sequence` counts changes, from
-    another number after each whole list. `opened` is the contact the address names, None while
+    another number after each whole list. `suggestions` are other spellings of a search without a
+    match, which follow it. `opened` is the contact the address names, None while
     there is none; `missing_id` the one asked for that does not exist, `open_failure` why the last
     could not be read.
     """
@@ -49,6 +52,7 @@ class ContactListState(rx.State):
     total: int = 0
     query: str = ""
     is_search: bool = False
+    suggestions: list[Suggestion] = []
     has_more: bool = False
     is_cut: bool = False
     is_loaded: bool = False
@@ -72,12 +76,18 @@ class ContactListState(rx.State):
             await self._search(query)
         if contact_id := parameters.get("contact", ""):
             await self._open(contact_id)
+        if self._has_no_match():
+            yield
+            await self._suggest()
 
     @rx.event(supersedes=True)
     @access.performing(query=(Line, ""))
     async def get_contacts(self, query: str = ""):
         """Show the newest contacts that match; while someone types, the latest text wins."""
         await self._search(query)
+        if self._has_no_match():
+            yield
+            await self._suggest()
 
     @rx.event
     @access.performing()
@@ -114,7 +124,16 @@ class ContactListState(rx.State):
     async def _search(self, query: Any) -> None:
         self.query = cut_query(query) if isinstance(query, str) else ""
         self.is_search = bool(search_terms(self.query))
+        self.suggestions = []
         await self._show(PAGE_SIZE)
+
+    def _has_no_match(self) -> bool:
+        return self.is_search and self.total == 0 and not self.failure
+
+    async def _suggest(self) -> None:
+        query = ContactQuery(self.query)
+        result = await actions.read(self, spelling.suggest, query=query)
+        self.suggestions = result.value if isinstance(result, Ok) else []
 
     async def _refresh(self) -> None:
         """Show the list as it is now, and the opened contact, which is read if it is not in it."""

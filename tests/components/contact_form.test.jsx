@@ -330,3 +330,39 @@ test("characters are counted as people see them", () => {
   replace("notes", "a😀");
   expect(screen.getByTestId("counter").textContent).toBe("2 / 100");
 });
+
+test("what was searched for becomes the name or the email of a new contact", () => {
+  press("Add Brantd");
+  press("Add email");
+  expect(texts()).toEqual({ ...EMPTY, name: "Brantd", email: "b@example.com" });
+  expect(page.draft().fields.name).toBe("Brantd");
+  expect(page.on.onAdd).toHaveBeenCalledTimes(2);
+});
+
+test("what was searched for replaces no text", () => {
+  type({ name: "Ada" });
+  press("Add Brantd");
+  expect(texts()).toEqual({ ...EMPTY, name: "Ada" });
+});
+
+test("what was searched for is in the form that follows an edit, beside its draft", () => {
+  type({ notes: "half" });
+  page.open("ada", 1, ADA);
+  press("Add Brantd");
+  expect(texts()).toEqual(ADA);
+  page.serve({ ...page.startOver, formKey: "next" });
+  expect(texts()).toEqual({ name: "Brantd", email: "", notes: "half" });
+});
+
+test("on a phone adding what was searched for opens the sheet", () => {
+  setWide(false);
+  press("Add Brantd");
+  expect(address()).toBe("?add=1");
+  expect(field("name").value).toBe("Brantd");
+});
+
+test("a contact that is being saved is not changed by what is searched for", () => {
+  submit(ADA);
+  press("Add Brantd");
+  expect(texts()).toEqual(ADA);
+});

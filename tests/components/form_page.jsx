@@ -38,7 +38,7 @@ export function enter(name) {
 export const press = (text) => fireEvent.click(screen.getByText(text));
 
 export async function formPage(path = "/") {
-  const on = { onCreate: vi.fn(), onUpdate: vi.fn(), onEdit: vi.fn(), onCancel: vi.fn() };
+  const on = { onCreate: vi.fn(), onUpdate: vi.fn(), onEdit: vi.fn(), onCancel: vi.fn(), onAdd: vi.fn() };
   const answers = { savedKey: "", refusedKey: "", ack: "", missing: "", conflict: "" };
   let props = { contactId: "", formKey: "add", version: 0, values: EMPTY, ...answers };
   let errors = {};
@@ -58,6 +58,8 @@ export async function formPage(path = "/") {
     <>
       <input aria-label="Search" />
       <button type="button">Elsewhere</button>
+      <ours.AddButton onAdd={on.onAdd} text="Brantd">Add Brantd</ours.AddButton>
+      <ours.AddButton onAdd={on.onAdd} text="b@example.com">Add email</ours.AddButton>
       <ours.ContactForm {...props} {...on}>
         <section>
           <ours.FormText adding="Add contact" editing="Edit contact" />

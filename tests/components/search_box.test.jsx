@@ -18,6 +18,7 @@ const search = () => (
       <kbd>/</kbd>
       <ours.ClearSearch>Clear</ours.ClearSearch>
     </ours.SearchBox>
+    <ours.SearchFor query="brandt">brandt</ours.SearchFor>
     <textarea aria-label="Notes" />
   </>
 );
@@ -46,6 +47,18 @@ test("what is typed is searched, and is in the address", () => {
   expect(searches()).toEqual(["  ada "]);
   expect(box().value).toBe("  ada ");
   expect(address()).toBe("ada");
+});
+
+test("a button searches for another text, and Back leads to the one before", async () => {
+  page.connect();
+  type("brantd");
+  answer();
+  fireEvent.click(screen.getByText("brandt"));
+  expect(searches()).toEqual(["brantd", "brandt"]);
+  expect([box().value, address()]).toEqual(["brandt", "brandt"]);
+  expect(document.activeElement).toBe(box());
+  await travel(() => history.back());
+  expect(box().value).toBe("brantd");
 });
 
 test("one text at a time is sent, then the latest", () => {

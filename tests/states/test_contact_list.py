@@ -7,6 +7,7 @@ import pytest
 
 from crm_app.database.engine import get_engine
 from crm_app.domain import contact_query
+from crm_app.schemas.suggestions import Suggestion
 from crm_app.states import contact_list
 from crm_app.states.contact_form import ContactFormState
 from crm_app.states.contact_list import ContactListState
@@ -44,6 +45,36 @@ def test_only_a_search_has_marks(tree: Tree) -> None:
     assert row.marks == {"name": [3, 8], "phone": [7, 11], "notes": [4, 9]}
     run(tree, ContactListState.get_contacts, "")
     assert tree[ContactListState].contacts[0].marks == {}
+
+
+def test_spellings_that_match_follow_a_search_that_found_nothing(tree: Tree) -> None:
+    create(tree, 2, "Brandt")
+    first, last = run(tree, ContactListState.get_contacts, "brantd")
+    assert (first.vars["total"], first.vars["is_loaded"]) == (0, True)
+    assert first.vars["suggestions"] == []
+    assert last.vars["suggestions"] == [Suggestion("brandt", 2, is_exact=True)]
+    (found,) = run(tree, ContactListState.get_contacts, "brandt")
+    assert (found.vars["total"], found.vars["suggestions"]) == (2, [])
+
+
+def test_a_link_to_a_search_that_finds_nothing_has_suggestions(tree: Tree) -> None:
+    create(tree, 1, "Brandt")
+    tree.visit("q=brantd")
+    first, last = run(tree, ContactListState.load)
+    assert first.vars["suggestions"] == []
+    assert [one.text for one in last.vars["suggestions"]] == ["brandt"]
+
+
+def test_without_contacts_or_search_or_database_nothing_is_suggested(tree: Tree) -> None:
+    (step,) = run(tree, ContactListState.get_contacts, "")
+    assert step.vars["suggestions"] == []
+    assert run(tree, ContactListState.get_contacts, "brantd")[-1].vars["suggestions"] == []
+    create(tree, 1, "Brandt")
+    with get_engine().begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE contact RENAME TO away")
+    (step,) = run(tree, ContactListState.get_contacts, "brantd")
+    assert step.vars["failure"]
+    assert step.vars["suggestions"] == []
 
 
 def test_shows_a_page_and_counts_all(tree: Tree) -> None:

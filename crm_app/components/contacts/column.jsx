@@ -121,8 +121,12 @@ export function BehindSheet({ as: Element = "div", children, ...rest }) {
   return <Element {...rest} inert={isSheet}>{children}</Element>;
 }
 
+let offer = () => {}; // a text to the form of a new contact, which may have no use for it
+
+export const offerTo = (form) => void (offer = form);
+
 // One primary button at a time: it is quiet while the column shows a form.
-export function AddButton({ onAdd, look, lookWhileForm = look, children, ...rest }) {
+export function AddButton({ onAdd, text, look, lookWhileForm = look, children, ...rest }) {
   const { contact, edit, view } = useAddress();
   const isForm = !closed.use() && !view && (!contact || Boolean(edit));
   const add = (event) => {
@@ -130,6 +134,7 @@ export function AddButton({ onAdd, look, lookWhileForm = look, children, ...rest
     openedBy(wide.matches ? input : event.currentTarget); // the form of an edit may be closed only now
     clearTimeout(closing);
     setClosed(false);
+    if (text) offer(text);
     onAdd(); // which does nothing unless a contact is being edited
     if (!wide.matches) open({ add: "1" }, "add");
     else if (view) go("/");

@@ -55,11 +55,12 @@ class CloseButton(rx.Component):
 
 
 class AddButton(rx.Component):
-    """A button that shows the form for a new contact."""
+    """A button that shows the form for a new contact, which the `text` is offered to."""
 
     library = LIBRARY
     tag = "AddButton"
 
     look: rx.Var[str]
     look_while_form: rx.Var[str]
+    text: rx.Var[str]
     on_add: rx.EventHandler[rx.event.no_args_event_spec]

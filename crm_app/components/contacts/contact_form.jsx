@@ -3,13 +3,14 @@
 
 import { createContext, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { close, getAddress, show, useAddress, useTravel } from "$/browser/address.js";
-import { closeAfterSuccess, firstField, openSheet, stayOpenIf } from "$/browser/column.jsx";
+import { closeAfterSuccess, firstField, offerTo, openSheet, stayOpenIf } from "$/browser/column.jsx";
 import { getConnection, useConnection } from "$/browser/connection.jsx";
 import { dropSavedDraft, newKey, readDraft, writeDraft } from "$/browser/drafts.js";
 import { isTyping, returnFocus } from "$/browser/focus.jsx";
 import { sayTooLong } from "$/browser/limits.js";
 import { useRecord, useSending } from "$/browser/sending.js";
 
+const LIKE_EMAIL = /^\S+@\S+$/;
 const Form = createContext(null);
 const isEqual = (one, other) => Object.keys(one).every((name) => one[name] === other?.[name]);
 const isBlank = (values) => Object.values(values).every((value) => !value);
@@ -146,6 +147,14 @@ export function ContactForm(props) {
     }
     keep();
   };
+  // A text from elsewhere is the email or the name of a new contact that has none yet.
+  const takeOver = (text) => {
+    const name = LIKE_EMAIL.test(text) ? "email" : "name";
+    const draft = latest.current.contactId ? readDraft("new") : latest.current;
+    if (draft?.isPending || draft?.fields[name]) return;
+    if (!latest.current.contactId) type(name, text);
+    else writeDraft("new", { ...another(), others: {}, fields: { ...blank(values), ...draft?.fields, [name]: text } });
+  };
   const swap = (name) => {
     const { fields, others } = latest.current;
     update({ others: { ...others, [name]: fields[name] } });
@@ -249,6 +258,7 @@ export function ContactForm(props) {
   });
 
   useEffect(() => stayOpenIf(mustStay));
+  useEffect(() => offerTo(takeOver));
   useEffect(() => setAsking(false), [address.edit, formKey, form.isPending]);
 
   const isEditing = Boolean(form.contactId);

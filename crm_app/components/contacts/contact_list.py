@@ -89,6 +89,7 @@ def with_rows(*children: rx.Component) -> rx.Component:
 def contact_list() -> rx.Component:
     return rx.el.section(
         list_header(),
+        rx.el.p(words(announcement()), role="status", class_name="sr-only"),
         rx.el.div(
             rx.cond(ContactListState.failure, list_failed()),
             rx.cond(
@@ -115,15 +116,30 @@ def contact_list() -> rx.Component:
     )
 
 
+def announcement() -> rx.Var[str]:
+    """Return what screen readers say after a search."""
+    found = rx.match(
+        ContactListState.total,
+        (0, "No match"),
+        (1, "1 contact"),
+        rx.Var(f"{total()} + ' contacts'").to(str),
+    )
+    is_known = ContactListState.is_loaded & (ContactListState.failure == "")
+    return rx.cond(ContactListState.is_search & is_known, found, "").to(str)
+
+
+def total() -> rx.Var[str]:
+    return rx.Var(f"({ContactListState.total}).toLocaleString('en-US')").to(str)
+
+
 def list_header() -> rx.Component:
-    total = rx.Var(f"({ContactListState.total}).toLocaleString('en-US')").to(str)
     return rx.el.div(
         rx.el.h2(
             rx.cond(
                 ContactListState.is_loaded,
                 rx.el.span(
                     words(
-                        total,
+                        total(),
                         class_name="tabular-nums",
                         custom_attrs={"data-testid": "contact-count", **VERBATIM},
                     ),

@@ -24,6 +24,15 @@ class SearchBox(rx.Component):
     on_search: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
+class SearchFor(rx.Component):
+    """A button that searches for another text."""
+
+    library = LIBRARY
+    tag = "SearchFor"
+
+    query: rx.Var[str]
+
+
 class ClearSearch(rx.Component):
     """A button that empties the search box."""
 

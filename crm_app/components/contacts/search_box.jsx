@@ -89,10 +89,13 @@ export function SearchBox({ answers, query, onSearch, children: [hint, clear], .
   );
 }
 
-export function ClearSearch({ children, ...rest }) {
-  const clear = () => {
-    change("");
+// Searches for another text.
+export function SearchFor({ query, children, ...rest }) {
+  const search = () => {
+    change(query);
     box.focus();
   };
-  return <button {...rest} type="button" onClick={clear}>{children}</button>;
+  return <button {...rest} type="button" onClick={search}>{children}</button>;
 }
+
+export const ClearSearch = (props) => <SearchFor {...props} query="" />;
