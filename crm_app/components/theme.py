@@ -62,6 +62,7 @@ ALERT = "rounded-xl border border-red-200 bg-red-50 p-5 dark:border-red-900 dark
 ALERT_TITLE = "text-sm font-semibold text-red-900 dark:text-red-200"
 ALERT_TEXT = "mt-1 text-sm text-red-800 dark:text-red-300"
 
+MARKED = "rounded-xs bg-amber-200/70 dark:bg-amber-300/30"
 MARKS = (
     "[&_mark]:rounded-xs [&_mark]:bg-amber-200/70 [&_mark]:text-ink-900 "
     "dark:[&_mark]:bg-amber-300/30 dark:[&_mark]:text-ink-50"

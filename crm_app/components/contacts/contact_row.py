@@ -16,6 +16,7 @@ from crm_app.components.theme import (
     GHOST,
     GHOST_DANGER,
     LINK,
+    MARKED,
     MUTED,
     STRONG,
 )
@@ -114,7 +115,7 @@ def contact_row(
             Added.create(
                 at=row.created_at, class_name=f"text-xs leading-6 whitespace-nowrap {MUTED}"
             ),
-            *(notes_mark(getattr(row, own.name)) for own in NOTES),
+            *(notes_mark(own, row) for own in NOTES),
             class_name=TIME,
         ),
         row_buttons(row),
@@ -186,12 +187,19 @@ def notes(own: ContactField, row: ObjectVar[ContactRow]) -> rx.Component:
     return rx.el.div(marked(row, own.name), dir="auto", custom_attrs=VERBATIM, class_name=style)
 
 
-def notes_mark(value: rx.Var[str]) -> rx.Component:
-    """Return the mark that says there are notes where the list has no room for them."""
+def notes_mark(own: ContactField, row: Any) -> rx.Component:
+    """Return the mark that says there are notes where the list has no room for them.
+
+    It is coloured as a match where they match the search.
+    """
+    value, look = getattr(row, own.name), f"max-sm:hidden @4xl:hidden {MUTED}"
+    has_match = rx.cond(row.marks[own.name], f"{look} {MARKED}", look)
     return rx.cond(
         value,
         rx.el.span(
-            icon("notes", "size-3.5"), title=value, class_name=f"max-sm:hidden @4xl:hidden {MUTED}"
+            icon("notes", "size-3.5"),
+            title=value,
+            class_name=has_match,
         ),
     )
 
