@@ -156,3 +156,9 @@ def test_a_component_that_is_gone_is_removed(
 
 def test_tailwind_looks_for_classes_in_the_components() -> None:
     assert "./browser/*.{js,jsx}" in TAILWIND.get("content", [])
+
+
+def test_the_pages_load_no_list_of_routes() -> None:
+    pages = [*CLIENT.glob("*.html")]
+    assert pages
+    assert not any("/assets/manifest-" in page.read_text() for page in pages)
