@@ -60,11 +60,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
             class_name="min-w-0 wrap-anywhere",
         ),
         rx.cond(
-            notice.contact_id
-            | notice.samples_id
-            | notice.changed_id
-            | notice.restored_id
-            | notice.job_id,
+            notice.contact_id | notice.samples_id | notice.changed_id | notice.job_id,
             SteadyButton.create(
                 "Undo",
                 on_click=rx.cond(
@@ -76,11 +72,7 @@ def notice_card(notice: ObjectVar[Notice], rest: rx.RestProp) -> rx.Component:
                         rx.cond(
                             notice.samples_id,
                             NoticeState.remove_samples(notice.samples_id),
-                            rx.cond(
-                                notice.restored_id,
-                                TrashState.undo_restore(notice.restored_id, notice.id),
-                                TrashState.undo_restore_all(notice.job_id, notice.id),
-                            ),
+                            TrashState.undo_restore_all(notice.job_id, notice.id),
                         ),
                     ),
                 ),

@@ -59,6 +59,16 @@ class TrashJob:
 
 
 @dataclass(frozen=True)
+class TrashProgress:
+    """How many contacts of how many the work is done with, and what it does, in words."""
+
+    id: str
+    text: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class TrashRow:
     """A contact as the trash draws it; values are empty where it has none.
 

@@ -29,9 +29,8 @@ class Notice:
 
     Undo brings back the contact that `contact_id` names, removes the sample contacts of which
     `samples_id` is the first, undoes the change that made this `version` of `changed_id`, or moves
-    the contact `restored_id`, or all that the job `job_id` restored, back to the trash; without one
-    of them there is no Undo. `retry_after` is how many seconds to wait, if the message says so,
-    else 0.
+    all that the job `job_id` restored back to the trash; without one of them there is no Undo.
+    `retry_after` is how many seconds to wait, if the message says so, else 0.
     """
 
     id: str
@@ -40,7 +39,6 @@ class Notice:
     samples_id: str = ""
     changed_id: str = ""
     version: int = 0
-    restored_id: str = ""
     job_id: str = ""
     is_error: bool = False
     retry_after: int = 0
@@ -48,8 +46,7 @@ class Notice:
     @property
     def has_undo(self) -> bool:
         """Whether the notice offers to undo what it says."""
-        undone = (self.contact_id, self.samples_id, self.changed_id, self.restored_id, self.job_id)
-        return any(undone)
+        return bool(self.contact_id or self.samples_id or self.changed_id or self.job_id)
 
 
 class NoticeState(rx.State):
@@ -126,8 +123,9 @@ class NoticeState(rx.State):
 
     def _add_restored(self, contact: ContactView) -> None:
         """Say that a contact left the trash, once, and offer to move it back."""
-        if not any(notice.restored_id == contact.id for notice in self.notices):
-            self._add(f"{contact.name} restored", restored_id=contact.id)
+        made = (contact.id, contact.version)
+        if not any((notice.changed_id, notice.version) == made for notice in self.notices):
+            self._add(f"{contact.name} restored", changed_id=contact.id, version=contact.version)
 
     def _drop_undo_of_all_but(self, contact_ids: set[str]) -> None:
         """Take the notices of deletions away that cannot be undone any more."""

@@ -125,7 +125,7 @@ def test_what_has_a_used_email_is_restored_by_the_form(page: Page) -> None:
     expect(page.get_by_test_id("contact-name")).to_have_text("Leonie Falk")
     page.go_back()
     trashed(page).get_by_test_id("restore").click()
-    expect(field(page, "name")).to_be_focused()
+    expect(field(page, "email")).to_be_focused()
     fill(page, email="ada@other.example")
     page.get_by_test_id("submit").click()
     expect(page.get_by_text("The trash is empty")).to_be_visible()

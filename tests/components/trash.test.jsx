@@ -151,6 +151,15 @@ test("the trash is loaded when it is opened and after each reconnect", () => {
   expect(onOpen).toHaveBeenCalledTimes(2);
 });
 
+test("it is loaded again when a notice tells of something new", () => {
+  const onOpen = vi.fn();
+  const draw = (news) => page.draw(<trash.Trash jobId="" news={news} onOpen={onOpen} onFollow={vi.fn()} />);
+  draw("first");
+  page.connect();
+  draw("second");
+  expect(onOpen).toHaveBeenCalledTimes(2);
+});
+
 test("work under way is followed each second, while there is a connection", async () => {
   const onFollow = vi.fn();
   const draw = (jobId) => page.draw(<trash.Trash jobId={jobId} onOpen={vi.fn()} onFollow={onFollow} />);

@@ -92,20 +92,19 @@ def buttons() -> rx.Component:
 
 def progress() -> rx.Component:
     """Return how far the work is, with a way to stop it."""
-    done: Any = TrashState.job_done
-    total: Any = TrashState.job_total
-    numbers = grouped(done) + " of " + grouped(total)
+    job: Any = TrashState.job
+    numbers = grouped(job.done) + " of " + grouped(job.total)
     return rx.el.div(
         rx.el.p(
-            words(TrashState.job_text),
+            words(job.text),
             " ",
             words(numbers, class_name="tabular-nums"),
             role="status",
             class_name=f"min-w-0 text-sm {BODY}",
         ),
         rx.el.progress(
-            value=done.to(str),
-            max=total.to(str),
+            value=job.done.to(str),
+            max=job.total.to(str),
             class_name="h-1.5 min-w-16 flex-1 accent-accent-600",
             custom_attrs={"aria-label": "Progress"},
         ),

@@ -116,7 +116,7 @@ def question() -> rx.Component:
         as_of=TrashState.as_of,
         is_busy=TrashState.is_busy,
         done_key=TrashState.done_key,
-        failure=TrashState.failure_of_question,
+        failure=TrashState.problem,
         on_delete=lambda contact_id, key: TrashState.delete_forever(contact_id, key),
         on_empty=lambda before, typed, key: TrashState.empty(before, typed, key),
         class_name=f"{DIALOG} max-w-md p-6",
@@ -134,7 +134,7 @@ def number() -> rx.Component:
 
 def failure() -> rx.Component:
     return rx.el.p(
-        rx.el.span(TrashState.failure_of_question, key=TrashState.failure_of_question),
+        rx.el.span(TrashState.problem, key=TrashState.problem),
         role="alert",
         class_name="mt-2 text-sm text-red-700 dark:text-red-400",
     )

@@ -75,7 +75,7 @@ def rows() -> rx.Component:
             ],
         ),
         rx.cond(
-            TrashState.has_more,
+            (shown.length() < TrashState.total) & (shown.length() < MAX_ROWS),
             rx.el.div(
                 SteadyButton.create(
                     words(rx.cond(TrashState.is_loading_more, "Loading...", "Load more")),
@@ -88,7 +88,7 @@ def rows() -> rx.Component:
             ),
         ),
         rx.cond(
-            TrashState.is_cut,
+            (shown.length() < TrashState.total) & (shown.length() >= MAX_ROWS),
             rx.el.p(
                 f"These are the {MAX_ROWS:,} deleted last.", class_name=f"{END} text-sm {MUTED}"
             ),

@@ -17,9 +17,9 @@ const EVERYTHING = "everything";
 const Question = createContext(null);
 const asked = createStore(null); // a row, or everything
 
-export function Trash({ jobId, onOpen, onFollow, children, ...rest }) {
+export function Trash({ jobId, news, onOpen, onFollow, children, ...rest }) {
   const { load } = useConnection();
-  useEffect(() => void (load && onOpen()), [load]);
+  useEffect(() => void (load && onOpen()), [load, news]);
   useEffect(() => () => asked.set(null), []);
   useEffect(() => {
     if (!load || !jobId) return;

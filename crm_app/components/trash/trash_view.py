@@ -1,5 +1,7 @@
 """The view of the trash; few visits open it, so its code is not in the first load."""
 
+from typing import Any
+
 import reflex as rx
 
 from crm_app.components.error_boundary import section_boundary
@@ -11,6 +13,7 @@ from crm_app.components.trash.question import question
 from crm_app.components.trash.rows import rows
 from crm_app.components.trash.states import empty, failed, loading
 from crm_app.states.contacts.trash import TrashState
+from crm_app.states.notice import NoticeState
 
 LIBRARY = "$/browser/trash.jsx"
 MAIN = (
@@ -20,12 +23,16 @@ MAIN = (
 
 
 class Trash(rx.Component):
-    """The section, which loads the trash when it is drawn, and follows the work under way."""
+    """The section, which loads the trash when it is drawn, and follows the work under way.
+
+    It loads it again when there are other `news`, the id of the last notice: an Undo, maybe.
+    """
 
     library = LIBRARY
     tag = "Trash"
 
     job_id: rx.Var[str]
+    news: rx.Var[str]
     on_open: rx.EventHandler[rx.event.no_args_event_spec]
     on_follow: rx.EventHandler[rx.event.no_args_event_spec]
 
@@ -57,9 +64,10 @@ def trash_view() -> rx.Component:
 
 def trash() -> rx.Component:
     """Return the list of deleted contacts, or why there is none."""
+    job: Any = TrashState.job
     return Trash.create(
         header(),
-        rx.cond(TrashState.job_id, progress()),
+        rx.cond(job, progress()),
         rx.cond(TrashState.failure, failed()),
         rx.cond(
             TrashState.is_loaded,
@@ -71,7 +79,8 @@ def trash() -> rx.Component:
             rx.cond(TrashState.failure, rx.fragment(), loading()),
         ),
         rx.el.div(class_name=["shrink-0 lg:hidden print:hidden", ROOM_IN_LIST]),
-        job_id=TrashState.job_id,
+        job_id=rx.cond(job, job.id, ""),
+        news=NoticeState.notices[-1].id,  # pyright: ignore[reportIndexIssue]
         on_open=TrashState.load,
         on_follow=TrashState.follow,
         class_name=(

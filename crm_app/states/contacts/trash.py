@@ -5,10 +5,10 @@ from datetime import datetime
 import reflex as rx
 
 from crm_app.domain import text
-from crm_app.domain.contact_query import MAX_ROWS, PAGE_SIZE
+from crm_app.domain.contact_query import PAGE_SIZE
 from crm_app.errors import ErrorCode
 from crm_app.operations.results import Failed, Failure, Ok
-from crm_app.schemas.trash import TrashJob, TrashRow, trash_row
+from crm_app.schemas.trash import TrashJob, TrashProgress, TrashRow, trash_row
 from crm_app.services import contacts
 from crm_app.services.contact_list import trash, trash_jobs
 from crm_app.services.contact_list.trash_jobs import Kind
@@ -30,15 +30,13 @@ class TrashState(rx.State):
     """What the trash shows. A failure keeps the last rows; it never looks like an empty trash.
 
     `as_of` is when it was read: emptying it deletes what was there then. `done_key` is the key of
-    the last question that is settled, `failure_of_question` why the last one is not. `job_id` is
-    the work that is under way, of whose `job_total` contacts `job_done` are done.
+    the last question that is settled, `problem` why the last one is not. `job` is the work that
+    is under way.
     """
 
     rows: list[TrashRow] = []
     total: int = 0
     as_of: str = ""
-    has_more: bool = False
-    is_cut: bool = False
     is_loaded: bool = False
     is_loading_more: bool = False
     failure: str = ""
@@ -46,11 +44,8 @@ class TrashState(rx.State):
     load_count: int = 0
     is_busy: bool = False
     done_key: str = ""
-    failure_of_question: str = ""
-    job_id: str = ""
-    job_text: str = ""
-    job_done: int = 0
-    job_total: int = 0
+    problem: str = ""
+    job: TrashProgress | None = None
 
     @rx.event
     @access.performing()
@@ -60,8 +55,8 @@ class TrashState(rx.State):
         result = await actions.read(self, trash_jobs.find_open_job)
         if isinstance(result, Ok) and result.value:
             self._show_job(result.value)
-        elif self.job_id:
-            await self._follow()
+        elif self.job:
+            await self._follow(self.job.id)
 
     @rx.event
     @access.performing()
@@ -85,20 +80,6 @@ class TrashState(rx.State):
                 await self._open_form(contact_id, failure)
             case Failed(failure):
                 await self._tell(failure)
-
-    @rx.event
-    @access.performing(contact_id=Id, key=(Id, ""))
-    async def undo_restore(self, contact_id: str, key: str = ""):
-        """Move a contact that was restored back to the trash; with the id of its notice, once."""
-        result = await actions.run(self, contacts.delete_contact, contact_id=contact_id, key=key)
-        notices = await self.get_state(NoticeState)
-        match result:
-            case Ok(contact):
-                notices._drop(restored_id=contact_id)
-                notices._add(f"{contact.name} moved to trash")
-                await self._refresh_both()
-            case Failed(failure):
-                notices._add_failed_undo(failure)
 
     @rx.event
     @access.performing(contact_id=Id, key=(Id, ""))
@@ -173,26 +154,27 @@ class TrashState(rx.State):
     @access.performing()
     async def follow(self):
         """Show how far the work is."""
-        await self._follow()
+        await self._follow(self.job.id if self.job else "")
 
     @rx.event
     @access.performing()
     async def stop(self):
         """Stop the work; what is done stays done."""
-        result = await actions.run(self, trash_jobs.stop_job, job_id=self.job_id)
+        job_id = self.job.id if self.job else ""
+        result = await actions.run(self, trash_jobs.stop_job, job_id=job_id)
         match result:
             case Ok(job):
                 await self._take(job)
             case Failed(failure):
                 await self._tell(failure)
 
-    async def _follow(self) -> None:
-        result = await actions.read(self, trash_jobs.find_job, job_id=self.job_id)
+    async def _follow(self, job_id: str) -> None:
+        result = await actions.read(self, trash_jobs.find_job, job_id=job_id)
         match result:
             case Ok(job):
                 await self._take(job)
             case Failed(failure) if failure.code == ErrorCode.NOT_FOUND:
-                self.job_id = ""
+                self.job = None
             case Failed():
                 pass  # it is asked for again
 
@@ -201,7 +183,7 @@ class TrashState(rx.State):
         if not job.is_over:
             self._show_job(job)
             return
-        self.job_id = ""
+        self.job = None
         undo = job.id if job.kind == Kind.RESTORE and job.done else ""
         await self._refresh_both()
         if job.kind == Kind.EMPTY:
@@ -210,8 +192,8 @@ class TrashState(rx.State):
         await self._notify(outcome(job), job_id=undo, is_error=job.state == "failed")
 
     def _show_job(self, job: TrashJob) -> None:
-        self.job_id, self.job_text = job.id, UNDER_WAY[Kind(job.kind)]
-        self.job_done, self.job_total = job.done + job.kept, job.total
+        text = UNDER_WAY[Kind(job.kind)]
+        self.job = TrashProgress(job.id, text, job.done + job.kept, job.total)
 
     async def _refresh(self) -> None:
         await self._show(max(len(self.rows), PAGE_SIZE))
@@ -228,8 +210,6 @@ class TrashState(rx.State):
             case Ok(page):
                 self.rows = [trash_row(each) for each in page.contacts]
                 self.total, self.as_of = page.total, page.as_of.isoformat()
-                self.has_more = bool(page.next_cursor) and len(self.rows) < MAX_ROWS
-                self.is_cut = len(self.rows) == MAX_ROWS < page.total
                 self.is_loaded, self.failure = True, ""
             case Failed(failure):
                 self.failure, self.retry_after = failure.text, failure.retry_after
@@ -255,16 +235,16 @@ class TrashState(rx.State):
         (await self.get_state(NoticeState))._add(message, **rest)
 
     def _begin(self) -> None:
-        self.is_busy, self.failure_of_question = True, ""
+        self.is_busy, self.problem = True, ""
 
     def _settle(self, key: str) -> None:
-        self.is_busy, self.done_key, self.failure_of_question = False, text.sendable(key), ""
+        self.is_busy, self.done_key, self.problem = False, text.sendable(key), ""
 
     def _fail(self, message: str) -> None:
-        self.is_busy, self.failure_of_question = False, message
+        self.is_busy, self.problem = False, message
 
     def _forget_messages(self) -> None:
-        self.is_busy, self.failure_of_question, self.done_key = False, "", ""
+        self.is_busy, self.problem, self.done_key = False, "", ""
 
     def _stop_waiting(self, message: str) -> None:
         self.is_busy = self.is_loading_more = False
