@@ -18,6 +18,8 @@ TEMPLATES = re.compile("<row-templates>(.*?)</row-templates>", re.DOTALL)
 MANIFEST = re.compile(
     r'<link rel="modulepreload" href="/assets/manifest-[^"]*"/>|import "/assets/manifest-[^"]*";\n'
 )
+ENTRY = re.compile(r"/assets/(entry\.client-[\w-]+\.js)")
+IMPORT = re.compile(r'import"\./([^"]+)";\s*')
 TEMPLATE = re.compile('<template data-form="([^"]*)">(.*?)</template>', re.DOTALL)
 INPUTS = (
     "crm_app/**/*.py",
@@ -55,14 +57,14 @@ def build_page() -> None:
 def _take_row_templates() -> None:
     """Move the templates of the rows out of the HTML into a file for the server to fill.
 
-    What nothing needs goes as well: a request for 700 bytes.
+    Requests for what nothing needs go as well.
     """
     taken = CLIENT.parent / "taken"
     shutil.rmtree(taken, ignore_errors=True)
     taken.mkdir()
     for page in CLIENT.glob("*.html"):
         found, html = _without_templates(page.read_text())
-        (taken / page.name).write_text(MANIFEST.sub("", html))
+        (taken / page.name).write_text(_without_detours(html))
         if found:
             ROW_TEMPLATES.write_text(json.dumps(found))
     _node(ROOT / ".web/compress-static.js", taken, "brotli", "gzip")
@@ -76,6 +78,14 @@ def _without_templates(html: str) -> tuple[dict[str, str], str]:
     """
     found = dict(TEMPLATE.findall("".join(TEMPLATES.findall(html))))
     return found, TEMPLATES.sub("", html)
+
+
+def _without_detours(html: str) -> str:
+    """Return the HTML without the list of routes, and without the entry if it imports all it is."""
+    for entry in {*ENTRY.findall(html)}:
+        if only := IMPORT.fullmatch((CLIENT / "assets" / entry).read_text()):
+            html = html.replace(entry, only[1])
+    return MANIFEST.sub("", html)
 
 
 def _node(*command: str | Path) -> None:

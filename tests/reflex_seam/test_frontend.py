@@ -158,7 +158,8 @@ def test_tailwind_looks_for_classes_in_the_components() -> None:
     assert "./browser/*.{js,jsx}" in TAILWIND.get("content", [])
 
 
-def test_the_pages_load_no_list_of_routes() -> None:
+@pytest.mark.parametrize("name", ["manifest", "entry.client"])
+def test_the_pages_load_nothing_that_only_names_what_is_loaded(name: str) -> None:
     pages = [*CLIENT.glob("*.html")]
     assert pages
-    assert not any("/assets/manifest-" in page.read_text() for page in pages)
+    assert not any(f"/assets/{name}-" in page.read_text() for page in pages)
