@@ -18,7 +18,7 @@ def test_the_first_load_weighs_little(browser: Browser, server: Server) -> None:
     ((cookie, _),) = seed(server, 1)
     found = load(browser, server, cookie)
     assert "/" in found.sizes
-    assert sum(found.sizes.values()) <= 122_000
+    assert sum(found.sizes.values()) <= 126_000
     assert all(
         min(step.waiting, step.database, step.wire, step.script) >= 0 for step in found.steps
     )

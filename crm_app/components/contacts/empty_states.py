@@ -7,6 +7,7 @@ from crm_app.components.buttons import SteadyButton
 from crm_app.components.contacts.column import AddButton
 from crm_app.components.contacts.search import ClearSearch, SearchFor
 from crm_app.components.icon import icon
+from crm_app.components.lazy_view import lazy_view
 from crm_app.components.theme import (
     BODY,
     FOCUS,
@@ -33,10 +34,13 @@ SPELLING = (
 
 
 def nothing_to_show() -> rx.Component:
-    """Return the empty state: no contacts at all, or no match."""
-    return rx.cond(ContactListState.is_search, no_match(), no_contacts())
+    """Return what is shown without contacts, or without a match: its code comes with searching."""
+    simple = rx.el.p("No match", class_name="m-auto", custom_attrs={"data-testid": "no-match"})
+    lazy = lazy_view(no_match(), simple, near="[role=search]")
+    return rx.cond(ContactListState.is_search, lazy, no_contacts())
 
 
+@rx.memo
 def no_match() -> rx.Component:
     query = ContactListState.query
     return empty_state(
