@@ -1,9 +1,7 @@
-"""The addresses of the views: one page, whose data is loaded at each of them."""
+"""The addresses of the views: the same page at each of them."""
 
 import pytest
 
-from crm_app.crm_app import app
-from crm_app.states.session import SessionState
 from tests.raw import request
 from tests.server import Server
 
@@ -42,10 +40,3 @@ def test_what_only_begins_like_it_is_no_page(server: Server, path: str) -> None:
 
 def test_a_form_cannot_be_sent_to_it(server: Server) -> None:
     assert request(server.url, "/trash", "POST").status == 405
-
-
-def test_its_data_is_loaded_like_that_of_the_contacts() -> None:
-    load = app.get_load_events("/")
-    assert load == [SessionState.load]
-    assert app.get_load_events("/trash") == load
-    assert app.get_load_events("/nowhere") == []
