@@ -57,6 +57,7 @@ def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """More than two contacts are a job, in batches of two."""
     monkeypatch.setattr(trash_jobs, "AT_ONCE", 2)
     monkeypatch.setattr(trash_jobs, "BATCH", 2)
+    monkeypatch.setattr(trash_jobs, "MOVED", 2)
 
 
 class TestEmptying:
@@ -164,7 +165,7 @@ class TestRestoring:
     def test_those_whose_email_is_used_again_stay_and_are_counted(
         self, actor: Actor, batch: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(trash_jobs, "BATCH", batch)
+        monkeypatch.setattr(trash_jobs, "MOVED", batch)
         make(actor, 4)
         create(actor, name="Again", email="1@X.example")
         older = delete(actor, create(actor, name="Twice", email="3@x.example").id)
