@@ -26,6 +26,8 @@ KEYS = ("id", "name_key", "company_order")
 BOOK_ID, PLACE = parameter("book_id"), parameter("place")
 NEAR = 1_000  # so many contacts are passed over; what is farther is found otherwise
 FEW = 10_000  # so many are sorted rather than looked for in the order
+RANKED = 1_000  # are ranked by looking at their texts, which is quicker than asking for each tier
+TIER = 2**56  # more than any id
 SORTABLE = 50_000  # of a search in an order that its index does not have
 
 
@@ -53,6 +55,11 @@ def search(db: Session, actor: Actor, query: ContactQuery) -> Found:
     if is_far and sorting.column is not None:
         ids = [*_sorted_ids(db, wanted, sorting)[query.start : query.start + query.rows + 1]]
         return _found(_rows_of(db, wanted, ids), sorting, query)
+    if query.is_ranked and query.after is None and _has_at_most(db, wanted, RANKED):
+        ranked = [*_ranked(db, wanted, query)[query.start : query.start + query.rows + 1]]
+        tiers = {number % TIER: number // TIER for number in ranked}
+        rows = _rows_of(db, wanted, [*tiers])
+        return _found([(tiers[row.id], row) for _, row in rows], sorting, query)
     return _search_parts(db, filters.tiers(wanted, query), query)
 
 
@@ -230,6 +237,27 @@ def _sorted_ids(db: Session, wanted: Filter, sorting: Sorting) -> "array[int]":
 
     revision = _revision_of(db, wanted.book_id)
     return counts.get_ids(db, revision, (wanted, sorting), list_ids)
+
+
+def _ranked(db: Session, wanted: Filter, query: ContactQuery) -> "array[int]":
+    """Return the ids of all contacts of a search, each with `TIER` times its tier, in order."""
+    *better, _ = filters.tiers(wanted, query)
+
+    def tier_of(text: str) -> int:
+        terms = (tier.terms for tier in better)
+        return next(
+            (n for n, each in enumerate(terms) if all(term.text in text for term in each)),
+            len(better),
+        )
+
+    def list_ranked() -> "array[int]":
+        found = _among(db, wanted).with_only_columns(ID, col(Contact.search_text))
+        rows = db.connection().execute(found.order_by(ID.desc()), {"book_id": wanted.book_id})
+        ranked = sorted((tier_of(row.search_text), -row.id) for row in rows)
+        return array("q", (tier * TIER - place for tier, place in ranked))
+
+    revision = _revision_of(db, wanted.book_id)
+    return counts.get_ids(db, revision, (wanted, "ranked"), list_ranked)
 
 
 def _has_at_most(db: Session, wanted: Filter, number: int) -> bool:

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from crm_app.database.transaction import transaction
 from crm_app.domain.actor import Caller
 from crm_app.domain.search.ranking import Tier, tiers
-from crm_app.services.samples import seeding
 from tests.driving import actor_of, signed_in
+from tests.services.steps import seed
 
 QUERIES = ("tolkien", "jrr tolkien", "x", "zq", "王明", "+44 207")
 
@@ -21,9 +21,8 @@ def has_terms(tier: Tier) -> sa.ColumnElement[bool]:
 @pytest.mark.usefixtures("postgres_database")
 def test_each_tier_is_found_by_the_index() -> None:
     actor = actor_of(signed_in())
+    seed(actor, 2_000)
     with transaction() as db:
-        plan = seeding.make_plan(db, actor, count=2_000)
-        seeding.add_batch(db, Caller(), batch=seeding.make_batch(plan, 0))
         db.connection().exec_driver_sql("ANALYZE contact")
         clean = "SELECT gin_clean_pending_list('ix_contact_search_text')"
         db.connection().exec_driver_sql(clean)
