@@ -4,7 +4,6 @@ import pytest
 import sqlalchemy as sa
 
 from crm_app.database.transaction import transaction
-from crm_app.domain.actor import Caller
 from crm_app.domain.search.ranking import Tier, tiers
 from tests.driving import actor_of, signed_in
 from tests.services.steps import seed
