@@ -25,6 +25,10 @@ ACTIVE: dict[str, Any] = {
     "sqlite_where": sa.text("deleted_at IS NULL"),
     "postgresql_where": sa.text("deleted_at IS NULL"),
 }
+DELETED: dict[str, Any] = {
+    "sqlite_where": sa.text("deleted_at IS NOT NULL"),
+    "postgresql_where": sa.text("deleted_at IS NOT NULL"),
+}
 SORTED_BY = {"changed": "updated_at", "name": "name_key", "company": "company_order"}
 
 # The search index is that of revision 0010.
@@ -53,6 +57,8 @@ def upgrade() -> None:
         where = sa.text(f"deleted_at IS NULL AND {condition}")
         only: dict[str, Any] = {"sqlite_where": where, "postgresql_where": where}
         op.create_index(f"ix_contact_without_{name}", "contact", ["book_id", "id"], **only)
+    op.drop_index("ix_contact_deleted", "contact")
+    op.create_index("ix_contact_deleted", "contact", ["book_id", "deleted_at", "id"], **DELETED)
     create_index()
     if not is_sqlite():
         op.create_index(
@@ -164,6 +170,8 @@ def downgrade() -> None:
     drop_index()
     if not is_sqlite():
         op.drop_index("ix_contact_tag_ids", "contact")
+    op.drop_index("ix_contact_deleted", "contact")
+    op.create_index("ix_contact_deleted", "contact", ["book_id", "deleted_at"], **DELETED)
     for name in lacking():
         op.drop_index(f"ix_contact_without_{name}", "contact")
     for name in SORTED_BY:

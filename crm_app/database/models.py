@@ -140,6 +140,7 @@ class Contact(_ContactFields, table=True):
             "ix_contact_deleted",
             "book_id",
             "deleted_at",
+            "id",
             sqlite_where=IS_DELETED,
             postgresql_where=IS_DELETED,
         ),
