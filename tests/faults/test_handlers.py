@@ -32,6 +32,7 @@ VALUES: dict[str, Any] = {
     "value": True,
     "view": "sign-in",
     "section": "list",
+    **dict.fromkeys(("first", "last", "version"), 1),
     "form_data": {"name": "Ada", "email": "ada@example.com"},
 }
 REFERENCE = re.compile(r"reference ([0-9A-F]{4}-[0-9A-F]{4})")
