@@ -49,7 +49,7 @@ def one_big_book() -> Actor:
 
 
 def many_small_books() -> Actor:
-    actors = [actor_of(signed_in()) for _ in range(30)]
+    actors = [actor_of(signed_in()) for _ in range(20)]
     for actor in actors:
         seed(actor, 50)
     return actors[-1]
@@ -121,10 +121,11 @@ def assert_sqlite_reads_no_whole_book(actor: Actor) -> None:
                         assert "TEMP B-TREE" not in plan, told
 
 
-@pytest.mark.parametrize("fill", [one_big_book, both])
+@pytest.mark.parametrize("fill", [both])
 @pytest.mark.usefixtures("postgres_database")
 def test_postgresql_finds_pages_by_an_index(fill: Any) -> None:
     actor = fill()
+    seed(actor, 1_500)  # of a small table all rows are read at once
     create(actor, name="Ada", company="Globex", tags=["Partner"])
     with transaction() as db:
         db.connection().execute(sa.text("ANALYZE"))

@@ -117,11 +117,10 @@ def change_at_random(pick: random.Random, actor: Actor, other: Actor) -> None:
         update(actor, contact, name=pick.choice(names), company=pick.choice(["", "Globex"]))
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_blocks_and_counts_are_right_after_every_change(actor: Actor, number: int) -> None:
-    pick, other = random.Random(number), actor_of(signed_in())
-    seed(actor, 2_500)
-    for _ in range(25):
+def test_blocks_and_counts_are_right_after_every_change(actor: Actor) -> None:
+    pick, other = random.Random(1), actor_of(signed_in())
+    seed(actor, 2_100)
+    for _ in range(18):
         change_at_random(pick, actor, other)
     for each in (actor, other):
         assert_blocks_are_right(each)
@@ -138,25 +137,29 @@ def pages(db: Session, actor: Actor, query: ContactQuery) -> Iterator[int]:
 
 
 def test_every_order_has_all_contacts_by_page_and_by_position(actor: Actor) -> None:
-    seed(actor, 3_000)
+    seed(actor, 2_400)
+    assert_all_are_listed(actor)
+    assert_all_of_a_search_are_listed(actor)
+
+
+def assert_all_are_listed(actor: Actor) -> None:
     with transaction(read_only=True) as db:
         rows = rows_of(db, actor)
         by_id = {row.id: row for row in rows}
         for order in ORDERS:
             expected = in_order(rows, order)
             assert [*pages(db, actor, ContactQuery("", 700, order=order))] == expected
-            for start in (0, 1, 999, 1_001, 1_500, 2_960, 2_999, 3_000, 9_000):
+            for start in (0, 1, 999, 1_001, 1_500, 2_380, 2_399, 2_400, 9_000):
                 query = ContactQuery("", 40, order=order, start=start)
                 found = [row.id for row in contact_search.search(db, actor, query).rows]
                 assert found == expected[start : start + 40], (order, start)
-            for position in (0, 1, 1_234, 2_999):
+            for position in (0, 1, 1_234, 2_399):
                 contact = by_id[expected[position]]
                 query = ContactQuery("", order=order)
                 assert contact_search.find_position(db, actor, query, contact) == position
 
 
-def test_every_order_of_a_search_has_its_contacts(actor: Actor) -> None:
-    seed(actor, 3_000)
+def assert_all_of_a_search_are_listed(actor: Actor) -> None:
     with transaction(read_only=True) as db:
         rows = [row for row in rows_of(db, actor) if "exam" in row.search_text]
         assert len(rows) > 2_000
@@ -179,7 +182,7 @@ def test_the_blocks_of_a_book_go_with_it(actor: Actor) -> None:
 
 
 def test_the_best_matches_come_first_on_every_page_and_at_every_position(actor: Actor) -> None:
-    seed(actor, 2_600)
+    seed(actor, 2_100)
     for number, name in enumerate(["Exam", "Example Ltd", "Ann Exam", "Hexameter", "Exam"]):
         create(actor, name=name, email=f"x{number}@other.org", company="", notes="")
     with transaction(read_only=True) as db:
