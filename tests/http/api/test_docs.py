@@ -46,14 +46,15 @@ def curl(command: str, **variables: str) -> httpx.Response:
 def test_the_examples_work_in_their_order(server: Server) -> None:
     use_migrated_database(server.database_url)
     variables = {"URL": server.url, "TOKEN": make_token(make_account())}
-    create, search, update, history, undo, delete, trash, restore, *rest = EXAMPLES
-    delete_forever, restore_all, empty, read = rest
+    create, search, tagged, update, history, undo, delete, trash, *rest = EXAMPLES
+    restore, delete_forever, restore_all, empty, read = rest
     made = curl(create, **variables)
     assert made.status_code == 201, made.text
     variables["ID"] = made.json()["id"]
     assert curl(create, **variables).json() == made.json()
     run_by_curl(create, **variables)
     assert curl(search, **variables).json()["total"] == 1
+    assert curl(tagged, **variables).json()["contacts"][0]["tags"] == ["partner"]
     assert curl(update, **variables).json()["company"] == "Babbage & Lovelace"
     assert len(curl(history, **variables).json()["changes"]) == 2
     assert curl(undo, **variables).json()["company"] == "Analytical Engines"
